@@ -1,0 +1,42 @@
+package fish.kv;
+
+import java.util.Arrays;
+
+/** What a read asks for. Each sees one state. */
+public sealed interface Query {
+    /** One key: its result is one {@link OpResult.Got} or {@link OpResult.Absent}. */
+    record Get(Key key, boolean withValue) implements Query {}
+
+    /**
+     * Keys in order: a {@link OpResult.Got} each.
+     *
+     * @param low inclusive; empty: from the first
+     * @param high exclusive; empty: to the last
+     * @param limit records in the answer, 1 to {@value #LIMIT_MAX}
+     * @param bytesMax about where the answer stops, in bytes of keys and values; at least one record comes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // equality below looks into it
+    record Range(byte[] low, byte[] high, boolean reverse, boolean withValues, int limit, int bytesMax)
+            implements Query {
+        public static final int LIMIT_MAX = 1000;
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Range that
+                    && Arrays.equals(low, that.low)
+                    && Arrays.equals(high, that.high)
+                    && reverse == that.reverse
+                    && withValues == that.withValues
+                    && limit == that.limit
+                    && bytesMax == that.bytesMax;
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(low) * 31 + Arrays.hashCode(high);
+        }
+    }
+
+    /** A transaction that {@linkplain Txn#readOnly changes nothing}. */
+    record Reads(Txn txn) implements Query {}
+}

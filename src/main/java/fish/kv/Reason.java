@@ -1,0 +1,29 @@
+package fish.kv;
+
+/** Why a request could not be served. What it means for a status is http's business. */
+public enum Reason {
+    /** No master in office was found in time. */
+    NO_MASTER,
+    /** This node is not the master and forwards nothing. */
+    NOT_MASTER,
+    /** Too few nodes are there for the durability asked; nothing was written. */
+    NO_QUORUM,
+    /** The node is not serving yet. */
+    STARTING,
+    /** The node takes no new requests. */
+    SHUTTING_DOWN,
+    /** A queue is full, or the request waited its whole time in one. */
+    OVERLOADED,
+    /** No room on the master's disk. */
+    DISK_FULL,
+    /** The write may have happened. */
+    UNKNOWN_OUTCOME,
+    /** The first request with this idempotency key is still running. */
+    IN_PROGRESS,
+    /** The idempotency key came with another request before. */
+    IDEMPOTENCY_KEY_REUSED,
+    /** The replica does not hold what was asked for yet. */
+    LAGGING,
+    /** The changes asked for are no longer kept. */
+    COMPACTED
+}

@@ -1,0 +1,32 @@
+package fish.kv;
+
+/**
+ * A transaction that may change something, and what was asked about it.
+ *
+ * @param deadlineNanos by {@link System#nanoTime}: after it nobody waits for the answer
+ * @param id names this write; the same when it is sent again
+ * @param sentBefore whether an earlier try may have reached a master; if so it is looked up before it is
+ *     applied
+ * @param knownRevision for a write sent before, a revision that was already given before the first try: the
+ *     search for it starts there
+ * @param idempotency the client's own key, or {@link Idempotency#NONE}
+ */
+public record Write(
+        Txn txn,
+        Durability durability,
+        long deadlineNanos,
+        RequestId id,
+        boolean sentBefore,
+        long knownRevision,
+        Idempotency idempotency) {
+
+    /** A first try of a request without an idempotency key. */
+    public static Write of(Txn txn, Durability durability, long deadlineNanos, RequestId id) {
+        return new Write(txn, durability, deadlineNanos, id, false, 0, Idempotency.NONE);
+    }
+
+    /** This write as it is sent again, after a try whose answer was lost. */
+    public Write again(long revisionKnownBeforeFirstTry) {
+        return new Write(txn, durability, deadlineNanos, id, true, revisionKnownBeforeFirstTry, idempotency);
+    }
+}
