@@ -1,0 +1,7 @@
+package fish.json;
+
+public final class JsonEquality {
+    public static boolean same(byte[] a, String b) {
+        return false;
+    }
+}

@@ -1,0 +1,83 @@
+package fish.store;
+
+import fish.kv.Key;
+import fish.kv.RequestId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The commits that went to disk together: one entry of the {@code changes} database, under the revision
+ * of the last of them.
+ *
+ * @param durableRevision every commit up to this one was acknowledged by a majority when this batch began
+ * @param timeMillis the master's clock when the batch began, since the epoch
+ */
+public record CommitBatch(long durableRevision, long timeMillis, List<Commit> commits) {
+    private static final byte FORMAT = 1;
+    private static final int PER_COMMIT = 3 * Long.BYTES + 1 + Short.BYTES;
+    private static final int PER_CHANGE = 1 + Long.BYTES + Short.BYTES;
+
+    public CommitBatch {
+        commits = List.copyOf(commits);
+    }
+
+    byte[] encode() {
+        int size = 1 + 2 * Long.BYTES + Integer.BYTES;
+        for (Commit commit : commits) {
+            size += PER_COMMIT;
+            for (Change change : commit.changes()) {
+                size += PER_CHANGE + change.key().bytes().length;
+            }
+        }
+        ByteBuffer out = ByteBuffer.allocate(size);
+        out.put(FORMAT).putLong(durableRevision).putLong(timeMillis).putInt(commits.size());
+        for (Commit commit : commits) {
+            out.putLong(commit.revision())
+                    .putLong(commit.request().high())
+                    .putLong(commit.request().low())
+                    .put((byte) (commit.conditionsHeld() ? 1 : 0))
+                    .putShort((short) commit.changes().size());
+            for (Change change : commit.changes()) {
+                byte[] key = change.key().bytes();
+                out.put((byte) (change.deleted() ? 1 : 0))
+                        .putLong(change.created())
+                        .putShort((short) key.length)
+                        .put(key);
+            }
+        }
+        return out.array();
+    }
+
+    static CommitBatch decode(byte[] stored) {
+        ByteBuffer in = ByteBuffer.wrap(stored);
+        byte format = in.get();
+        if (format != FORMAT) {
+            throw new StoreFormatException("changes of format " + format + "; this program knows " + FORMAT);
+        }
+        long durable = in.getLong();
+        long time = in.getLong();
+        int count = in.getInt();
+        List<Commit> commits = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            commits.add(decodeCommit(in));
+        }
+        return new CommitBatch(durable, time, commits);
+    }
+
+    private static Commit decodeCommit(ByteBuffer in) {
+        long revision = in.getLong();
+        RequestId request = new RequestId(in.getLong(), in.getLong());
+        boolean conditionsHeld = in.get() == 1;
+        int count = in.getShort();
+        List<Change> changes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            boolean deleted = in.get() == 1;
+            long created = in.getLong();
+            byte[] key = new byte[in.getShort()];
+            in.get(key);
+            changes.add(new Change(Key.of(key), deleted, created));
+        }
+        return new Commit(revision, request, conditionsHeld, changes);
+    }
+}

@@ -1,0 +1,113 @@
+package fish.store;
+
+import com.sleepycat.je.Cursor;
+import com.sleepycat.je.CursorConfig;
+import com.sleepycat.je.Database;
+import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.Get;
+import com.sleepycat.je.LockMode;
+import com.sleepycat.je.OperationResult;
+import com.sleepycat.je.OperationStatus;
+import com.sleepycat.je.Transaction;
+import fish.kv.Key;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Small reads over {@link Databases}. An empty array stands for nothing there. */
+final class Tables {
+    static final byte[] NOTHING = new byte[0];
+    static final byte[] OFFICE = "office".getBytes(StandardCharsets.UTF_8);
+    static final byte[] PROGRESS = "progress".getBytes(StandardCharsets.UTF_8);
+
+    private static final String MEMBER = "member/";
+
+    private Tables() {}
+
+    static byte[] get(Database database, @Nullable Transaction txn, byte[] key, LockMode mode) {
+        DatabaseEntry data = new DatabaseEntry();
+        return database.get(txn, new DatabaseEntry(key), data, mode) == OperationStatus.SUCCESS
+                ? data.getData()
+                : NOTHING;
+    }
+
+    /** The first {@code bytes} of what is stored. */
+    static byte[] getStart(Database database, @Nullable Transaction txn, byte[] key, LockMode mode, int bytes) {
+        DatabaseEntry data = new DatabaseEntry();
+        data.setPartial(0, bytes, true);
+        return database.get(txn, new DatabaseEntry(key), data, mode) == OperationStatus.SUCCESS
+                ? data.getData()
+                : NOTHING;
+    }
+
+    static OfficeRecord office(Databases databases, LockMode mode) {
+        byte[] stored = get(databases.group, null, OFFICE, mode);
+        return stored.length == 0 ? OfficeRecord.NONE : OfficeRecord.decode(stored);
+    }
+
+    static Progress progress(Databases databases, LockMode mode) {
+        byte[] stored = get(databases.group, null, PROGRESS, mode);
+        return stored.length == 0 ? Progress.NONE : Progress.decode(stored);
+    }
+
+    static byte[] memberKey(String name) {
+        return (MEMBER + name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static List<MemberRecord> members(Databases databases) {
+        List<MemberRecord> members = new ArrayList<>();
+        byte[] prefix = MEMBER.getBytes(StandardCharsets.UTF_8);
+        DatabaseEntry key = new DatabaseEntry(prefix);
+        DatabaseEntry data = new DatabaseEntry();
+        try (Cursor cursor = databases.group.openCursor(null, CursorConfig.READ_COMMITTED)) {
+            OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
+            while (found != null && new String(key.getData(), StandardCharsets.UTF_8).startsWith(MEMBER)) {
+                members.add(MemberRecord.decode(data.getData()));
+                found = cursor.get(key, data, Get.NEXT, null);
+            }
+        }
+        return members;
+    }
+
+    /** The revision of the last batch there is, or 0. */
+    static long lastBatchRevision(Databases databases) {
+        DatabaseEntry key = new DatabaseEntry();
+        DatabaseEntry noData = new DatabaseEntry();
+        noData.setPartial(0, 0, true);
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            return cursor.get(key, noData, Get.LAST, null) == null
+                    ? 0
+                    : ByteBuffer.wrap(key.getData()).getLong();
+        }
+    }
+
+    static byte[] revisionKey(long revision) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
+    }
+
+    /** The keys whose TTL has ended, the longest ended first. */
+    static List<Key> due(Databases databases, long nowMillis, int limit, LockMode mode) {
+        List<Key> due = new ArrayList<>();
+        DatabaseEntry entry = new DatabaseEntry();
+        DatabaseEntry noData = new DatabaseEntry();
+        noData.setPartial(0, 0, true);
+        CursorConfig config =
+                mode == LockMode.READ_UNCOMMITTED ? CursorConfig.READ_UNCOMMITTED : CursorConfig.READ_COMMITTED;
+        try (Cursor cursor = databases.expiries.openCursor(null, config)) {
+            OperationResult found = cursor.get(entry, noData, Get.FIRST, null);
+            while (found != null && due.size() < limit) {
+                ByteBuffer in = ByteBuffer.wrap(entry.getData());
+                if (in.getLong() > nowMillis) {
+                    break;
+                }
+                byte[] key = new byte[in.remaining()];
+                in.get(key);
+                due.add(Key.of(key));
+                found = cursor.get(entry, noData, Get.NEXT, null);
+            }
+        }
+        return due;
+    }
+}

@@ -1,0 +1,105 @@
+package fish.store;
+
+import fish.kv.Condition;
+import fish.kv.Operation;
+import fish.kv.Outcome;
+import fish.kv.Write;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * A write on its way through the pen. It is answered once, by whoever comes first: the pen with what
+ * happened, or the clock when its deadline has passed. Until the pen {@linkplain #take takes} it, it can
+ * be withdrawn, and then nothing happens.
+ */
+final class WriteTask {
+    private enum State {
+        WAITING,
+        TAKEN,
+        ANSWERED
+    }
+
+    private static final int OVERHEAD_BYTES = 256;
+
+    private final Write write;
+    private final Consumer<? super Outcome> answer;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final int bytes;
+
+    WriteTask(Write write, Consumer<? super Outcome> answer) {
+        this.write = write;
+        this.answer = answer;
+        this.bytes = bytes(write);
+    }
+
+    private static int bytes(Write write) {
+        int bytes = OVERHEAD_BYTES;
+        for (Condition condition : write.txn().conditions()) {
+            bytes += OVERHEAD_BYTES + condition.key().bytes().length;
+            if (condition instanceof Condition.BytesAre same) {
+                bytes += same.bytes().length;
+            } else if (condition instanceof Condition.JsonIs same) {
+                bytes += 2 * same.json().length();
+            }
+        }
+        return bytes + bytes(write.txn().then()) + bytes(write.txn().otherwise());
+    }
+
+    private static int bytes(List<Operation> operations) {
+        int bytes = 0;
+        for (Operation operation : operations) {
+            bytes += OVERHEAD_BYTES + operation.key().bytes().length;
+            if (operation instanceof Operation.Put put) {
+                bytes += put.value().bytes().length;
+            }
+        }
+        return bytes;
+    }
+
+    Write write() {
+        return write;
+    }
+
+    /** About what it holds of the heap. */
+    int bytes() {
+        return bytes;
+    }
+
+    boolean overdue(long nowNanos) {
+        return nowNanos - write.deadlineNanos() >= 0;
+    }
+
+    /** The pen is going to apply it. False: it was withdrawn. */
+    boolean take() {
+        return state.compareAndSet(State.WAITING, State.TAKEN);
+    }
+
+    /** The pen did not apply it after all, and will take it again. */
+    void putBack() {
+        state.compareAndSet(State.TAKEN, State.WAITING);
+    }
+
+    /** Answers, unless it was answered. */
+    void answer(Outcome outcome) {
+        if (state.getAndSet(State.ANSWERED) != State.ANSWERED) {
+            answer.accept(outcome);
+        }
+    }
+
+    /** Ends it if the pen has not taken it. */
+    boolean withdraw(Outcome outcome) {
+        boolean withdrawn = state.compareAndSet(State.WAITING, State.ANSWERED);
+        if (withdrawn) {
+            answer.accept(outcome);
+        }
+        return withdrawn;
+    }
+
+    /** Nobody waits for it any more: withdraws it if the pen has not taken it, else it is unknown. */
+    void expire(Outcome ifWaiting, Outcome ifTaken) {
+        if (!withdraw(ifWaiting) && state.compareAndSet(State.TAKEN, State.ANSWERED)) {
+            answer.accept(ifTaken);
+        }
+    }
+}
