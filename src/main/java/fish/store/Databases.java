@@ -66,7 +66,6 @@ final class Databases implements AutoCloseable {
                 database.close();
             } catch (DatabaseException | IllegalStateException e) {
                 // The environment is going down or went; there is nothing left to release.
-                continue;
             }
         }
         opened.clear();

@@ -1,0 +1,62 @@
+package fish.group;
+
+import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.kv.Durability;
+import fish.store.MasterReads;
+import fish.store.MemberRecord;
+import fish.store.OfficeGate;
+import fish.store.OfficeRecord;
+import fish.store.Pen;
+import fish.store.PenLimits;
+import fish.store.Quorum;
+import fish.store.Replica;
+import fish.store.UnavailableException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * How a back-end would serve as master.
+ *
+ * @param self what others are told of it
+ * @param durability of writes that do not say
+ * @param limits of its pen
+ * @param clock from which TTLs count
+ */
+public record Candidacy(MemberRecord self, Durability durability, PenLimits limits, Clock clock) {
+    /**
+     * Passes the gate, trying until it is passed or {@code interrupted}. Blocks.
+     *
+     * @param interrupted whether something else has come up, such as another master
+     * @param broken told if the pen cannot go on
+     * @return empty if it was interrupted; else the pen is still to be started
+     */
+    Optional<Tenure> takeOffice(
+            ReplicatedEnvironment environment,
+            Replica replica,
+            Quorum quorum,
+            BooleanSupplier interrupted,
+            GroupEvents events,
+            Consumer<Throwable> broken) {
+        OfficeGate gate = new OfficeGate(environment, replica);
+        while (!interrupted.getAsBoolean()) {
+            try {
+                OfficeRecord office = gate.pass(self);
+                events.event("took-office", "term", office.term(), "first-revision", office.firstRevision());
+                Pen pen = new Pen(
+                        environment, replica, office.lastRevision(), durability, limits, quorum, clock, broken::accept);
+                return Optional.of(new Tenure(office, pen, new MasterReads(pen, self.name())));
+            } catch (DatabaseException | UnavailableException e) {
+                // JE waits by itself before it throws for want of nodes.
+                events.event("gate-not-passed", "reason", Opening.explain(e));
+                if (!environment.isValid()) {
+                    broken.accept(e);
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,41 @@
+package fish.group;
+
+import com.sleepycat.je.Durability.ReplicaAckPolicy;
+import com.sleepycat.je.rep.NodeType;
+import com.sleepycat.je.rep.RepInternal;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.impl.node.Feeder;
+import com.sleepycat.je.rep.impl.node.RepNode;
+import fish.kv.Durability;
+import fish.store.Quorum;
+
+/**
+ * Who follows a master, by what JE's feeders say. JE offers no public way to ask; {@code RepInternal} is
+ * what other servers built on it use too. Thread-safe and non-blocking.
+ */
+final class JeQuorum implements Quorum {
+    private final RepNode node;
+
+    JeQuorum(ReplicatedEnvironment environment) {
+        this.node = RepInternal.getNonNullRepImpl(environment).getRepNode();
+    }
+
+    @Override
+    public boolean reachable(Durability level) {
+        ReplicaAckPolicy policy =
+                level.compareTo(Durability.ALL) >= 0 ? ReplicaAckPolicy.ALL : ReplicaAckPolicy.SIMPLE_MAJORITY;
+        return node.feederManager().activeAckReplicaCount()
+                >= node.getDurabilityQuorum().getCurrentRequiredAckCount(policy);
+    }
+
+    @Override
+    public boolean appliedEverywhere(long vlsn) {
+        for (Feeder feeder : node.feederManager().activeReplicasMap().values()) {
+            if (feeder.getReplicaNode().getType() == NodeType.SECONDARY
+                    && feeder.getReplicaTxnEndVLSN().getSequence() < vlsn) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,137 @@
+package fish.group;
+
+import com.sleepycat.je.DbInternal;
+import com.sleepycat.je.Durability;
+import com.sleepycat.je.Durability.ReplicaAckPolicy;
+import com.sleepycat.je.Durability.SyncPolicy;
+import com.sleepycat.je.EnvironmentConfig;
+import com.sleepycat.je.rep.NoConsistencyRequiredPolicy;
+import com.sleepycat.je.rep.NodeType;
+import com.sleepycat.je.rep.ReplicationConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * How Fish sets JE. All of it is set here: a home with a {@code je.properties} of its own is refused.
+ * Durations are written with their unit, since JE takes a bare number for microseconds.
+ */
+public final class JeSettings {
+    private static final long LOG_FILE_BYTES = 64L << 20;
+    private static final long CHECKPOINT_BYTES = 128L << 20;
+
+    private JeSettings() {}
+
+    /**
+     * The durability of a commit that asks for none: on the master's disk and, fsynced too, on those of
+     * as many replicas as make a majority of the electable nodes. Only then does an acknowledgement
+     * outlive a power failure of all nodes at once.
+     */
+    public static Durability quorumDurability() {
+        return new Durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
+    }
+
+    /** The same for both kinds of node. */
+    public static EnvironmentConfig environment(NodeOptions options) {
+        EnvironmentConfig config = new EnvironmentConfig();
+        DbInternal.setLoadPropertyFile(config, false);
+        config.setAllowCreate(true);
+        config.setTransactional(true);
+        config.setDurability(quorumDurability());
+        config.setCacheSize(options.cacheBytes());
+        // A record stays locked while its commit waits for acknowledgements.
+        config.setLockTimeout(options.timeouts().ack().plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+        // Readers of different records would otherwise share one latch.
+        config.setConfigParam(EnvironmentConfig.LOCK_N_LOCK_TABLES, "17");
+        // JE's own default refuses all writes on a disk with less than 5 GB free.
+        config.setConfigParam(EnvironmentConfig.FREE_DISK, Long.toString(options.freeDiskBytes()));
+        config.setConfigParam(EnvironmentConfig.MAX_DISK, Long.toString(options.maxDiskBytes()));
+        // Fewer, larger files and checkpoints: less to write at a steady rate, for a longer recovery.
+        config.setConfigParam(EnvironmentConfig.LOG_FILE_MAX, Long.toString(LOG_FILE_BYTES));
+        config.setConfigParam(EnvironmentConfig.CHECKPOINTER_BYTES_INTERVAL, Long.toString(CHECKPOINT_BYTES));
+        // Otherwise a file of statistics grows in the home.
+        config.setConfigParam(EnvironmentConfig.STATS_COLLECT, "false");
+        return config;
+    }
+
+    /**
+     * For a back-end, which votes and acknowledges.
+     *
+     * @throws IllegalArgumentException if the home holds a {@code je.properties}, or a host is unknown
+     */
+    public static ReplicationConfig backEnd(NodeOptions options) {
+        ReplicationConfig config = replication(options, NodeType.ELECTABLE);
+        config.setNodePriority(options.priority());
+        return config;
+    }
+
+    /**
+     * For a front-end, which only follows.
+     *
+     * @throws IllegalArgumentException as {@link #backEnd}
+     */
+    public static ReplicationConfig frontEnd(NodeOptions options) {
+        return replication(options, NodeType.SECONDARY);
+    }
+
+    private static ReplicationConfig replication(NodeOptions options, NodeType type) {
+        requireNoPropertyFile(options.home());
+        ReplicationConfig config = new ReplicationConfig(
+                options.group(), options.name(), options.address().toString());
+        config.setNodeType(type);
+        config.setHelperHosts(
+                options.helpers().stream().map(HostPort::toString).sorted().collect(Collectors.joining(",")));
+        // Every read says itself how fresh it must be; JE's default makes each one, and even opening a
+        // database, wait up to an hour while there is no master.
+        config.setConsistencyPolicy(NoConsistencyRequiredPolicy.NO_CONSISTENCY);
+        // A node that would have to undo a commit known as durable stops instead of losing it silently.
+        config.setConfigParam(ReplicationConfig.TXN_ROLLBACK_LIMIT, "0");
+        // One writer's commits come one after the other: to wait for more before an fsync only delays.
+        config.setConfigParam(ReplicationConfig.REPLICA_MAX_GROUP_COMMIT, "0");
+        // JE's own default encodes names as the platform does, so that two nodes may differ.
+        config.setConfigParam(ReplicationConfig.PROTOCOL_OLD_STRING_ENCODING, "false");
+        waitForNodes(config, options.timeouts());
+        waitForMaster(config);
+        return config;
+    }
+
+    /** JE lets such a file override what replication is told in code, and cannot be told not to. */
+    private static void requireNoPropertyFile(Path home) {
+        Path file = home.resolve("je.properties");
+        if (Files.exists(file)) {
+            throw new IllegalArgumentException(file + " would override how Fish sets JE: remove it");
+        }
+    }
+
+    private static void waitForNodes(ReplicationConfig config, Timeouts timeouts) {
+        config.setConfigParam(
+                "je.rep.heartbeatInterval", Long.toString(timeouts.heartbeat().toMillis()));
+        set(config, ReplicationConfig.FEEDER_TIMEOUT, timeouts.feeder());
+        set(config, ReplicationConfig.REPLICA_TIMEOUT, timeouts.replica());
+        set(config, ReplicationConfig.REPLICA_ACK_TIMEOUT, timeouts.ack());
+        set(config, "je.rep.electionsOpenTimeout", timeouts.election());
+        set(config, "je.rep.electionsReadTimeout", timeouts.election());
+        set(config, "je.rep.repGroupOpenTimeout", Duration.ofSeconds(1));
+        set(config, "je.rep.repGroupReadTimeout", Duration.ofSeconds(1));
+        set(config, "je.rep.repstreamOpenTimeout", Duration.ofSeconds(2));
+        set(config, "je.rep.preHeartbeatTimeoutMs", Duration.ofSeconds(5));
+        // A write that finds no majority fails before it has changed anything, and soon.
+        set(config, ReplicationConfig.INSUFFICIENT_REPLICAS_TIMEOUT, Duration.ofSeconds(1));
+        // How soon a master notices that it is none, and tells replicas what is durable when idle.
+        set(config, "je.rep.feederManagerPollTimeout", Duration.ofMillis(100));
+        // How soon a master that was cut off hears of its successor; JE's own default is a minute.
+        set(config, ReplicationConfig.ELECTIONS_REBROADCAST_PERIOD, Duration.ofSeconds(2));
+    }
+
+    private static void waitForMaster(ReplicationConfig config) {
+        // A node that was in a group opens without a master, to serve what it has.
+        set(config, ReplicationConfig.ENV_UNKNOWN_STATE_TIMEOUT, Duration.ofSeconds(5));
+        set(config, ReplicationConfig.ENV_SETUP_TIMEOUT, Duration.ofSeconds(60));
+    }
+
+    private static void set(ReplicationConfig config, String parameter, Duration value) {
+        config.setConfigParam(parameter, value.toMillis() + " ms");
+    }
+}

@@ -1,0 +1,293 @@
+package fish.group;
+
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.StateChangeEvent;
+import fish.cluster.NodeState;
+import fish.kv.Durability;
+import fish.kv.Failure;
+import fish.kv.Reason;
+import fish.store.Replica;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's place in its group, from its first opening to its end. One thread opens the environment,
+ * follows JE's state, takes and leaves office, and opens again whatever became invalid:
+ *
+ * <pre>
+ * STARTING ──open──> UNKNOWN or REPLICA ──elected──> STARTING (the gate) ──passed──> MASTER
+ *    ^                                                      │                          │
+ *    └── invalid, restored, or left office ─────────────────┴──────────────────────────┘
+ * any ──going on would be wrong──> failed      any ──close()──> closed
+ * </pre>
+ *
+ * JE's own threads only put events into a queue. Nobody interrupts the thread, since JE would invalidate
+ * the environment. Thread-safe.
+ */
+public final class Membership implements AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
+    private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
+    private static final int EVENTS_MAX = 1000;
+    private static final long READERS_WAIT_MILLIS = 2_000;
+
+    /** What JE said, or somebody who wants the environment reopened. */
+    private record Event(
+            ReplicatedEnvironment.@Nullable State state,
+            String master,
+            @Nullable Throwable failure) {}
+
+    private final NodeOptions options;
+    private final Opening opening;
+    private final @Nullable Candidacy candidacy;
+    private final GroupEvents events;
+    private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(EVENTS_MAX);
+    private final Thread thread;
+
+    // The thread's own.
+    private boolean everOpened;
+    private Duration backoff = BACKOFF_MIN;
+    private long nameInUseSince;
+
+    private volatile @Nullable Replica replica;
+    private volatile @Nullable Tenure tenure;
+    private volatile NodeState state = NodeState.STARTING;
+    private volatile boolean closing;
+
+    /**
+     * @param candidacy how it serves as master; none for a front-end, which is never one
+     */
+    public Membership(NodeOptions options, Optional<Candidacy> candidacy, GroupEvents events) {
+        this.options = options;
+        this.opening = new Opening(options, candidacy.isPresent());
+        this.candidacy = candidacy.orElse(null);
+        this.events = events;
+        this.thread = new Thread(this::run, "fish-membership-" + options.name());
+        thread.setDaemon(true);
+    }
+
+    /** Begins; what comes of it the events tell. */
+    public void start() {
+        thread.start();
+    }
+
+    public NodeState state() {
+        return state;
+    }
+
+    /** While this node is the master in office. */
+    public Optional<Tenure> tenure() {
+        return Optional.ofNullable(tenure);
+    }
+
+    /**
+     * What the node holds.
+     *
+     * @throws NotOpenException while the environment is closed
+     */
+    public Replica replica() {
+        Replica open = replica;
+        if (open == null) {
+            throw new NotOpenException(new Failure(Reason.STARTING, "the store is being opened"));
+        }
+        return open;
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                openAndServe();
+            }
+        } catch (Throwable e) {
+            // Also an Error: going on with what JE left would be wrong.
+            fail(e);
+        }
+    }
+
+    private void openAndServe() throws InterruptedException {
+        ReplicatedEnvironment environment;
+        try {
+            environment = opening.open(this::invalid);
+        } catch (RuntimeException e) {
+            handle(e);
+            return;
+        }
+        nameInUseSince = 0;
+        backoff = BACKOFF_MIN;
+        Replica opened = new Replica(environment);
+        replica = opened;
+        if (!everOpened) {
+            everOpened = true;
+            events.joined();
+        }
+        Throwable reason = null;
+        try {
+            environment.setStateChangeListener(this::stateChanged);
+            reason = serve(environment, opened);
+        } catch (RuntimeException e) {
+            reason = e;
+        }
+        shut(environment, opened);
+        if (reason != null && !closing) {
+            handle(reason);
+        }
+    }
+
+    /** Until the environment must be closed; returns why, or null if it simply must. */
+    private @Nullable Throwable serve(ReplicatedEnvironment environment, Replica opened) throws InterruptedException {
+        JeQuorum quorum = new JeQuorum(environment);
+        Watchdog watchdog = new Watchdog(options.timeouts().feeder());
+        while (!closing) {
+            Event event = queue.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+            if (event != null && event.failure() != null) {
+                return event.failure();
+            }
+            if (event != null && event.state() != null) {
+                follow(environment, opened, quorum, watchdog, event.state(), event.master());
+            }
+            if (!environment.isValid()) {
+                return new IllegalStateException("the environment became invalid");
+            }
+            boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;
+            boolean majority = !master || quorum.reachable(Durability.QUORUM);
+            if (watchdog.mustLeave(majority, System.nanoTime())) {
+                events.event("leaving-office", "reason", "no majority of the electable nodes is connected");
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private void follow(
+            ReplicatedEnvironment environment,
+            Replica opened,
+            JeQuorum quorum,
+            Watchdog watchdog,
+            ReplicatedEnvironment.State je,
+            String master) {
+        leaveOffice();
+        switch (je) {
+            case MASTER -> {
+                tell(NodeState.STARTING, options.name());
+                takeOffice(environment, opened, quorum, watchdog);
+            }
+            case REPLICA -> tell(NodeState.REPLICA, master);
+            case UNKNOWN -> tell(NodeState.UNKNOWN, "");
+            case DETACHED -> tell(NodeState.STARTING, "");
+        }
+    }
+
+    private void takeOffice(ReplicatedEnvironment environment, Replica opened, JeQuorum quorum, Watchdog watchdog) {
+        if (candidacy == null) {
+            throw new IllegalStateException("a read-only replica was made master");
+        }
+        BooleanSupplier interrupted = () -> closing
+                || !queue.isEmpty()
+                || watchdog.mustLeave(quorum.reachable(Durability.QUORUM), System.nanoTime());
+        Optional<Tenure> taken = candidacy.takeOffice(environment, opened, quorum, interrupted, events, this::invalid);
+        if (taken.isPresent()) {
+            tenure = taken.get();
+            taken.get().pen().start();
+            tell(NodeState.MASTER, options.name());
+        }
+    }
+
+    private void leaveOffice() {
+        Tenure left = tenure;
+        tenure = null;
+        if (left != null) {
+            tell(NodeState.STARTING, "");
+            if (!left.pen().leave()) {
+                events.event("pen-stuck", "reason", "a commit does not end");
+            }
+        }
+    }
+
+    private void shut(ReplicatedEnvironment environment, Replica opened) {
+        leaveOffice();
+        tell(NodeState.STARTING, "");
+        replica = null;
+        if (!opened.close(READERS_WAIT_MILLIS)) {
+            events.event("readers-left", "reason", "a read does not end");
+        }
+        queue.clear();
+        opening.close(environment, events);
+    }
+
+    private void handle(Throwable reason) throws InterruptedException {
+        OpenFailure what = OpenFailure.of(reason);
+        if (what == OpenFailure.NAME_IN_USE && nameInUseTooLong()) {
+            what = OpenFailure.STOP;
+        }
+        if (what == OpenFailure.STOP) {
+            throw new NotOpenException(new Failure(Reason.STARTING, Opening.explain(reason)));
+        }
+        events.event("reopening", "reason", Opening.explain(reason));
+        if (what == OpenFailure.RESTORE) {
+            opening.restore(reason, events);
+            return;
+        }
+        // Not a sleep: close() ends it.
+        long until = System.nanoTime() + backoff.toNanos();
+        while (!closing && System.nanoTime() - until < 0) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(TICK.toNanos(), backoff.toNanos()));
+        }
+        backoff = backoff.multipliedBy(2).compareTo(BACKOFF_MAX) < 0 ? backoff.multipliedBy(2) : BACKOFF_MAX;
+    }
+
+    /** The master gives a dead connection up after its feeder timeout, and JE looks once a second. */
+    private boolean nameInUseTooLong() {
+        long now = System.nanoTime();
+        if (nameInUseSince == 0) {
+            nameInUseSince = now;
+        }
+        return now - nameInUseSince > options.timeouts().feeder().plusSeconds(3).toNanos();
+    }
+
+    private void fail(Throwable reason) {
+        closing = true;
+        tell(NodeState.STARTING, "");
+        events.failed(reason instanceof NotOpenException e ? e.failure().detail() : Opening.explain(reason));
+    }
+
+    private void tell(NodeState now, String master) {
+        state = now;
+        events.state(now, master);
+    }
+
+    // On JE's threads: nothing but enqueueing. A full queue means that this thread hangs in JE; what it
+    // finds then is the environment's own state, not the events that it missed.
+    private void stateChanged(StateChangeEvent event) {
+        ReplicatedEnvironment.State je = event.getState();
+        boolean knowsMaster = je == ReplicatedEnvironment.State.MASTER || je == ReplicatedEnvironment.State.REPLICA;
+        offer(new Event(je, knowsMaster ? event.getMasterNodeName() : "", null));
+    }
+
+    private void invalid(Throwable failure) {
+        offer(new Event(null, "", failure));
+    }
+
+    private void offer(Event event) {
+        if (!queue.offer(event)) {
+            queue.poll();
+            queue.offer(event);
+        }
+    }
+
+    /** Leaves office and the group, closes the environment. May come twice, at any time. */
+    @Override
+    public void close() {
+        closing = true;
+        offer(new Event(null, "", null));
+        try {
+            // Opening may hang in JE for ever; the thread is a daemon.
+            thread.join(options.timeouts().ack().plusSeconds(5).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

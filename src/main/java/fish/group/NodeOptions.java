@@ -1,0 +1,59 @@
+package fish.group;
+
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What one node of a group is told about itself.
+ *
+ * @param group 1 to {@value #NAME_LENGTH_MAX} letters, digits, hyphens, underscores and periods
+ * @param name as {@code group}; nobody else's in the group
+ * @param address where the other nodes reach this one
+ * @param helpers where to look for the group. Its own address alone founds a new group in an empty home;
+ *     none is enough for a node that has been in a group
+ * @param priority in elections between equally up-to-date nodes; 0 for one that is never master
+ * @param home its directory, which exists
+ * @param cacheBytes of JE's cache; 96 KiB or more
+ * @param freeDiskBytes writes are refused when the file system has less than this left
+ * @param maxDiskBytes writes are refused when the home is larger than this; 0 for no limit
+ */
+public record NodeOptions(
+        String group,
+        String name,
+        HostPort address,
+        Set<HostPort> helpers,
+        int priority,
+        Path home,
+        long cacheBytes,
+        long freeDiskBytes,
+        long maxDiskBytes,
+        Timeouts timeouts) {
+    /** Characters. */
+    public static final int NAME_LENGTH_MAX = 128;
+
+    private static final long CACHE_BYTES_MIN = 96 * 1024;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1," + NAME_LENGTH_MAX + "}");
+
+    public NodeOptions {
+        requireName("group", group);
+        requireName("node", name);
+        require(priority >= 0, "a priority is not negative");
+        require(cacheBytes >= CACHE_BYTES_MIN, "a cache has at least " + CACHE_BYTES_MIN + " bytes");
+        require(freeDiskBytes >= 0 && maxDiskBytes >= 0, "a limit of the disk is not negative");
+        helpers = Set.copyOf(helpers);
+    }
+
+    private static void requireName(String of, String name) {
+        require(
+                NAME.matcher(name).matches(),
+                "the name of a " + of + " is 1 to " + NAME_LENGTH_MAX
+                        + " letters, digits, hyphens, underscores and periods, unlike \"" + name + "\"");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package fish.group;
+
+import com.sleepycat.je.EnvironmentFailureException;
+import com.sleepycat.je.EnvironmentLockedException;
+import com.sleepycat.je.EnvironmentWedgedException;
+import com.sleepycat.je.LogWriteException;
+import com.sleepycat.je.VersionMismatchException;
+import com.sleepycat.je.rep.GroupShutdownException;
+import com.sleepycat.je.rep.InsufficientLogException;
+import com.sleepycat.je.rep.RestartRequiredException;
+import com.sleepycat.je.rep.RollbackProhibitedException;
+
+/**
+ * What to do about an environment that could not be opened or became invalid.
+ *
+ * <pre>
+ * InsufficientLogException              copy the logs from another node, then reopen
+ * RollbackProhibitedException           stop: what is known as durable would be undone
+ * other RestartRequiredException        reopen (RollbackException: reopening undoes what was not durable)
+ * EnvironmentLockedException, VersionMismatchException, LogWriteException, EnvironmentWedgedException,
+ * GroupShutdownException                stop
+ * handshake refused: removed, another group's data    stop
+ * handshake refused: name in use        reopen for a while: it may be our own dead connection; then stop
+ * IllegalArgumentException              stop: the settings are wrong
+ * any Error                             stop
+ * anything else                         reopen
+ * </pre>
+ */
+enum OpenFailure {
+    RESTORE,
+    REOPEN,
+    NAME_IN_USE,
+    STOP;
+
+    static OpenFailure of(Throwable thrown) {
+        if (thrown instanceof InsufficientLogException) {
+            return RESTORE;
+        }
+        if (thrown instanceof RollbackProhibitedException) {
+            return STOP;
+        }
+        if (thrown instanceof RestartRequiredException) {
+            return REOPEN;
+        }
+        if (thrown instanceof EnvironmentLockedException
+                || thrown instanceof VersionMismatchException
+                || thrown instanceof LogWriteException
+                || thrown instanceof EnvironmentWedgedException
+                || thrown instanceof GroupShutdownException
+                || thrown instanceof IllegalArgumentException
+                || thrown instanceof Error) {
+            return STOP;
+        }
+        return thrown instanceof EnvironmentFailureException ? ofHandshake(thrown) : REOPEN;
+    }
+
+    /** JE has one exception for all of these, and tells them apart in its message alone. */
+    private static OpenFailure ofHandshake(Throwable thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        if (message.contains("is already active with the Feeder")) {
+            return NAME_IN_USE;
+        }
+        boolean refused = message.contains("HANDSHAKE_ERROR")
+                || message.contains("explicitly removed")
+                || message.contains("different environment instances");
+        return refused ? STOP : REOPEN;
+    }
+}

@@ -1,0 +1,83 @@
+package fish.group;
+
+import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.EnvironmentConfig;
+import com.sleepycat.je.rep.InsufficientLogException;
+import com.sleepycat.je.rep.NetworkRestore;
+import com.sleepycat.je.rep.NetworkRestoreConfig;
+import com.sleepycat.je.rep.RepInternal;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.ReplicationConfig;
+import java.util.function.Consumer;
+
+/** Opens, restores and closes a node's environment. Every method blocks. */
+final class Opening {
+    /**
+     * How long an election may keep a replica from acknowledging. It must outlast an election's first
+     * phase, which waits twice for each node that does not answer; JE's own 5 s make a master wait that
+     * long in a good part of all fail-overs.
+     */
+    private static final int FREEZE_PER_ELECTION_TIMEOUT = 5;
+
+    private final NodeOptions options;
+    private final boolean backEnd;
+
+    Opening(NodeOptions options, boolean backEnd) {
+        this.options = options;
+        this.backEnd = backEnd;
+    }
+
+    /**
+     * In a home that has never been in a group this may take for ever, if the group goes away meanwhile.
+     *
+     * @param invalid told of failures of the environment once it is open, on a thread of JE's
+     */
+    ReplicatedEnvironment open(Consumer<Throwable> invalid) {
+        ReplicationConfig replication = backEnd ? JeSettings.backEnd(options) : JeSettings.frontEnd(options);
+        EnvironmentConfig config = JeSettings.environment(options);
+        config.setExceptionListener(event -> invalid.accept(event.getException()));
+        Thread thread = Thread.currentThread();
+        String name = thread.getName();
+        try {
+            ReplicatedEnvironment environment =
+                    new ReplicatedEnvironment(options.home().toFile(), replication, config);
+            RepInternal.getNonNullRepImpl(environment)
+                    .getRepNode()
+                    .getVLSNFreezeLatch()
+                    .setTimeOut(options.timeouts().election().toMillis() * FREEZE_PER_ELECTION_TIMEOUT);
+            return environment;
+        } finally {
+            // JE renames the thread that opens.
+            thread.setName(name);
+        }
+    }
+
+    /** Copies from another node what this one has missed for too long. */
+    void restore(Throwable insufficientLog, GroupEvents events) {
+        NetworkRestoreConfig config = new NetworkRestoreConfig().setRetainLogFiles(false);
+        try {
+            new NetworkRestore().execute((InsufficientLogException) insufficientLog, config);
+            events.event("restored", "from", "another node's logs");
+        } catch (DatabaseException | IllegalStateException e) {
+            events.event("restore-failed", "reason", explain(e));
+        }
+    }
+
+    /** Never throws: what cannot be closed is given up. */
+    void close(ReplicatedEnvironment environment, GroupEvents events) {
+        try {
+            environment.close();
+        } catch (DatabaseException | IllegalStateException e) {
+            events.event("closed-with-failure", "reason", explain(e));
+        }
+    }
+
+    /** The first line of what JE says, without its version. */
+    static String explain(Throwable thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        int end = message.indexOf('\n');
+        String line = end < 0 ? message : message.substring(0, end);
+        String text = line.replaceFirst("^\\(JE [0-9.]+\\) ", "");
+        return thrown.getClass().getSimpleName() + ": " + text;
+    }
+}

@@ -1,0 +1,84 @@
+package fish.group;
+
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/** The change of bytes behind {@link QuorumFix}: one call in one method, and a marker. */
+final class QuorumPatch {
+    static final String TARGET = "com.sleepycat.je.rep.impl.node.ElectionQuorum";
+
+    private static final String METHOD = "isAuthoritativeMaster";
+    private static final String OWNER = "com/sleepycat/je/rep/impl/node/FeederManager";
+    private static final String COUNTS_ALL = "activeReplicaCount";
+    private static final String COUNTS_VOTERS = "activeAckReplicaCount";
+    private static final String NO_ARGUMENTS_TO_INT = "()I";
+
+    private QuorumPatch() {}
+
+    /**
+     * @throws QuorumFixException if the call is not there exactly once, or there is nothing to call instead
+     */
+    static byte[] corrected(byte[] electionQuorum, byte[] feederManager) {
+        if (!declares(feederManager, COUNTS_VOTERS)) {
+            throw new QuorumFixException("this JE has no FeederManager." + COUNTS_VOTERS + "()");
+        }
+        ClassReader reader = new ClassReader(electionQuorum);
+        ClassWriter writer = new ClassWriter(reader, 0);
+        Corrector corrector = new Corrector(writer);
+        reader.accept(corrector, 0);
+        if (corrector.replaced != 1) {
+            throw new QuorumFixException("expected one call of " + COUNTS_ALL + "() in " + TARGET + "." + METHOD
+                    + ", found " + corrector.replaced);
+        }
+        return writer.toByteArray();
+    }
+
+    private static boolean declares(byte[] type, String method) {
+        boolean[] found = {false};
+        ClassVisitor search = new ClassVisitor(Opcodes.ASM9) {
+            @Override
+            public MethodVisitor visitMethod(
+                    int access, String name, String descriptor, String signature, String[] exceptions) {
+                found[0] |= name.equals(method) && descriptor.equals(NO_ARGUMENTS_TO_INT);
+                return super.visitMethod(access, name, descriptor, signature, exceptions);
+            }
+        };
+        new ClassReader(type).accept(search, ClassReader.SKIP_CODE);
+        return found[0];
+    }
+
+    private static final class Corrector extends ClassVisitor {
+        private int replaced;
+
+        Corrector(ClassVisitor next) {
+            super(Opcodes.ASM9, next);
+        }
+
+        @Override
+        public MethodVisitor visitMethod(
+                int access, String name, String descriptor, String signature, String[] exceptions) {
+            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+            if (!name.equals(METHOD)) {
+                return next;
+            }
+            return new MethodVisitor(Opcodes.ASM9, next) {
+                @Override
+                public void visitMethodInsn(int opcode, String owner, String called, String type, boolean inInterface) {
+                    boolean hit = owner.equals(OWNER) && called.equals(COUNTS_ALL) && type.equals(NO_ARGUMENTS_TO_INT);
+                    replaced += hit ? 1 : 0;
+                    super.visitMethodInsn(opcode, owner, hit ? COUNTS_VOTERS : called, type, inInterface);
+                }
+            };
+        }
+
+        @Override
+        public void visitEnd() {
+            int hidden = Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL | Opcodes.ACC_SYNTHETIC;
+            super.visitField(hidden, QuorumFix.MARKER, "Z", null, null).visitEnd();
+            super.visitEnd();
+        }
+    }
+}

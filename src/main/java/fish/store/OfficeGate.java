@@ -1,0 +1,73 @@
+package fish.store;
+
+import com.sleepycat.je.Database;
+import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.LockMode;
+import com.sleepycat.je.Transaction;
+import com.sleepycat.je.TransactionConfig;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.kv.Durability;
+
+/**
+ * What a node that was elected does before it serves anybody: two commits that a majority has on disk.
+ *
+ * <p>Why two: JE ranks candidates by the last commit that they know to be durable, and a replica learns
+ * that a commit is durable only from a later one. After the second, the new master's followers know that
+ * the first is durable, and outrank any node with a longer log that nobody acknowledged.
+ */
+public final class OfficeGate {
+    /** For tests that show what is lost without it: {@code 1} leaves the second commit out. */
+    static final String SWITCH = "fish.test.gateCommits";
+
+    private final ReplicatedEnvironment environment;
+    private final Replica replica;
+
+    public OfficeGate(ReplicatedEnvironment environment, Replica replica) {
+        this.environment = environment;
+        this.replica = replica;
+    }
+
+    /**
+     * Commits, blocking until a majority has acknowledged.
+     *
+     * @param self written down with it, so that others find this node while it is down too
+     * @return the office taken: a term higher than any before, revisions beyond any that were given
+     * @throws DatabaseException if it could not; to be tried again while the node is still elected
+     * @throws UnavailableException likewise
+     */
+    public OfficeRecord pass(MemberRecord self) {
+        replica.create();
+        Databases databases = replica.pinned();
+        OfficeRecord before = Tables.office(databases, LockMode.READ_UNCOMMITTED);
+        long first = Revisions.firstOfTerm(replica.lastRevision());
+        OfficeRecord office = new OfficeRecord(before.term() + 1, self.name(), self.http(), first, first);
+        Database group = databases.group;
+        commit(txn -> {
+            group.put(txn, new DatabaseEntry(Tables.OFFICE), new DatabaseEntry(office.encode()));
+            group.put(txn, new DatabaseEntry(Tables.memberKey(self.name())), new DatabaseEntry(self.encode()));
+        });
+        if (!System.getProperty(SWITCH, "2").equals("1")) {
+            byte[] progress = new Progress(first, first).encode();
+            commit(txn -> group.put(txn, new DatabaseEntry(Tables.PROGRESS), new DatabaseEntry(progress)));
+        }
+        return office;
+    }
+
+    private interface Change {
+        void apply(Transaction txn);
+    }
+
+    private void commit(Change change) {
+        com.sleepycat.je.Durability quorum = Batch.je(Durability.QUORUM);
+        Transaction txn = environment.beginTransaction(null, new TransactionConfig().setDurability(quorum));
+        try {
+            change.apply(txn);
+            txn.commit(quorum);
+        } finally {
+            if (txn.getState() == Transaction.State.OPEN || txn.getState() == Transaction.State.MUST_ABORT) {
+                txn.abort();
+            }
+        }
+    }
+}

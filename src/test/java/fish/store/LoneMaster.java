@@ -1,0 +1,142 @@
+package fish.store;
+
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.group.HostPort;
+import fish.group.JeSettings;
+import fish.group.NodeOptions;
+import fish.group.Timeouts;
+import fish.kv.Consistency;
+import fish.kv.Durability;
+import fish.kv.Key;
+import fish.kv.Operation;
+import fish.kv.Outcome;
+import fish.kv.Query;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.RequestIds;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import fish.kv.Value;
+import fish.kv.Write;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A group of one in this JVM, in office: the whole store without a network to anybody. */
+final class LoneMaster implements AutoCloseable {
+    final ReplicatedEnvironment environment;
+    final Replica replica;
+    final OfficeRecord office;
+    final Pen pen;
+    final MasterReads reads;
+    final CopyOnWriteArrayList<RuntimeException> broken = new CopyOnWriteArrayList<>();
+
+    volatile boolean quorumThere = true;
+    volatile boolean allThere = true;
+
+    private final RequestIds ids = new RequestIds();
+
+    LoneMaster(Path home, PenLimits limits, Clock clock) {
+        HostPort address = new HostPort("localhost", freePort());
+        NodeOptions options =
+                new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
+        environment =
+                new ReplicatedEnvironment(home.toFile(), JeSettings.backEnd(options), JeSettings.environment(options));
+        replica = new Replica(environment);
+        MemberRecord self = new MemberRecord("lone", address.toString(), "http://localhost:1", 1);
+        office = new OfficeGate(environment, replica).pass(self);
+        pen = new Pen(
+                environment,
+                replica,
+                office.lastRevision(),
+                Durability.QUORUM,
+                limits,
+                new Switches(),
+                clock,
+                broken::add);
+        reads = new MasterReads(pen, "lone");
+        pen.start();
+    }
+
+    private final class Switches implements Quorum {
+        @Override
+        public boolean reachable(Durability level) {
+            return level.compareTo(Durability.ALL) >= 0 ? allThere : quorumThere;
+        }
+
+        @Override
+        public boolean appliedEverywhere(long vlsn) {
+            return allThere;
+        }
+    }
+
+    static LoneMaster in(Path home) {
+        return new LoneMaster(home, PenLimits.DEFAULT, Clock.systemUTC());
+    }
+
+    static Key key(String text) {
+        return Key.of(text);
+    }
+
+    static Value text(String text) {
+        return new Value(text.getBytes(StandardCharsets.UTF_8), "text/plain", "");
+    }
+
+    static Operation.Put putting(String key, String value) {
+        return new Operation.Put(key(key), text(value), Operation.NO_TTL);
+    }
+
+    Write write(Txn txn, Durability durability, long timeoutMillis) {
+        return Write.of(txn, durability, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis), ids.next());
+    }
+
+    CompletableFuture<Outcome> send(Txn txn, Durability durability, long timeoutMillis) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        pen.write(write(txn, durability, timeoutMillis), answer::complete);
+        return answer;
+    }
+
+    CompletableFuture<Outcome> send(Txn txn) {
+        return send(txn, Durability.DEFAULT, 10_000);
+    }
+
+    TxnResult run(Txn txn) {
+        return ((Outcome.Committed) await(send(txn))).result();
+    }
+
+    ReadOutcome read(Query query, Consistency consistency) {
+        CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
+        reads.read(Read.of(query, consistency, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)), answer::complete);
+        return await(answer);
+    }
+
+    TxnResult readNow(Query query) {
+        return ((ReadOutcome.Found) read(query, Consistency.STRONG)).result();
+    }
+
+    static <T> T await(CompletableFuture<T> answer) {
+        return answer.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pen.close();
+        replica.close(1000);
+        environment.close();
+    }
+}
