@@ -2,31 +2,62 @@ package fish.testing;
 
 import java.time.Duration;
 
-/** The one place where tests sleep. */
+/** The one place where tests wait. */
 public final class Eventually {
-    private static final long PAUSE_MILLIS = 20;
+    private static final long POLL_MILLIS = 20;
 
     private Eventually() {}
 
-    /** A check that may fail. */
+    /** A piece of a test that may throw anything. */
     @FunctionalInterface
     public interface ThrowingRunnable {
         void run() throws Exception;
     }
 
-    /** Repeats a check until it passes; after {@code limit} its last failure is thrown. */
-    public static void eventually(Duration limit, ThrowingRunnable check) throws Exception {
-        long end = System.nanoTime() + limit.toNanos();
+    /** A piece of a test that gives a value or throws. */
+    @FunctionalInterface
+    public interface ThrowingSupplier<T> {
+        T get() throws Exception;
+    }
+
+    /**
+     * Runs {@code story} until it passes, at least twice unless it passes at once.
+     *
+     * @throws AssertionError after {@code within}, caused by the story's last failure
+     */
+    public static void eventually(Duration within, ThrowingRunnable story) {
+        eventuallyGet(within, () -> {
+            story.run();
+            return true;
+        });
+    }
+
+    /** As {@link #eventually}, and gives what the story gave. */
+    public static <T> T eventuallyGet(Duration within, ThrowingSupplier<T> story) {
+        long deadline = System.nanoTime() + within.toNanos();
         while (true) {
+            boolean last = System.nanoTime() - deadline >= 0;
             try {
-                check.run();
-                return;
+                return story.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while waiting", e);
             } catch (Exception | AssertionError e) {
-                if (System.nanoTime() - end >= 0) {
-                    throw e;
+                if (last) {
+                    throw new AssertionError("not within " + within + ": " + e.getMessage(), e);
                 }
-                Thread.sleep(PAUSE_MILLIS);
             }
+            pause(Duration.ofMillis(POLL_MILLIS));
+        }
+    }
+
+    /** Lets time pass: the pace of a load, the length of a fault. Never to wait for a result. */
+    public static void pause(Duration length) {
+        try {
+            Thread.sleep(length.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting", e);
         }
     }
 }

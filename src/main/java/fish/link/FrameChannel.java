@@ -1,0 +1,231 @@
+package fish.link;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.xnio.ChannelListener;
+import org.xnio.IoUtils;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.ssl.SslConnection;
+
+/**
+ * One end of the framed connection. Everything that comes in is handed over on the connection's I/O
+ * thread, in the order in which it was sent, and what goes out is written there; {@link #send} and {@link
+ * #close} are for any thread.
+ *
+ * <p>It gives up a peer that says nothing (each end pings when it has nothing else to say), or that takes
+ * nothing of what waits for it. Silence is counted in ticks of a timer on the same thread and not by the
+ * clock: after this process stood still, what came meanwhile is read before the next tick.
+ */
+final class FrameChannel {
+    /** Whoever works at this end. */
+    interface Handler extends FrameReceiver.Taker {
+        /**
+         * The connection has ended; called once, by whichever thread ended it. {@link #handed} is final.
+         */
+        void closed(String reason);
+    }
+
+    private static final System.Logger LOG = System.getLogger(FrameChannel.class.getName());
+
+    private static final int BUFFER_BYTES = 128 << 10;
+    private static final int READS_PER_EVENT_MAX = 16;
+    private static final int TICKS_PER_PING = 2;
+
+    private final StreamConnection connection;
+    private final ConduitStreamSourceChannel source;
+    private final ConduitStreamSinkChannel sink;
+    private final XnioIoThread thread;
+    private final LinkLimits limits;
+    private final Handler handler;
+    private final FrameReceiver receiver;
+    private final FrameSender sender;
+    private final FrameSender.Output output;
+    private final boolean encrypted;
+    private final Runnable drain = this::drain;
+    private final Runnable tick = this::tick;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private boolean heard;
+    private int silentTicks;
+    private int stalledTicks;
+    private int mutedTicks;
+    private long handedBefore;
+
+    FrameChannel(StreamConnection connection, LinkLimits limits, Handler handler) {
+        this.connection = connection;
+        this.source = connection.getSourceChannel();
+        this.sink = connection.getSinkChannel();
+        this.thread = connection.getIoThread();
+        this.limits = limits;
+        this.handler = handler;
+        this.receiver = new FrameReceiver(limits.frameBytesMax(), BUFFER_BYTES, this::take);
+        this.sender = new FrameSender(limits, BUFFER_BYTES, () -> onThread(drain));
+        this.output = new SinkOutput(sink);
+        this.encrypted = connection instanceof SslConnection;
+    }
+
+    /** Begins to read and to ping; on the connection's I/O thread. */
+    void start() throws IOException {
+        if (closed.get()) {
+            return;
+        }
+        connection.setOption(Options.TCP_NODELAY, true);
+        ChannelListener<? super StreamConnection> before = connection.getCloseListener();
+        connection.setCloseListener(ended -> {
+            if (before != null) {
+                before.handleEvent(ended);
+            }
+            // not here: this may be inside a write
+            onThread(() -> close("the connection was closed"));
+        });
+        source.setReadListener(channel -> readable());
+        sink.setWriteListener(channel -> drain());
+        source.resumeReads();
+        // what the handshake read too far is there already, and no socket will announce it
+        source.wakeupReads();
+        nextTick();
+    }
+
+    FrameSender.Sent send(Frame frame) {
+        return sender.send(frame);
+    }
+
+    /** Whether a byte of a frame that was sent may have reached the peer. */
+    boolean handed(Frame frame) {
+        return sender.handed(frame);
+    }
+
+    boolean isOpen() {
+        return !closed.get();
+    }
+
+    /** Ends the connection, if it has not ended yet, and tells the handler before it returns. */
+    void close(String reason) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        IoUtils.safeClose(connection);
+        sender.close();
+        handler.closed(reason);
+    }
+
+    private void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
+        if (kind == FrameKind.PING) {
+            message.end();
+        } else {
+            handler.take(kind, id, message);
+        }
+    }
+
+    private void readable() {
+        try {
+            for (int reads = 0; reads < READS_PER_EVENT_MAX && !closed.get(); reads++) {
+                ByteBuffer space = receiver.space();
+                int count = source.read(space);
+                if (count < 0) {
+                    close("the peer closed the connection");
+                    return;
+                }
+                if (count == 0) {
+                    return;
+                }
+                heard = true;
+                boolean emptied = space.hasRemaining() && !encrypted;
+                receiver.received();
+                if (emptied) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            close(e.toString());
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "event=link-failed", e);
+            close(e.toString());
+        }
+    }
+
+    private void drain() {
+        try {
+            FrameSender.Drained drained = sender.drain(output);
+            if (drained == FrameSender.Drained.BLOCKED) {
+                sink.resumeWrites();
+                return;
+            }
+            if (sink.isWriteResumed()) {
+                sink.suspendWrites();
+            }
+            if (drained == FrameSender.Drained.MORE) {
+                onThread(drain);
+            }
+        } catch (IOException e) {
+            close(e.toString());
+        }
+    }
+
+    private void tick() {
+        if (closed.get()) {
+            return;
+        }
+        long handed = sender.handedBytes();
+        boolean idle = sender.idle();
+        boolean moved = handed != handedBefore;
+        handedBefore = handed;
+        silentTicks = heard ? 0 : silentTicks + 1;
+        stalledTicks = moved || idle ? 0 : stalledTicks + 1;
+        mutedTicks = moved ? 0 : mutedTicks + 1;
+        heard = false;
+        int ticksMax = Math.toIntExact(limits.silenceMax().toMillis() / tickMillis());
+        if (silentTicks >= ticksMax) {
+            close("nothing came from the peer for " + limits.silenceMax().toMillis() + " ms");
+            return;
+        }
+        if (stalledTicks >= ticksMax) {
+            close("the peer took nothing for " + limits.silenceMax().toMillis() + " ms");
+            return;
+        }
+        if (idle && mutedTicks >= TICKS_PER_PING - 1) {
+            send(new MessageWriter().frame(FrameKind.PING, 0));
+        }
+        nextTick();
+    }
+
+    private long tickMillis() {
+        return limits.pingEvery().toMillis() / TICKS_PER_PING;
+    }
+
+    private void nextTick() {
+        try {
+            thread.executeAfter(tick, tickMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            close("the worker is shut down");
+        }
+    }
+
+    private void onThread(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            close("the worker is shut down");
+        }
+    }
+
+    private record SinkOutput(ConduitStreamSinkChannel sink) implements FrameSender.Output {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            return sink.write(bytes);
+        }
+
+        @Override
+        public boolean flush() throws IOException {
+            return sink.flush();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package fish.link;
+
+import fish.kv.Outcome;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.kv.Write;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.xnio.StreamConnection;
+
+/**
+ * A front-end's end of one framed connection, made by a {@link LinkConnector}. Once it has ended it stays
+ * so; whoever wants to go on makes a new one.
+ *
+ * <p>Requests of one thread reach the service in the order in which they were made; answers come in any
+ * order. Nothing is timed here: the service answers soon after the deadline, and a service that is silent
+ * as a whole is given up with its connection. Thread-safe; no method blocks.
+ */
+public final class LinkClient implements AutoCloseable {
+    /** How a write ended: one of the two, once, on any thread, also inside {@link #write} itself. Must not block. */
+    public interface WriteCallback {
+        void answered(Outcome outcome);
+
+        /**
+         * The connection ended first.
+         *
+         * @param maybeReceived false only if not one byte of the write was given to the socket: then it has
+         *     not happened and will not
+         */
+        void lost(boolean maybeReceived);
+    }
+
+    /** How a read ended: as {@link WriteCallback}. */
+    public interface ReadCallback {
+        void answered(ReadOutcome outcome);
+
+        /** The connection ended first. */
+        void lost();
+    }
+
+    private static final System.Logger LOG = System.getLogger(LinkClient.class.getName());
+
+    private static final String TOO_MANY = "too much waits for the master already";
+
+    private final LinkLimits limits;
+    private final Consumer<? super String> ended;
+    private final FrameChannel channel;
+    private final Map<Long, Call> calls = new ConcurrentHashMap<>();
+    private final AtomicInteger callCount = new AtomicInteger();
+    private final AtomicLong lastId = new AtomicLong();
+
+    /**
+     * @param ended told the reason once, when the connection has ended and all requests were told
+     */
+    LinkClient(StreamConnection connection, LinkLimits limits, Consumer<? super String> ended) {
+        this.limits = limits;
+        this.ended = ended;
+        this.channel = new FrameChannel(connection, limits, new Answers());
+    }
+
+    void start() throws IOException {
+        channel.start();
+    }
+
+    /**
+     * Sends it, if there is room; else it is answered as refused, overloaded, at once and with nothing
+     * sent.
+     */
+    public void write(Write write, WriteCallback callback) {
+        long id = lastId.incrementAndGet();
+        send(id, new WriteCall(RequestCodec.frame(write, id, System.nanoTime()), callback));
+    }
+
+    /** As {@link #write}, with {@link ReadOutcome.Failed} for refused. */
+    public void read(Read read, ReadCallback callback) {
+        long id = lastId.incrementAndGet();
+        send(id, new ReadCall(RequestCodec.frame(read, id, System.nanoTime()), callback));
+    }
+
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /** Ends the connection; all requests that are not answered are lost before this returns. */
+    @Override
+    public void close() {
+        channel.close("closed by this side");
+    }
+
+    private void send(long id, Call call) {
+        if (callCount.incrementAndGet() > limits.requestsMax()) {
+            callCount.decrementAndGet();
+            call.refused();
+            return;
+        }
+        // before it is sent: the answer may come before send returns
+        calls.put(id, call);
+        FrameSender.Sent sent = channel.send(call.frame);
+        if (sent != FrameSender.Sent.QUEUED && remove(id)) {
+            if (sent == FrameSender.Sent.FULL) {
+                call.refused();
+            } else {
+                call.lost(false);
+            }
+        }
+    }
+
+    /** Whether it was there: then the caller, and no one else, ends it. */
+    private boolean remove(long id) {
+        if (calls.remove(id) == null) {
+            return false;
+        }
+        callCount.decrementAndGet();
+        return true;
+    }
+
+    private void lose(long id, Call call) {
+        if (remove(id)) {
+            try {
+                call.lost(channel.handed(call.frame));
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "event=link-callback-failed", e);
+            }
+        }
+    }
+
+    private final class Answers implements FrameChannel.Handler {
+        @Override
+        public void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
+            Call call = calls.get(id);
+            if (call == null || call.answerKind != kind) {
+                throw new MalformedMessageException("no request waits for " + kind + " " + id);
+            }
+            call.take(message, () -> remove(id));
+        }
+
+        @Override
+        public void closed(String reason) {
+            calls.forEach(LinkClient.this::lose);
+            ended.accept(reason);
+        }
+    }
+
+    /** A request that is not answered yet. */
+    private abstract static class Call {
+        final Frame frame;
+        final FrameKind answerKind;
+
+        Call(Frame frame, FrameKind answerKind) {
+            this.frame = frame;
+            this.answerKind = answerKind;
+        }
+
+        abstract void refused();
+
+        abstract void lost(boolean maybeReceived);
+
+        /**
+         * Answers it, if the message is an answer.
+         *
+         * @param claim whether the call is still there to be ended; asked once the message is read
+         */
+        abstract void take(MessageReader message, BooleanSupplier claim) throws MalformedMessageException;
+    }
+
+    private static final class WriteCall extends Call {
+        private final WriteCallback callback;
+
+        WriteCall(Frame frame, WriteCallback callback) {
+            super(frame, FrameKind.OUTCOME);
+            this.callback = callback;
+        }
+
+        @Override
+        void refused() {
+            callback.answered(Outcome.refused(Reason.OVERLOADED, TOO_MANY));
+        }
+
+        @Override
+        void lost(boolean maybeReceived) {
+            callback.lost(maybeReceived);
+        }
+
+        @Override
+        void take(MessageReader message, BooleanSupplier claim) throws MalformedMessageException {
+            Outcome outcome = AnswerCodec.readOutcome(message);
+            if (claim.getAsBoolean()) {
+                callback.answered(outcome);
+            }
+        }
+    }
+
+    private static final class ReadCall extends Call {
+        private final ReadCallback callback;
+
+        ReadCall(Frame frame, ReadCallback callback) {
+            super(frame, FrameKind.READ_OUTCOME);
+            this.callback = callback;
+        }
+
+        @Override
+        void refused() {
+            callback.answered(ReadOutcome.failed(Reason.OVERLOADED, TOO_MANY));
+        }
+
+        @Override
+        void lost(boolean maybeReceived) {
+            callback.lost();
+        }
+
+        @Override
+        void take(MessageReader message, BooleanSupplier claim) throws MalformedMessageException {
+            ReadOutcome outcome = AnswerCodec.readReadOutcome(message);
+            if (claim.getAsBoolean()) {
+                callback.answered(outcome);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package fish.link;
+
+import fish.kv.Service;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import io.undertow.util.Protocols;
+import io.undertow.util.StatusCodes;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+
+/**
+ * The back-end's end of the framed connections: takes the upgrade to {@value #PROTOCOL}, gives every
+ * request to the service, on the connection's I/O thread and in the order in which they were sent, and
+ * sends the answers back as they come. A request whose connection has ended runs all the same; its answer
+ * is dropped.
+ *
+ * <p>A peer that sends anything else, is silent, or does not take its answers loses its connection, and
+ * only that. Thread-safe.
+ */
+public final class LinkServer implements AutoCloseable {
+    /** What the {@code Upgrade} header says. */
+    public static final String PROTOCOL = "fish/1";
+
+    /** Where the upgrade is asked for. */
+    public static final String PATH = "/link";
+
+    private final Service service;
+    private final LinkLimits limits;
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    public LinkServer(Service service, LinkLimits limits) {
+        this.service = service;
+        this.limits = limits;
+    }
+
+    /**
+     * For {@value #PATH}: 101 to the upgrade; 405 to other methods, 426 to other requests, 503 where there
+     * are too many connections already or the server is closed. Never blocks; runs on an I/O thread.
+     */
+    public HttpHandler handler() {
+        return this::upgrade;
+    }
+
+    /** How many there are now. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Ends all connections, and takes no more. */
+    @Override
+    public void close() {
+        closed = true;
+        connections.forEach(connection -> connection.close("the server is closed"));
+    }
+
+    private void upgrade(HttpServerExchange exchange) {
+        if (!exchange.getRequestMethod().equals(Methods.GET)) {
+            exchange.getResponseHeaders().put(Headers.ALLOW, Methods.GET_STRING);
+            exchange.setStatusCode(StatusCodes.METHOD_NOT_ALLOWED);
+        } else if (!asksForUpgrade(exchange)) {
+            exchange.getResponseHeaders().put(Headers.UPGRADE, PROTOCOL).put(Headers.CONNECTION, "Upgrade");
+            exchange.setStatusCode(StatusCodes.UPGRADE_REQUIRED);
+        } else if (full()) {
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
+            exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
+        } else {
+            exchange.upgradeChannel(PROTOCOL, (connection, upgraded) -> open(connection));
+        }
+        exchange.endExchange();
+    }
+
+    private static boolean asksForUpgrade(HttpServerExchange exchange) {
+        String protocol = exchange.getRequestHeaders().getFirst(Headers.UPGRADE);
+        String connection = exchange.getRequestHeaders().getFirst(Headers.CONNECTION);
+        return protocol != null
+                && connection != null
+                && protocol.equalsIgnoreCase(PROTOCOL)
+                && connection.toLowerCase(Locale.ROOT).contains("upgrade")
+                && exchange.getProtocol().equals(Protocols.HTTP_1_1);
+    }
+
+    private boolean full() {
+        return closed || connections.size() >= limits.connectionsMax();
+    }
+
+    private void open(StreamConnection connection) {
+        // asked again: others may have come between the question and the upgrade
+        if (full()) {
+            IoUtils.safeClose(connection);
+            return;
+        }
+        ServerConnection served = new ServerConnection(connection, service, limits, connections::remove);
+        connections.add(served);
+        if (closed) {
+            served.close("the server is closed");
+        }
+        connection.getIoThread().execute(() -> {
+            try {
+                served.start();
+            } catch (IOException e) {
+                served.close(e.toString());
+            }
+        });
+    }
+}

@@ -1,0 +1,161 @@
+package fish.link;
+
+import fish.kv.Consistency;
+import fish.kv.Durability;
+import fish.kv.Idempotency;
+import fish.kv.Key;
+import fish.kv.Query;
+import fish.kv.Read;
+import fish.kv.RequestId;
+import fish.kv.Txn;
+import fish.kv.Write;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The messages of a {@link Write} and of a {@link Read}. A deadline travels as the milliseconds that are
+ * left, rounded down, since two machines share no clock; the time under way is not taken off.
+ */
+final class RequestCodec {
+    /** Changes when a message of this version could be read wrongly by one that knows the next. */
+    static final int VERSION = 1;
+
+    /** More is cut to it; no request may ask for nearly as much. */
+    static final long REMAINING_MILLIS_MAX = TimeUnit.HOURS.toMillis(1);
+
+    /** A bound may be a key with something after it. */
+    private static final int BOUND_BYTES_MAX = 2 * Key.BYTES_MAX;
+
+    static final Codes<Consistency> CONSISTENCIES =
+            new Codes<>(Consistency.class, List.of(Consistency.STRONG, Consistency.MASTER, Consistency.LOCAL));
+
+    private static final Codes<Durability> DURABILITIES = new Codes<>(
+            Durability.class,
+            List.of(
+                    Durability.DEFAULT,
+                    Durability.MEMORY,
+                    Durability.MASTER,
+                    Durability.QUORUM,
+                    Durability.ALL,
+                    Durability.SITES));
+
+    private static final int GET = 0;
+    private static final int RANGE = 1;
+    private static final int READS = 2;
+
+    private RequestCodec() {}
+
+    static Frame frame(Write write, long id, long nowNanos) {
+        MessageWriter out = new MessageWriter();
+        out.u8(VERSION);
+        out.i64(write.id().high());
+        out.i64(write.id().low());
+        DURABILITIES.write(out, write.durability());
+        writeDeadline(out, write.deadlineNanos(), nowNanos);
+        out.flag(write.sentBefore());
+        out.i64(write.knownRevision());
+        out.latin1(write.idempotency().key());
+        out.shortBytes(write.idempotency().digest());
+        TxnCodec.write(out, write.txn());
+        return out.frame(FrameKind.WRITE, id);
+    }
+
+    static Write readWrite(MessageReader in, long nowNanos) throws MalformedMessageException {
+        in.u8(VERSION, VERSION);
+        RequestId id = new RequestId(in.i64(), in.i64());
+        Durability durability = DURABILITIES.read(in);
+        long deadlineNanos = readDeadline(in, nowNanos);
+        boolean sentBefore = in.flag();
+        long knownRevision = in.i64(0, Long.MAX_VALUE);
+        Idempotency idempotency = readIdempotency(in);
+        Txn txn = TxnCodec.readTxn(in);
+        in.end();
+        return new Write(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency);
+    }
+
+    static Frame frame(Read read, long id, long nowNanos) {
+        MessageWriter out = new MessageWriter();
+        out.u8(VERSION);
+        CONSISTENCIES.write(out, read.consistency());
+        out.i64(read.after());
+        out.i64(read.maxLagMillis());
+        writeDeadline(out, read.deadlineNanos(), nowNanos);
+        write(out, read.query());
+        return out.frame(FrameKind.READ, id);
+    }
+
+    static Read readRead(MessageReader in, long nowNanos) throws MalformedMessageException {
+        in.u8(VERSION, VERSION);
+        Consistency consistency = CONSISTENCIES.read(in);
+        long after = in.i64(0, Long.MAX_VALUE);
+        long maxLagMillis = in.i64(Read.ANY_LAG, Long.MAX_VALUE);
+        long deadlineNanos = readDeadline(in, nowNanos);
+        Query query = readQuery(in);
+        in.end();
+        return new Read(query, consistency, after, maxLagMillis, deadlineNanos);
+    }
+
+    private static void writeDeadline(MessageWriter out, long deadlineNanos, long nowNanos) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - nowNanos);
+        out.i32((int) Math.max(0, Math.min(millis, REMAINING_MILLIS_MAX)));
+    }
+
+    private static long readDeadline(MessageReader in, long nowNanos) throws MalformedMessageException {
+        return nowNanos + TimeUnit.MILLISECONDS.toNanos(in.i32(0, (int) REMAINING_MILLIS_MAX));
+    }
+
+    private static Idempotency readIdempotency(MessageReader in) throws MalformedMessageException {
+        String key = in.latin1(Idempotency.KEY_CHARS_MAX);
+        byte[] digest = in.shortBytes(Idempotency.DIGEST_BYTES);
+        if (key.isEmpty() && digest.length == 0) {
+            return Idempotency.NONE;
+        }
+        boolean visible = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        if (key.isEmpty() || !visible || digest.length != Idempotency.DIGEST_BYTES) {
+            throw new MalformedMessageException("an idempotency key that is none");
+        }
+        return new Idempotency(key, digest);
+    }
+
+    private static void write(MessageWriter out, Query query) {
+        if (query instanceof Query.Get get) {
+            out.u8(GET);
+            out.key(get.key());
+            out.flag(get.withValue());
+        } else if (query instanceof Query.Range range) {
+            out.u8(RANGE);
+            out.shortBytes(range.low());
+            out.shortBytes(range.high());
+            out.flag(range.reverse());
+            out.flag(range.withValues());
+            out.i32(range.limit());
+            out.i32(range.bytesMax());
+        } else if (query instanceof Query.Reads reads) {
+            out.u8(READS);
+            TxnCodec.write(out, reads.txn());
+        }
+    }
+
+    private static Query readQuery(MessageReader in) throws MalformedMessageException {
+        return switch (in.u8(GET, READS)) {
+            case GET -> new Query.Get(in.key(), in.flag());
+            case RANGE ->
+                new Query.Range(
+                        in.shortBytes(BOUND_BYTES_MAX),
+                        in.shortBytes(BOUND_BYTES_MAX),
+                        in.flag(),
+                        in.flag(),
+                        in.i32(1, Query.Range.LIMIT_MAX),
+                        in.i32(0, Integer.MAX_VALUE));
+            default -> readReads(in);
+        };
+    }
+
+    private static Query readReads(MessageReader in) throws MalformedMessageException {
+        Txn txn = TxnCodec.readTxn(in);
+        if (!txn.readOnly()) {
+            throw new MalformedMessageException("a read that would change something");
+        }
+        return new Query.Reads(txn);
+    }
+}

@@ -1,0 +1,143 @@
+package fish.link;
+
+import fish.kv.Condition;
+import fish.kv.Key;
+import fish.kv.Operation;
+import fish.kv.Txn;
+import fish.kv.Value;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Transactions and what they are made of, as parts of messages. */
+final class TxnCodec {
+    private static final int EXISTS = 0;
+    private static final int REVISION_IN = 1;
+    private static final int BYTES_ARE = 2;
+    private static final int JSON_IS = 3;
+
+    private static final int PUT = 0;
+    private static final int DELETE = 1;
+    private static final int GET = 2;
+
+    /** More than the header that names them can hold. */
+    private static final int REVISIONS_MAX = 1 << 16;
+
+    private static final int ENTRY_BYTES_MIN = 5;
+
+    private TxnCodec() {}
+
+    static void write(MessageWriter out, Txn txn) {
+        out.i32(txn.conditions().size());
+        for (Condition condition : txn.conditions()) {
+            write(out, condition);
+        }
+        write(out, txn.then());
+        write(out, txn.otherwise());
+    }
+
+    static Txn readTxn(MessageReader in) throws MalformedMessageException {
+        int count = in.count(Txn.ENTRIES_MAX, ENTRY_BYTES_MIN);
+        List<Condition> conditions = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            conditions.add(readCondition(in));
+        }
+        return new Txn(conditions, readOperations(in), readOperations(in));
+    }
+
+    static void write(MessageWriter out, Value value) {
+        out.latin1(value.contentType());
+        out.latin1(value.contentEncoding());
+        out.longBytes(value.bytes());
+    }
+
+    static Value readValue(MessageReader in) throws MalformedMessageException {
+        String type = in.latin1(Value.HEADER_CHARS_MAX);
+        String encoding = in.latin1(Value.HEADER_CHARS_MAX);
+        try {
+            return new Value(in.longBytes(), type, encoding);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessageException("a value with a header that is none", e);
+        }
+    }
+
+    private static void write(MessageWriter out, Condition condition) {
+        if (condition instanceof Condition.Exists exists) {
+            begin(out, EXISTS, condition.key());
+            out.flag(exists.expected());
+        } else if (condition instanceof Condition.RevisionIn revisionIn) {
+            begin(out, REVISION_IN, condition.key());
+            out.i32(revisionIn.revisions().size());
+            revisionIn.revisions().forEach(out::i64);
+            out.flag(revisionIn.expected());
+        } else if (condition instanceof Condition.BytesAre bytesAre) {
+            begin(out, BYTES_ARE, condition.key());
+            out.longBytes(bytesAre.bytes());
+        } else if (condition instanceof Condition.JsonIs jsonIs) {
+            begin(out, JSON_IS, condition.key());
+            out.text(jsonIs.json());
+        }
+    }
+
+    private static Condition readCondition(MessageReader in) throws MalformedMessageException {
+        int tag = in.u8(EXISTS, JSON_IS);
+        Key key = in.key();
+        return switch (tag) {
+            case EXISTS -> new Condition.Exists(key, in.flag());
+            case REVISION_IN -> new Condition.RevisionIn(key, readRevisions(in), in.flag());
+            case BYTES_ARE -> new Condition.BytesAre(key, in.longBytes());
+            default -> new Condition.JsonIs(key, in.text());
+        };
+    }
+
+    private static Set<Long> readRevisions(MessageReader in) throws MalformedMessageException {
+        int count = in.count(REVISIONS_MAX, Long.BYTES);
+        Set<Long> revisions = new HashSet<>(count * 2);
+        for (int i = 0; i < count; i++) {
+            revisions.add(in.i64(0, Long.MAX_VALUE));
+        }
+        return revisions;
+    }
+
+    private static void write(MessageWriter out, List<Operation> operations) {
+        out.i32(operations.size());
+        for (Operation operation : operations) {
+            write(out, operation);
+        }
+    }
+
+    private static void write(MessageWriter out, Operation operation) {
+        if (operation instanceof Operation.Put put) {
+            begin(out, PUT, operation.key());
+            write(out, put.value());
+            out.i64(put.ttlMillis());
+        } else if (operation instanceof Operation.Delete) {
+            begin(out, DELETE, operation.key());
+        } else if (operation instanceof Operation.Get get) {
+            begin(out, GET, operation.key());
+            out.flag(get.withValue());
+        }
+    }
+
+    private static List<Operation> readOperations(MessageReader in) throws MalformedMessageException {
+        int count = in.count(Txn.ENTRIES_MAX, ENTRY_BYTES_MIN - 1);
+        List<Operation> operations = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int tag = in.u8(PUT, GET);
+            Key key = in.key();
+            operations.add(
+                    switch (tag) {
+                        case PUT -> new Operation.Put(key, readValue(in), in.i64(0, Operation.TTL_MILLIS_MAX));
+                        case DELETE -> new Operation.Delete(key);
+                        default -> new Operation.Get(key, in.flag());
+                    });
+        }
+        return operations;
+    }
+
+    private static void begin(MessageWriter out, int tag, Key key) {
+        out.u8(tag);
+        out.key(key);
+    }
+}
