@@ -1,0 +1,122 @@
+package fish.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sleepycat.je.EnvironmentConfig;
+import com.sleepycat.je.rep.NodeType;
+import com.sleepycat.je.rep.ReplicationConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JeSettingsTest {
+    private static final HostPort ADDRESS = new HostPort("localhost", 9000);
+
+    @TempDir
+    Path home;
+
+    private NodeOptions options() {
+        return new NodeOptions(
+                "fish",
+                "b0",
+                ADDRESS,
+                Set.of(new HostPort("localhost", 9002), new HostPort("localhost", 9001)),
+                10,
+                home,
+                32 << 20,
+                1 << 30,
+                5,
+                Timeouts.defaults());
+    }
+
+    @Test
+    void aBackEndVotesAndAFrontEndDoesNot() {
+        ReplicationConfig back = JeSettings.backEnd(options());
+        ReplicationConfig front = JeSettings.frontEnd(options());
+
+        assertThat(back.getNodeType()).isEqualTo(NodeType.ELECTABLE);
+        assertThat(back.getNodePriority()).isEqualTo(10);
+        assertThat(front.getNodeType()).isEqualTo(NodeType.SECONDARY);
+        assertThat(back.getGroupName()).isEqualTo("fish");
+        assertThat(back.getNodeName()).isEqualTo("b0");
+        assertThat(back.getNodeHostPort()).isEqualTo("localhost:9000");
+        assertThat(back.getHelperHosts()).isEqualTo("localhost:9001,localhost:9002");
+    }
+
+    @Test
+    void durationsCarryTheirUnit() {
+        ReplicationConfig back = JeSettings.backEnd(options());
+
+        assertThat(back.getConfigParam("je.rep.heartbeatInterval")).isEqualTo("250");
+        assertThat(back.getConfigParam("je.rep.electionsReadTimeout")).isEqualTo("500 ms");
+        assertThat(back.getConfigParam("je.rep.feederTimeout")).isEqualTo("2000 ms");
+        assertThat(back.getConfigParam("je.rep.replicaTimeout")).isEqualTo("4000 ms");
+        assertThat(back.getReplicaAckTimeout(TimeUnit.MILLISECONDS)).isEqualTo(6000);
+    }
+
+    @Test
+    void keepsWhatIsKnownAsDurableAndAcknowledgesEachCommitOnDisk() {
+        ReplicationConfig back = JeSettings.backEnd(options());
+
+        assertThat(back.getConfigParam(ReplicationConfig.TXN_ROLLBACK_LIMIT)).isEqualTo("0");
+        assertThat(back.getConfigParam(ReplicationConfig.REPLICA_MAX_GROUP_COMMIT))
+                .isEqualTo("0");
+        assertThat(JeSettings.environment(options()).getDurability().toString())
+                .isEqualTo(JeSettings.quorumDurability().toString())
+                .isEqualToIgnoringCase("SYNC,SYNC,SIMPLE_MAJORITY");
+    }
+
+    @Test
+    void limitsOfTheDiskAndTheCacheAreThoseOfTheOptions() {
+        EnvironmentConfig environment = JeSettings.environment(options());
+
+        assertThat(environment.getConfigParam(EnvironmentConfig.FREE_DISK)).isEqualTo("1073741824");
+        assertThat(environment.getMaxDisk()).isEqualTo(5);
+        assertThat(environment.getConfigParam(EnvironmentConfig.MAX_MEMORY)).isEqualTo("33554432");
+        assertThat(environment.getConfigParam(EnvironmentConfig.STATS_COLLECT)).isEqualTo("false");
+        assertThat(environment.getLockTimeout(TimeUnit.SECONDS)).isEqualTo(7);
+    }
+
+    @Test
+    void refusesAHomeWhosePropertyFileWouldOverrideThem() throws Exception {
+        Files.writeString(home.resolve("je.properties"), "je.rep.txnRollbackLimit=10");
+
+        assertThatThrownBy(() -> JeSettings.backEnd(options()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("je.properties");
+    }
+
+    @Test
+    void refusesTimeoutsThatWouldBreakAPromise() {
+        Duration second = Duration.ofSeconds(1);
+        Duration two = Duration.ofSeconds(2);
+        Duration beat = Duration.ofMillis(100);
+
+        assertThatThrownBy(() -> new Timeouts(beat, two, two, beat, second)).hasMessageContaining("replica timeout");
+        assertThatThrownBy(() -> new Timeouts(second, second, two, beat, second))
+                .hasMessageContaining("feeder timeout");
+        assertThatThrownBy(() -> new Timeouts(beat, second, two, two.plusMillis(1), second))
+                .hasMessageContaining("election timeout");
+        assertThatThrownBy(() -> new Timeouts(Duration.ZERO, second, two, beat, second))
+                .hasMessageContaining("heartbeat");
+    }
+
+    @Test
+    void refusesNamesAndAddressesThatJeCannotTake() {
+        for (String bad : new String[] {"", "a|b", "a b", "a,b", "ä", "x".repeat(129)}) {
+            assertThatThrownBy(() -> new NodeOptions(
+                            "fish", bad, ADDRESS, Set.of(), 1, home, 1 << 20, 0, 0, Timeouts.defaults()))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        for (String bad : new String[] {"", "host", ":1", "host:0", "host:65536", "host:x", "::1:9000"}) {
+            assertThatThrownBy(() -> HostPort.parse(bad)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(HostPort.parse("[::1]:9000")).hasToString("[::1]:9000");
+        assertThat(HostPort.parse("localhost:9000")).isEqualTo(ADDRESS);
+    }
+}
