@@ -1,0 +1,46 @@
+package fish.link;
+
+import fish.kv.Service;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import org.xnio.Options;
+
+/** A real HTTP server with a link server on it. */
+final class TestBackEnd implements AutoCloseable {
+    private final LinkServer links;
+    private final Undertow http;
+
+    TestBackEnd(Service service, LinkLimits limits) {
+        links = new LinkServer(service, limits);
+        http = Undertow.builder()
+                .addHttpListener(0, "localhost")
+                .setIoThreads(1)
+                .setWorkerThreads(1)
+                .setWorkerOption(Options.WORKER_NAME, "test-back-end")
+                .setHandler(Handlers.path().addExactPath(LinkServer.PATH, links.handler()))
+                .build();
+    }
+
+    TestBackEnd start() {
+        http.start();
+        return this;
+    }
+
+    LinkServer links() {
+        return links;
+    }
+
+    URI uri() {
+        InetSocketAddress address =
+                (InetSocketAddress) http.getListenerInfo().get(0).getAddress();
+        return URI.create("http://localhost:" + address.getPort());
+    }
+
+    @Override
+    public void close() {
+        links.close();
+        http.stop();
+    }
+}
