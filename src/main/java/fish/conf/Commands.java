@@ -1,0 +1,52 @@
+package fish.conf;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** How every program of Fish behaves as a command: what it says when something is wrong, and its exit code. */
+public final class Commands {
+    private Commands() {}
+
+    /** Messages instead of pages of usage, exit codes 0, 1 and 2, output where the surroundings have it. */
+    public static CommandLine withHouseRules(CommandLine line, Surroundings surroundings) {
+        return line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO))
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((e, args) -> tell(e))
+                .setExecutionExceptionHandler((e, at, parsed) -> {
+                    if (e instanceof ProgramException told) {
+                        return tell(told, at);
+                    }
+                    throw e;
+                });
+    }
+
+    /** Says what is wrong on standard error. Returns the exit code. */
+    public static int tell(ProgramException problem, CommandLine line) {
+        problem.problems().forEach(sentence -> error(line, sentence));
+        return problem.exitCode();
+    }
+
+    private static int tell(ParameterException e) {
+        CommandLine line = e.getCommandLine();
+        error(line, String.valueOf(e.getMessage()));
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            line.getErr()
+                    .println(unmatched.getSuggestions().stream()
+                            .collect(Collectors.joining(" or ", "did you mean ", "?")));
+        }
+        line.getErr().println("see " + line.getCommandSpec().qualifiedName() + " --help");
+        return ProgramException.WRONG;
+    }
+
+    private static void error(CommandLine line, String sentence) {
+        line.getErr().println(line.getColorScheme().errorText(line.getCommandName() + ": " + sentence));
+    }
+}

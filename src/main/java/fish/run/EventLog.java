@@ -1,0 +1,36 @@
+package fish.run;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What happens, one line per event: {@code time=2026-01-31T12:00:00.123Z event=role node=b0 role=master}.
+ * Meant for events that people act on, not for requests. Thread-safe; never throws for a broken stream.
+ */
+public final class EventLog {
+    private final PrintStream out;
+    private final Clock clock;
+
+    public EventLog(PrintStream out, Clock clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    /**
+     * @param event what happened, one word with dashes
+     * @param keysAndValues in turn
+     * @throws IllegalArgumentException for a key without a value
+     */
+    public void log(String event, Object... keysAndValues) {
+        String line = new Line()
+                .add("time", clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .add("event", event)
+                .addAll(keysAndValues)
+                .toString();
+        synchronized (out) {
+            out.println(line);
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package fish.run;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Threads with names, which is how they are told apart in a dump and in a profile. */
+public final class Threads {
+    private Threads() {}
+
+    /** A daemon: it does not keep the process alive. Not started. */
+    public static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** For pools: daemons {@code prefix-1}, {@code prefix-2}, … */
+    public static ThreadFactory named(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return work -> daemon(prefix + "-" + count.incrementAndGet(), work);
+    }
+}
