@@ -1,0 +1,131 @@
+package fish.testing;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * The programs of one built Fish, with a temporary directory as their {@code FISH_DATA}. Closing ends
+ * all that were started here and deletes the directory. Thread-safe.
+ */
+public final class Programs implements AutoCloseable {
+    /** System property: the directory that holds {@code bin/}. */
+    public static final String HOME = "fish.home";
+
+    private static final Duration SETUP_MAX = Duration.ofSeconds(60);
+
+    private final Path home;
+    private final Path data;
+    private final Ports ports = new Ports(new Random());
+    private final List<Program> started = new ArrayList<>();
+
+    private Programs(Path home, Path data) {
+        this.home = home;
+        this.data = data;
+    }
+
+    /** Those under the system property {@link #HOME}. */
+    public static Programs ofBuild() throws IOException {
+        String home = System.getProperty(HOME);
+        if (home == null) {
+            throw new AssertionError("system property " + HOME + " names no built Fish");
+        }
+        return at(Path.of(home));
+    }
+
+    public static Programs at(Path home) throws IOException {
+        return new Programs(home.toAbsolutePath(), Files.createTempDirectory("fish-data-"));
+    }
+
+    /** Where the nodes' homes lie. */
+    public Path data() {
+        return data;
+    }
+
+    /** A loopback port that is free, and given to no one else here. */
+    public int freePort() {
+        return ports.next();
+    }
+
+    /** Runs {@code bin/setup NAME …}; fails unless it exits with 0 within a minute. */
+    public void setup(String... arguments) {
+        try (Program setup = start("setup", List.of(), "setup", List.of(arguments))) {
+            int exit = setup.awaitExit(SETUP_MAX);
+            if (exit != 0) {
+                throw new AssertionError("setup exits with " + exit + ":\n" + String.join("\n", setup.output()));
+            }
+        }
+    }
+
+    public Program back(String... arguments) {
+        return start("back", List.of(), "back", List.of(arguments));
+    }
+
+    public Program front(String... arguments) {
+        return start("front", List.of(), "front", List.of(arguments));
+    }
+
+    /**
+     * Starts {@code bin/PROGRAM arguments…}.
+     *
+     * @param name of the program in messages and threads
+     * @param prefix what goes before the command, such as {@code ip netns exec NAMESPACE}
+     */
+    public Program start(String name, List<String> prefix, String program, List<String> arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(home.resolve("bin").resolve(program).toString());
+        command.addAll(arguments);
+        Map<String, String> env = new HashMap<>();
+        env.put("FISH_DATA", data.toString());
+        Program running = Program.start(name, command, env, data);
+        synchronized (started) {
+            started.removeIf(earlier -> !earlier.isAlive());
+            started.add(running);
+        }
+        return running;
+    }
+
+    @Override
+    public void close() {
+        List<Program> toEnd;
+        synchronized (started) {
+            toEnd = List.copyOf(started);
+            started.clear();
+        }
+        toEnd.forEach(Program::close);
+        try {
+            deleteTree(data);
+        } catch (IOException e) {
+            throw new AssertionError("cannot delete " + data, e);
+        }
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException e)
+                    throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
