@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The programs of one built Fish, with a temporary directory as their {@code FISH_DATA}. Closing ends
@@ -88,6 +89,7 @@ public final class Programs implements AutoCloseable {
         env.put("FISH_DATA", data.toString());
         Program running = Program.start(name, command, env, data);
         synchronized (started) {
+            started.stream().filter(earlier -> !earlier.isAlive()).forEach(Program::close);
             started.removeIf(earlier -> !earlier.isAlive());
             started.add(running);
         }
@@ -121,8 +123,7 @@ public final class Programs implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException e)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
                 Files.deleteIfExists(directory);
                 return FileVisitResult.CONTINUE;
             }

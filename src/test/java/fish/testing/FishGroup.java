@@ -1,0 +1,132 @@
+package fish.testing;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Back-ends {@code b0…} and front-ends {@code r0…} as programs, on loopback or each in a namespace of
+ * a {@link Network}. {@code b0} founds the group; the others join it. Not thread-safe, its nodes are.
+ */
+public final class FishGroup implements AutoCloseable {
+    private final Programs programs;
+    private final @Nullable Network network;
+    private final List<String> options;
+    private final List<FishNode> backs = new ArrayList<>();
+    private final List<FishNode> fronts = new ArrayList<>();
+    private String founder = "";
+
+    private FishGroup(Programs programs, @Nullable Network network, List<String> options) {
+        this.programs = programs;
+        this.network = network;
+        this.options = List.copyOf(options);
+    }
+
+    /** @param options for every program, such as {@code --conf FILE} */
+    public static FishGroup onLoopback(Programs programs, int backs, int fronts, String... options) {
+        FishGroup group = new FishGroup(programs, null, List.of(options));
+        group.addNodes(backs, fronts);
+        return group;
+    }
+
+    /** Adds a namespace to {@code network} for each node, under the node's name. */
+    public static FishGroup in(Network network, Programs programs, int backs, int fronts, String... options) {
+        FishGroup group = new FishGroup(programs, network, List.of(options));
+        group.addNodes(backs, fronts);
+        return group;
+    }
+
+    /** Sets up all homes, starts {@code b0}, then all others side by side, until all are ready. */
+    public void start(Duration within) {
+        nodes().forEach(node -> programs.setup(node.name()));
+        long deadline = System.nanoTime() + within.toNanos();
+        backs.get(0).start().awaitReady(within);
+        nodes().forEach(FishNode::start);
+        nodes().forEach(node -> node.program().awaitReady(Duration.ofNanos(deadline - System.nanoTime())));
+    }
+
+    public FishNode back(int i) {
+        return backs.get(i);
+    }
+
+    public FishNode front(int i) {
+        return fronts.get(i);
+    }
+
+    public List<FishNode> backs() {
+        return List.copyOf(backs);
+    }
+
+    public List<FishNode> fronts() {
+        return List.copyOf(fronts);
+    }
+
+    public List<FishNode> nodes() {
+        return Stream.concat(backs.stream(), fronts.stream()).toList();
+    }
+
+    public List<URI> frontUrls() {
+        return fronts.stream().map(FishNode::http).toList();
+    }
+
+    /** The network that the nodes are in; none on loopback. */
+    public Optional<Network> network() {
+        return Optional.ofNullable(network);
+    }
+
+    /** The back-end that says it is the master in office, once exactly one does. */
+    public FishNode master(Duration within) {
+        return Eventually.eventuallyGet(within, () -> {
+            List<FishNode> masters = backs.stream().filter(FishNode::isMaster).toList();
+            if (masters.size() != 1) {
+                throw new AssertionError(
+                        "masters: " + masters.stream().map(FishNode::name).toList());
+            }
+            return masters.get(0);
+        });
+    }
+
+    /** Kills all nodes. The programs' data stays until {@link Programs#close}. */
+    @Override
+    public void close() {
+        nodes().forEach(FishNode::close);
+    }
+
+    private void addNodes(int backCount, int frontCount) {
+        for (int i = 0; i < backCount; i++) {
+            backs.add(node("b" + i, "back"));
+        }
+        for (int i = 0; i < frontCount; i++) {
+            fronts.add(node("r" + i, "front"));
+        }
+    }
+
+    private FishNode node(String name, String role) {
+        String host = "localhost";
+        List<String> prefix = List.of();
+        if (network != null) {
+            network.add(name);
+            host = network.address(name);
+            prefix = network.prefix(name);
+        }
+        String address = host + ":" + programs.freePort();
+        int port = programs.freePort();
+        List<String> arguments = new ArrayList<>(List.of("--dir", name, "--address", address, "--port", "" + port));
+        if (founder.isEmpty()) {
+            founder = address;
+            arguments.add("--want-master");
+        } else {
+            arguments.addAll(List.of("--buddy", founder));
+        }
+        if (network != null) {
+            arguments.add("--insecure");
+        }
+        arguments.addAll(options);
+        return new FishNode(
+                programs, name, role, prefix, arguments, address, URI.create("http://" + host + ":" + port));
+    }
+}

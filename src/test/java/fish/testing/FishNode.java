@@ -1,0 +1,92 @@
+package fish.testing;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a {@link FishGroup}: its program, again and again, at one address. Thread-safe. */
+public final class FishNode implements AutoCloseable {
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Programs programs;
+    private final String name;
+    private final String role;
+    private final List<String> prefix;
+    private final List<String> arguments;
+    private final String address;
+    private final URI http;
+    private final HttpProbe probe;
+    private @Nullable Program running;
+
+    FishNode(
+            Programs programs,
+            String name,
+            String role,
+            List<String> prefix,
+            List<String> arguments,
+            String address,
+            URI http) {
+        this.programs = programs;
+        this.name = name;
+        this.role = role;
+        this.prefix = List.copyOf(prefix);
+        this.arguments = List.copyOf(arguments);
+        this.address = address;
+        this.http = http;
+        this.probe = HttpProbe.of(http, PROBE_TIMEOUT);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** {@code back} or {@code front}. */
+    public String role() {
+        return role;
+    }
+
+    /** Replication's HOST:PORT. */
+    public String address() {
+        return address;
+    }
+
+    public URI http() {
+        return http;
+    }
+
+    /** A client with a timeout of two seconds. */
+    public HttpProbe probe() {
+        return probe;
+    }
+
+    /** Starts the program unless it runs; does not wait until it is ready. */
+    public synchronized Program start() {
+        Program last = running;
+        if (last != null && last.isAlive()) {
+            return last;
+        }
+        Program next = programs.start(name, prefix, role, arguments);
+        running = next;
+        return next;
+    }
+
+    /** The program, which may have ended. */
+    public synchronized Program program() {
+        if (running == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        return running;
+    }
+
+    public boolean isMaster() {
+        return role.equals("back") && probe.isOk("/health/ready?master");
+    }
+
+    @Override
+    public synchronized void close() {
+        if (running != null) {
+            running.close();
+        }
+    }
+}
