@@ -23,12 +23,14 @@ import java.util.function.Predicate;
 public final class Program implements AutoCloseable {
     private static final int LINES_MAX = 5_000;
     private static final int LINE_CHARS_MAX = 4_000;
+    private static final String READY = "out ready http";
     private static final Duration KILL_MAX = Duration.ofSeconds(10);
 
     private final String name;
     private final Process process;
     private final Thread atExit;
     private final Deque<String> lines = new ArrayDeque<>();
+    private String ready = "";
     private int readers = 2;
 
     private Program(String name, Process process) {
@@ -74,14 +76,14 @@ public final class Program implements AutoCloseable {
 
     /** The URL of the line {@code ready http://… …} on standard output. */
     public URI awaitReady(Duration within) {
-        String line = awaitLine(within, printed -> printed.startsWith("out ready http"));
+        String line = awaitLine(within, printed -> printed.startsWith(READY));
         String address = line.substring("out ready ".length());
         int blank = address.indexOf(' ');
         return URI.create(blank < 0 ? address : address.substring(0, blank));
     }
 
     /**
-     * The first kept line that passes {@code wanted}, prefix {@code "out "} or {@code "err "} included.
+     * The ready line, however old, or the first kept line that passes {@code wanted}, prefix {@code "out "} or {@code "err "} included.
      *
      * @throws AssertionError with the output, after {@code within} or once the program has ended
      */
@@ -89,6 +91,9 @@ public final class Program implements AutoCloseable {
         long deadline = System.nanoTime() + within.toNanos();
         synchronized (lines) {
             while (true) {
+                if (wanted.test(ready)) {
+                    return ready;
+                }
                 for (String line : lines) {
                     if (wanted.test(line)) {
                         return line;
@@ -202,6 +207,9 @@ public final class Program implements AutoCloseable {
                 lines.removeFirst();
             }
             lines.addLast(line);
+            if (ready.isEmpty() && line.startsWith(READY)) {
+                ready = line;
+            }
             lines.notifyAll();
         }
     }
