@@ -1,0 +1,276 @@
+package fish.http;
+
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.SameThreadExecutor;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.xnio.IoUtils;
+
+/**
+ * One request under way, from its head to the last byte of its answer. Lives on its connection's I/O
+ * thread; only {@link #answer} may be called from elsewhere. Whatever it waits for has an end, which a
+ * {@link Watch} sees to, and what it holds of the {@link Limits} it gives back once, however it ends.
+ */
+public final class Call {
+    private static final System.Logger LOG = System.getLogger(Call.class.getName());
+
+    /** How long after its deadline a service that did not answer is given up. */
+    private static final long GRACE_NANOS = 2_000_000_000L;
+
+    /** How long the rest of a refused body is read and dropped, so that the client sees the answer. */
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final HttpServerExchange exchange;
+    private final Route route;
+    private final String rest;
+    private final FaceParts parts;
+    private final Desk desk;
+    private final long startNanos = System.nanoTime();
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private final AtomicBoolean released = new AtomicBoolean();
+    private long bytesHeld;
+    private boolean write;
+    private boolean sent;
+    private volatile long endNanos = NEVER;
+    private volatile Runnable atEnd = () -> {};
+
+    Call(HttpServerExchange exchange, Route route, String rest, FaceParts parts, Desk desk) {
+        this.exchange = exchange;
+        this.route = route;
+        this.rest = rest;
+        this.parts = parts;
+        this.desk = desk;
+        this.write = route.write();
+    }
+
+    public HttpServerExchange exchange() {
+        return exchange;
+    }
+
+    /** What stands for the {@code *} of the route's path, raw; else empty. */
+    public String rest() {
+        return rest;
+    }
+
+    /** The parameters; {@code timeout} is always allowed. */
+    public Params params(Set<String> allowed) {
+        return Params.parse(exchange.getQueryString(), allowed);
+    }
+
+    /** By {@link System#nanoTime}: when the parameters say that the request has taken long enough. */
+    public long deadlineNanos(Params params) {
+        return startNanos
+                + params.durationNanos(
+                        "timeout",
+                        HttpConfig.TIMEOUT_MIN.toNanos(),
+                        HttpConfig.TIMEOUT_MAX.toNanos(),
+                        parts.config().timeout().toNanos());
+    }
+
+    /** Whether it has its answer: the rest of its body is of no interest then. */
+    boolean sent() {
+        return sent;
+    }
+
+    /** It turned out to be a read: a failure carries no outcome. */
+    void isRead() {
+        write = false;
+    }
+
+    /**
+     * Reads the whole body, then hands it on.
+     *
+     * @throws ProblemException {@code too-large}, before a byte was read where its length was given
+     */
+    public void body(int bytesMax, Consumer<byte[]> then) {
+        endAt(
+                System.nanoTime() + parts.config().bodyTimeout().toNanos(),
+                () -> inCall(() -> {
+                    throw new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time").exception();
+                }));
+        new BodyReader(this, bytesMax, then).start();
+    }
+
+    /**
+     * Submits the request; from then on it waits for {@link #answer}, or gives up some time after the
+     * deadline with this problem.
+     */
+    public void await(long deadlineNanos, Supplier<Problem> late, Runnable submit) {
+        endAt(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(late.get())));
+        // Undertow ends an exchange whose handler returns, unless it was dispatched.
+        exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> {
+            try {
+                submit.run();
+            } catch (RuntimeException e) {
+                answer(() -> unexpected(e));
+            }
+        });
+    }
+
+    /** Runs this on the I/O thread, where it sends the answer; a second one is dropped. Any thread. */
+    public void answer(Runnable respond) {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
+        if (desk.here()) {
+            guarded(respond);
+        } else {
+            desk.put(() -> guarded(respond));
+        }
+    }
+
+    /** Sends an answer in JSON, once its other headers are set. */
+    public void json(int status, byte[] body) {
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        send(status, body);
+    }
+
+    /**
+     * Like {@link #send}, of what may be big: refused with {@code overloaded} where all requests together
+     * hold too much.
+     */
+    public void sendHeld(int status, byte[] body) {
+        if (!hold(body.length)) {
+            exchange.getResponseHeaders().clear();
+            throw new Problem(Code.OVERLOADED, "too many bytes are in flight").exception();
+        }
+        send(status, body);
+    }
+
+    /** Both {@link #json} and {@link #sendHeld}, of status 200. */
+    public void jsonHeld(byte[] body) {
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        sendHeld(200, body);
+    }
+
+    /** Sends an answer, once its headers are set. */
+    public void send(int status, byte[] body) {
+        if (sent) {
+            return;
+        }
+        sent = true;
+        boolean unread = !exchange.isRequestComplete();
+        long patience = unread ? LINGER_NANOS : parts.config().sendTimeout().toNanos();
+        endAt(System.nanoTime() + patience, this::abort);
+        if (unread
+                && "100-continue".equalsIgnoreCase(exchange.getRequestHeaders().getFirst(Headers.EXPECT))) {
+            exchange.setPersistent(false); // the body will not come, so nothing can follow it
+        }
+        exchange.setStatusCode(status);
+        exchange.getResponseSender().send(ByteBuffer.wrap(body));
+    }
+
+    /** Sends a problem; headers that belong to it and not to every problem are set before. */
+    public void problem(Problem problem) {
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/problem+json");
+        if (problem.code().retryLater()) {
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+        }
+        send(problem.code().status(), problem.json(outcome(problem.code())));
+    }
+
+    private String outcome(Code code) {
+        if (!write || code == Code.METHOD_NOT_ALLOWED) {
+            return "";
+        }
+        return code.outcomeUnknown() ? "unknown" : "not-applied";
+    }
+
+    /** Lets this handler answer by itself; the limits no longer know of the request. */
+    void leaveTo(HttpHandler handler) {
+        release();
+        try {
+            handler.handleRequest(exchange);
+        } catch (ProblemException e) {
+            throw e;
+        } catch (Exception e) {
+            unexpected(e);
+        }
+    }
+
+    /** Handles it; called by Undertow, which takes what was dispatched or resumed from here. */
+    void start() {
+        parts.watch().add(this);
+        exchange.addExchangeCompleteListener((ended, next) -> {
+            release();
+            next.proceed();
+        });
+        guarded(() -> route.handler().handle(this));
+    }
+
+    /** Runs this as Undertow runs a handler, so that it may answer, dispatch or resume. */
+    void inCall(Runnable step) {
+        Connectors.executeRootHandler(ignored -> guarded(step), exchange);
+    }
+
+    /** Takes bytes from what all requests together may hold; given back when the request has ended. */
+    boolean hold(long bytes) {
+        if (released.get() || !parts.limits().takeBytes(bytes)) {
+            return false;
+        }
+        bytesHeld += bytes;
+        return true;
+    }
+
+    /** Whether its time is up; each end is told once. Any thread. */
+    void endIfDue(long nowNanos) {
+        long end = endNanos;
+        if (end != NEVER && nowNanos - end >= 0) {
+            endNanos = NEVER;
+            Runnable ending = atEnd;
+            desk.put(() -> guarded(ending));
+        }
+    }
+
+    /** Closes the connection: the client sends or takes nothing any more. */
+    void abort() {
+        IoUtils.safeClose(exchange.getConnection());
+        release();
+    }
+
+    private void endAt(long nanos, Runnable ending) {
+        atEnd = ending;
+        endNanos = nanos == NEVER ? nanos - 1 : nanos;
+    }
+
+    private void release() {
+        if (released.compareAndSet(false, true)) {
+            endNanos = NEVER;
+            parts.watch().remove(this);
+            parts.limits().giveBack(bytesHeld);
+        }
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (ProblemException e) {
+            if (exchange.isResponseStarted()) {
+                abort();
+            } else {
+                problem(e.problem());
+            }
+        } catch (RuntimeException e) {
+            unexpected(e);
+        }
+    }
+
+    private void unexpected(Exception e) {
+        LOG.log(System.Logger.Level.ERROR, "request failed", e);
+        if (exchange.isResponseStarted()) {
+            abort();
+            return;
+        }
+        // Once it was handed to the service, nobody knows what became of it.
+        boolean unknown = write && answered.get();
+        problem(new Problem(unknown ? Code.UNKNOWN_OUTCOME : Code.INTERNAL, "an internal error, which the log tells"));
+    }
+}

@@ -1,0 +1,43 @@
+package fish.http;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+
+/**
+ * One line of the table: which handler serves a method and a path. A path that ends in {@code /*} stands
+ * for all that begin so; the rest is {@link Call#rest}. HEAD is served where GET is.
+ *
+ * @param write whether a failure carries an {@code outcome}
+ */
+public record Route(HttpString method, String path, boolean write, Handler handler) {
+    /** A request that changes nothing. */
+    public static Route read(HttpString method, String path, Handler handler) {
+        return new Route(method, path, false, handler);
+    }
+
+    /** A request whose every failure says whether it may have happened. */
+    public static Route write(HttpString method, String path, Handler handler) {
+        return new Route(method, path, true, handler);
+    }
+
+    /**
+     * A handler that answers by itself and looks after its own limits and ends, such as a stream. It is
+     * called on an I/O thread.
+     */
+    public static Route raw(HttpString method, String path, HttpHandler handler) {
+        return read(method, path, call -> call.leaveTo(handler));
+    }
+
+    /** {@code GET path} with {@code Upgrade: protocol}; without that header there is nothing at the path. */
+    public static Route upgrade(String path, String protocol, HttpHandler handler) {
+        return read(Methods.GET, path, call -> {
+            String asked = call.exchange().getRequestHeaders().getFirst(Headers.UPGRADE);
+            if (!protocol.equals(asked)) {
+                throw new Problem(Code.NOT_FOUND, "nothing is here without Upgrade: " + protocol).exception();
+            }
+            call.leaveTo(handler);
+        });
+    }
+}

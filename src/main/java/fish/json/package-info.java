@@ -1,0 +1,8 @@
+/**
+ * JSON as Fish reads and compares it: UTF-8, one document, bounded in depth and in the length of its
+ * numbers. Thread-safe throughout.
+ */
+@NullMarked
+package fish.json;
+
+import org.jspecify.annotations.NullMarked;

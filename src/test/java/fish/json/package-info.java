@@ -1,0 +1,5 @@
+/** Tests of JSON. */
+@NullMarked
+package fish.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,180 @@
+package fish.testing;
+
+import fish.json.JsonEquality;
+import fish.kv.Condition;
+import fish.kv.Consistency;
+import fish.kv.Idempotency;
+import fish.kv.Key;
+import fish.kv.OpResult;
+import fish.kv.Operation;
+import fish.kv.Outcome;
+import fish.kv.Query;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.kv.Record;
+import fish.kv.Service;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import fish.kv.Value;
+import fish.kv.Write;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The vocabulary, executed to the letter on a map: the model of what every store must do. Answers on the
+ * calling thread. Thread-safe.
+ */
+public final class MemoryService implements Service {
+    public static final String NODE = "memory";
+
+    private record Answered(byte[] digest, TxnResult result) {}
+
+    private final LongSupplier clockMillis;
+    private final Map<String, Answered> answers = new HashMap<>();
+    private TreeMap<Key, Record> records = new TreeMap<>();
+    private long revision;
+
+    public MemoryService(LongSupplier clockMillis) {
+        this.clockMillis = clockMillis;
+    }
+
+    @Override
+    public void write(Write write, Consumer<? super Outcome> answer) {
+        answer.accept(apply(write));
+    }
+
+    @Override
+    public void read(Read read, Consumer<? super ReadOutcome> answer) {
+        answer.accept(look(read));
+    }
+
+    private synchronized Outcome apply(Write write) {
+        Idempotency key = write.idempotency();
+        Answered before = answers.get(key.key());
+        if (key.given() && before != null) {
+            return Arrays.equals(before.digest, key.digest())
+                    ? new Outcome.Committed(before.result, true)
+                    : Outcome.refused(Reason.IDEMPOTENCY_KEY_REUSED, "the key came with another request");
+        }
+        TxnResult result = run(write.txn());
+        if (key.given()) {
+            answers.put(key.key(), new Answered(key.digest(), result));
+        }
+        return new Outcome.Committed(result, false);
+    }
+
+    private synchronized ReadOutcome look(Read read) {
+        if (read.after() > revision) {
+            return ReadOutcome.failed(Reason.LAGGING, "revision " + read.after() + " is not here yet");
+        }
+        expire();
+        if (read.query() instanceof Query.Range range) {
+            return range(range, read.consistency());
+        }
+        Txn txn = read.query() instanceof Query.Get get
+                ? Txn.of(new Operation.Get(get.key(), get.withValue()))
+                : ((Query.Reads) read.query()).txn();
+        return new ReadOutcome.Found(run(txn), false, read.consistency(), NODE, 0);
+    }
+
+    private ReadOutcome range(Query.Range range, Consistency consistency) {
+        NavigableMap<Key, Record> ordered = range.reverse() ? records.descendingMap() : records;
+        List<OpResult> results = new ArrayList<>();
+        long bytes = 0;
+        boolean more = false;
+        for (Record record : ordered.values()) {
+            byte[] key = record.key().bytes();
+            boolean inside = Arrays.compareUnsigned(key, range.low()) >= 0
+                    && (range.high().length == 0 || Arrays.compareUnsigned(key, range.high()) < 0);
+            if (inside && (results.size() == range.limit() || bytes >= range.bytesMax())) {
+                more = true;
+                break;
+            }
+            if (inside) {
+                results.add(new OpResult.Got(range.withValues() ? record : withoutValue(record)));
+                bytes += key.length + (range.withValues() ? record.value().bytes().length : 0);
+            }
+        }
+        return new ReadOutcome.Found(new TxnResult(true, revision, results), more, consistency, NODE, 0);
+    }
+
+    private TxnResult run(Txn txn) {
+        expire();
+        boolean held = txn.conditions().stream().allMatch(this::holds);
+        TreeMap<Key, Record> after = new TreeMap<>(records);
+        List<OpResult> results = new ArrayList<>();
+        boolean changed = false;
+        for (Operation operation : held ? txn.then() : txn.otherwise()) {
+            OpResult result = step(operation, after, revision + 1);
+            results.add(result);
+            changed |= result instanceof OpResult.Put || (result instanceof OpResult.Deleted d && d.deleted());
+        }
+        records = after;
+        revision += changed ? 1 : 0;
+        return new TxnResult(held, revision, results);
+    }
+
+    private OpResult step(Operation operation, TreeMap<Key, Record> into, long next) {
+        Key key = operation.key();
+        if (operation instanceof Operation.Put put) {
+            Record old = into.get(key);
+            long created = old == null ? next : old.created();
+            long expires =
+                    put.ttlMillis() == Operation.NO_TTL ? Record.NEVER : clockMillis.getAsLong() + put.ttlMillis();
+            into.put(key, new Record(key, put.value(), next, created, expires));
+            return new OpResult.Put(key, next, created);
+        }
+        if (operation instanceof Operation.Delete) {
+            return new OpResult.Deleted(key, into.remove(key) != null);
+        }
+        Record record = into.get(key);
+        if (record == null) {
+            return new OpResult.Absent(key);
+        }
+        return new OpResult.Got(((Operation.Get) operation).withValue() ? record : withoutValue(record));
+    }
+
+    private boolean holds(Condition condition) {
+        Record record = records.get(condition.key());
+        if (condition instanceof Condition.Exists exists) {
+            return (record != null) == exists.expected();
+        }
+        if (condition instanceof Condition.RevisionIn in) {
+            return (record != null && in.revisions().contains(record.revision())) == in.expected();
+        }
+        if (record == null) {
+            return false;
+        }
+        if (condition instanceof Condition.BytesAre bytes) {
+            return Arrays.equals(record.value().bytes(), bytes.bytes());
+        }
+        Value value = record.value();
+        return value.contentEncoding().isEmpty()
+                && JsonEquality.same(value.bytes(), ((Condition.JsonIs) condition).json());
+    }
+
+    private void expire() {
+        long now = clockMillis.getAsLong();
+        if (records.values().removeIf(record -> record.expired(now))) {
+            revision++;
+        }
+    }
+
+    private static Record withoutValue(Record record) {
+        Value value = record.value();
+        return new Record(
+                record.key(),
+                new Value(new byte[0], value.contentType(), value.contentEncoding()),
+                record.revision(),
+                record.created(),
+                record.expiresAtMillis());
+    }
+}
