@@ -9,6 +9,8 @@ import fish.kv.Reason;
 import fish.store.Replica;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -146,6 +148,9 @@ public final class Membership implements AutoCloseable {
             if (event != null && event.failure() != null) {
                 return event.failure();
             }
+            if (event != null && event.handOver() != null) {
+                handOver(environment, opened, quorum, watchdog, event.handOver());
+            }
             if (event != null && event.state() != null) {
                 follow(environment, opened, quorum, watchdog, event.state(), event.master());
             }
@@ -193,6 +198,32 @@ public final class Membership implements AutoCloseable {
             tenure = taken.get();
             taken.get().pen().start();
             tell(NodeState.MASTER, options.name());
+        }
+    }
+
+    private void handOver(
+            ReplicatedEnvironment environment,
+            Replica opened,
+            JeQuorum quorum,
+            Watchdog watchdog,
+            HandOver wish) {
+        if (tenure == null) {
+            wish.done().completeExceptionally(new IllegalStateException("this node is not the master in office"));
+            return;
+        }
+        leaveOffice();
+        try {
+            String name = environment.transferMaster(
+                    wish.candidates(), Math.toIntExact(wish.limit().toMillis()), TimeUnit.MILLISECONDS);
+            events.event("handed-over", "to", name);
+            wish.done().complete(name);
+        } catch (RuntimeException e) {
+            events.event("not-handed-over", "reason", Opening.explain(e));
+            wish.done().completeExceptionally(e);
+            if (environment.isValid() && environment.getState() == ReplicatedEnvironment.State.MASTER) {
+                tell(NodeState.STARTING, options.name());
+                takeOffice(environment, opened, quorum, watchdog);
+            }
         }
     }
 
@@ -264,11 +295,11 @@ public final class Membership implements AutoCloseable {
     private void stateChanged(StateChangeEvent event) {
         ReplicatedEnvironment.State je = event.getState();
         boolean knowsMaster = je == ReplicatedEnvironment.State.MASTER || je == ReplicatedEnvironment.State.REPLICA;
-        offer(new Event(je, knowsMaster ? event.getMasterNodeName() : "", null));
+        offer(new Event(je, knowsMaster ? event.getMasterNodeName() : "", null, null));
     }
 
     private void invalid(Throwable failure) {
-        offer(new Event(null, "", failure));
+        offer(new Event(null, "", failure, null));
     }
 
     private void offer(Event event) {
@@ -278,11 +309,27 @@ public final class Membership implements AutoCloseable {
         }
     }
 
+    /**
+     * Hands the mastership to the most up to date of the candidates. This node leaves office first; if
+     * nobody takes over within the limit it takes office again.
+     *
+     * @return the name of the new master, which may not be in office yet; or why there is none
+     */
+    public CompletableFuture<String> handOver(Set<String> candidates, Duration limit) {
+        CompletableFuture<String> done = new CompletableFuture<>();
+        if (closing || candidates.isEmpty()) {
+            done.completeExceptionally(new IllegalStateException("nobody can take over"));
+        } else {
+            offer(new Event(null, "", null, new HandOver(candidates, limit, done)));
+        }
+        return done;
+    }
+
     /** Leaves office and the group, closes the environment. May come twice, at any time. */
     @Override
     public void close() {
         closing = true;
-        offer(new Event(null, "", null));
+        offer(new Event(null, "", null, null));
         try {
             // Opening may hang in JE for ever; the thread is a daemon.
             thread.join(options.timeouts().ack().plusSeconds(5).toMillis());

@@ -15,6 +15,9 @@ import java.util.List;
  */
 public record CommitBatch(long durableRevision, long timeMillis, List<Commit> commits) {
     private static final byte FORMAT = 1;
+    /** Format, durable revision, time. */
+    static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
+
     private static final int PER_COMMIT = 3 * Long.BYTES + 1 + Short.BYTES;
     private static final int PER_CHANGE = 1 + Long.BYTES + Short.BYTES;
 
@@ -23,7 +26,7 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
     }
 
     byte[] encode() {
-        int size = 1 + 2 * Long.BYTES + Integer.BYTES;
+        int size = HEADER_BYTES + Integer.BYTES;
         for (Commit commit : commits) {
             size += PER_COMMIT;
             for (Change change : commit.changes()) {
@@ -47,6 +50,11 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
             }
         }
         return out.array();
+    }
+
+    /** Of a batch of which at least the header is there. */
+    static long timeMillis(byte[] stored) {
+        return ByteBuffer.wrap(stored).getLong(1 + Long.BYTES);
     }
 
     static CommitBatch decode(byte[] stored) {

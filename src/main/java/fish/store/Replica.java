@@ -49,10 +49,15 @@ public final class Replica {
     /** The last revision that this replica holds; 0 in a new store. */
     public long lastRevision() {
         return use(d -> Math.max(
-                Tables.lastBatchRevision(d),
+                Tables.lastBatch(d).revision(),
                 Math.max(
                         Tables.progress(d, LockMode.READ_UNCOMMITTED).lastRevision(),
                         Tables.office(d, LockMode.READ_UNCOMMITTED).lastRevision())));
+    }
+
+    /** The master's clock at the last change that this replica holds, since the epoch; 0 where there is none. */
+    public long heldMillis() {
+        return use(d -> Tables.lastBatch(d).timeMillis());
     }
 
     /** Reads what is committed here, without waiting for anything but a write of the same record. */

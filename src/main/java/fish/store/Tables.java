@@ -71,17 +71,22 @@ final class Tables {
         return members;
     }
 
-    /** The revision of the last batch there is, or 0. */
-    static long lastBatchRevision(Databases databases) {
+    /** The last batch of changes; its revision is 0 where there is none. */
+    static LastBatch lastBatch(Databases databases) {
         DatabaseEntry key = new DatabaseEntry();
-        DatabaseEntry noData = new DatabaseEntry();
-        noData.setPartial(0, 0, true);
+        DatabaseEntry data = new DatabaseEntry();
+        data.setPartial(0, CommitBatch.HEADER_BYTES, true);
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
-            return cursor.get(key, noData, Get.LAST, null) == null
-                    ? 0
-                    : ByteBuffer.wrap(key.getData()).getLong();
+            return cursor.get(key, data, Get.LAST, null) == null
+                    ? new LastBatch(0, 0)
+                    : new LastBatch(ByteBuffer.wrap(key.getData()).getLong(), CommitBatch.timeMillis(data.getData()));
         }
     }
+
+    /**
+     * @param timeMillis the master's clock when the batch began
+     */
+    record LastBatch(long revision, long timeMillis) {}
 
     static byte[] revisionKey(long revision) {
         return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
