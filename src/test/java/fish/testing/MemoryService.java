@@ -35,11 +35,11 @@ import java.util.function.LongSupplier;
 public final class MemoryService implements Service {
     public static final String NODE = "memory";
 
-    private record Answered(byte[] digest, TxnResult result) {}
+    private record Answered(Idempotency idempotency, TxnResult result) {}
 
     private final LongSupplier clockMillis;
     private final Map<String, Answered> answers = new HashMap<>();
-    private TreeMap<Key, Record> records = new TreeMap<>();
+    private NavigableMap<Key, Record> records = new TreeMap<>();
     private long revision;
 
     public MemoryService(LongSupplier clockMillis) {
@@ -60,13 +60,13 @@ public final class MemoryService implements Service {
         Idempotency key = write.idempotency();
         Answered before = answers.get(key.key());
         if (key.given() && before != null) {
-            return Arrays.equals(before.digest, key.digest())
+            return before.idempotency.equals(key)
                     ? new Outcome.Committed(before.result, true)
                     : Outcome.refused(Reason.IDEMPOTENCY_KEY_REUSED, "the key came with another request");
         }
         TxnResult result = run(write.txn());
         if (key.given()) {
-            answers.put(key.key(), new Answered(key.digest(), result));
+            answers.put(key.key(), new Answered(key, result));
         }
         return new Outcome.Committed(result, false);
     }
@@ -109,7 +109,7 @@ public final class MemoryService implements Service {
     private TxnResult run(Txn txn) {
         expire();
         boolean held = txn.conditions().stream().allMatch(this::holds);
-        TreeMap<Key, Record> after = new TreeMap<>(records);
+        NavigableMap<Key, Record> after = new TreeMap<>(records);
         List<OpResult> results = new ArrayList<>();
         boolean changed = false;
         for (Operation operation : held ? txn.then() : txn.otherwise()) {
@@ -122,7 +122,7 @@ public final class MemoryService implements Service {
         return new TxnResult(held, revision, results);
     }
 
-    private OpResult step(Operation operation, TreeMap<Key, Record> into, long next) {
+    private OpResult step(Operation operation, Map<Key, Record> into, long next) {
         Key key = operation.key();
         if (operation instanceof Operation.Put put) {
             Record old = into.get(key);
