@@ -1,5 +1,6 @@
 package fish.group;
 
+import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
 import java.io.IOException;
@@ -90,9 +91,27 @@ final class JeNode implements AutoCloseable {
         return environment.isValid();
     }
 
+    /** Whether JE takes this node for a master that still has a majority. */
+    boolean isAuthoritativeMaster() {
+        return RepInternal.getNonNullRepImpl(environment).getRepNode().isAuthoritativeMaster();
+    }
+
+    /** How many replicas this master feeds, those without a vote too. */
+    int replicasInTouch() {
+        return RepInternal.getNonNullRepImpl(environment)
+                .getRepNode()
+                .feederManager()
+                .activeReplicaCount();
+    }
+
+    /** Leaves the group in an orderly way. */
+    void stop() {
+        environment.close();
+    }
+
     @Override
     public void close() {
-        environment.close();
+        stop();
     }
 
     /** {@code group name home address helper…}: prints what became of it, and stays until it is killed. */
