@@ -38,7 +38,7 @@ final class ClientFaultsTest {
 
     @BeforeEach
     void start() throws Exception {
-        front = new TestFrontEnd(LinkTest.brisk());
+        front = new TestFrontEnd(LinkLimits.DEFAULT);
     }
 
     @AfterEach
@@ -127,26 +127,28 @@ final class ClientFaultsTest {
 
     @Test
     void aSilentServerIsGivenUp() throws Exception {
-        try (ScriptedServer server = new ScriptedServer((in, socket) -> {
-                    ScriptedServer.accept(socket);
-                    in.transferTo(OutputStream.nullOutputStream());
-                })
-                .start()) {
-            var ending = send(front.connect(server.uri()), put(1, 1));
+        try (TestFrontEnd brisk = new TestFrontEnd(LinkTest.brisk());
+                ScriptedServer server = new ScriptedServer((in, socket) -> {
+                            ScriptedServer.accept(socket);
+                            in.transferTo(OutputStream.nullOutputStream());
+                        })
+                        .start()) {
+            var ending = send(brisk.connect(server.uri()), put(1, 1));
             assertThat(now(ending)).isEqualTo("lost true");
             eventually(
-                    SOON, () -> assertThat(front.endings()).containsExactly("nothing came from the peer for 400 ms"));
+                    SOON, () -> assertThat(brisk.endings()).containsExactly("nothing came from the peer for 400 ms"));
         }
     }
 
     @Test
     void aServerThatTakesNothingIsGivenUpThoughItSpeaks() throws Exception {
-        try (ScriptedServer server = new ScriptedServer((in, socket) -> {
-                    ScriptedServer.accept(socket);
-                    keepPinging(socket);
-                })
-                .start()) {
-            LinkClient client = front.connect(server.uri());
+        try (TestFrontEnd brisk = new TestFrontEnd(LinkTest.brisk());
+                ScriptedServer server = new ScriptedServer((in, socket) -> {
+                            ScriptedServer.accept(socket);
+                            keepPinging(socket);
+                        })
+                        .start()) {
+            LinkClient client = brisk.connect(server.uri());
             List<CompletableFuture<String>> endings = new ArrayList<>();
             for (int i = 0; i < 7; i++) {
                 endings.add(send(client, put(i, LARGE)));
@@ -154,7 +156,7 @@ final class ClientFaultsTest {
             assertThat(send(client, put(7, LARGE))).isCompletedWithValue("refused OVERLOADED");
             assertThat(now(endings.get(0))).isEqualTo("lost true");
             assertThat(now(endings.get(6))).isEqualTo("lost false");
-            eventually(SOON, () -> assertThat(front.endings()).containsExactly("the peer took nothing for 400 ms"));
+            eventually(SOON, () -> assertThat(brisk.endings()).containsExactly("the peer took nothing for 400 ms"));
         }
     }
 
