@@ -125,8 +125,8 @@ final class AnswerCodec {
 
     private static void write(MessageWriter out, TxnResult result) {
         out.flag(result.conditionsHeld());
-        out.i64(result.revision());
-        out.i32(result.results().size());
+        writeNotNegative(out, result.revision());
+        out.i32(result.results().size(), 0, Query.Range.LIMIT_MAX);
         for (OpResult each : result.results()) {
             write(out, each);
         }
@@ -134,7 +134,7 @@ final class AnswerCodec {
 
     private static TxnResult readResult(MessageReader in) throws MalformedMessageException {
         boolean held = in.flag();
-        long revision = in.i64(0, Long.MAX_VALUE);
+        long revision = notNegative(in);
         int count = in.count(Query.Range.LIMIT_MAX, RESULT_BYTES_MIN);
         List<OpResult> results = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -146,17 +146,17 @@ final class AnswerCodec {
     private static void write(MessageWriter out, OpResult result) {
         if (result instanceof OpResult.Put put) {
             begin(out, PUT, put.key());
-            out.i64(put.revision());
-            out.i64(put.created());
+            writeNotNegative(out, put.revision());
+            writeNotNegative(out, put.created());
         } else if (result instanceof OpResult.Deleted deleted) {
             begin(out, DELETED, deleted.key());
             out.flag(deleted.deleted());
         } else if (result instanceof OpResult.Got got) {
             begin(out, GOT, got.key());
             TxnCodec.write(out, got.record().value());
-            out.i64(got.record().revision());
-            out.i64(got.record().created());
-            out.i64(got.record().expiresAtMillis());
+            writeNotNegative(out, got.record().revision());
+            writeNotNegative(out, got.record().created());
+            writeNotNegative(out, got.record().expiresAtMillis());
         } else if (result instanceof OpResult.Absent absent) {
             begin(out, ABSENT, absent.key());
         }
@@ -166,15 +166,20 @@ final class AnswerCodec {
         int tag = in.u8(PUT, ABSENT);
         Key key = in.key();
         return switch (tag) {
-            case PUT -> new OpResult.Put(key, revision(in), revision(in));
+            case PUT -> new OpResult.Put(key, notNegative(in), notNegative(in));
             case DELETED -> new OpResult.Deleted(key, in.flag());
             case GOT ->
-                new OpResult.Got(new Record(key, TxnCodec.readValue(in), revision(in), revision(in), revision(in)));
+                new OpResult.Got(
+                        new Record(key, TxnCodec.readValue(in), notNegative(in), notNegative(in), notNegative(in)));
             default -> new OpResult.Absent(key);
         };
     }
 
-    private static long revision(MessageReader in) throws MalformedMessageException {
+    private static void writeNotNegative(MessageWriter out, long value) {
+        out.i64(value, 0, Long.MAX_VALUE);
+    }
+
+    private static long notNegative(MessageReader in) throws MalformedMessageException {
         return in.i64(0, Long.MAX_VALUE);
     }
 

@@ -47,6 +47,7 @@ public final class LinkClient implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(LinkClient.class.getName());
 
+    private static final String NO_MESSAGE = "no message can hold it: ";
     private static final String TOO_MANY = "too much waits for the master already";
 
     private final LinkLimits limits;
@@ -71,17 +72,31 @@ public final class LinkClient implements AutoCloseable {
 
     /**
      * Sends it, if there is room; else it is answered as refused, overloaded, at once and with nothing
-     * sent.
+     * sent. So is a write that no message can hold, its limits being those of {@code fish.kv}.
      */
     public void write(Write write, WriteCallback callback) {
         long id = lastId.incrementAndGet();
-        send(id, new WriteCall(RequestCodec.frame(write, id, System.nanoTime()), callback));
+        Frame frame;
+        try {
+            frame = RequestCodec.frame(write, id, System.nanoTime());
+        } catch (IllegalArgumentException e) {
+            callback.answered(Outcome.refused(Reason.OVERLOADED, NO_MESSAGE + e.getMessage()));
+            return;
+        }
+        send(id, new WriteCall(frame, callback));
     }
 
     /** As {@link #write}, with {@link ReadOutcome.Failed} for refused. */
     public void read(Read read, ReadCallback callback) {
         long id = lastId.incrementAndGet();
-        send(id, new ReadCall(RequestCodec.frame(read, id, System.nanoTime()), callback));
+        Frame frame;
+        try {
+            frame = RequestCodec.frame(read, id, System.nanoTime());
+        } catch (IllegalArgumentException e) {
+            callback.answered(ReadOutcome.failed(Reason.OVERLOADED, NO_MESSAGE + e.getMessage()));
+            return;
+        }
+        send(id, new ReadCall(frame, callback));
     }
 
     public boolean isOpen() {

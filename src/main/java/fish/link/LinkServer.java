@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
@@ -101,12 +102,18 @@ public final class LinkServer implements AutoCloseable {
         if (closed) {
             served.close("the server is closed");
         }
-        connection.getIoThread().execute(() -> {
-            try {
-                served.start();
-            } catch (IOException e) {
-                served.close(e.toString());
-            }
-        });
+        try {
+            connection.getIoThread().execute(() -> start(served));
+        } catch (RejectedExecutionException e) {
+            served.close("the worker is shut down");
+        }
+    }
+
+    private static void start(ServerConnection served) {
+        try {
+            served.start();
+        } catch (IOException e) {
+            served.close(e.toString());
+        }
     }
 }

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Writes one message and makes it a frame. Numbers are big-endian. Long byte arrays are referred to, not
- * copied. Not thread-safe.
+ * copied. Refuses with an {@link IllegalArgumentException} what a {@link MessageReader} would: the peer
+ * would end the connection for it, and with it everybody's requests. Not thread-safe.
  */
 final class MessageWriter {
     /** Arrays shorter than this are copied: cheaper than one more buffer. */
@@ -31,10 +32,7 @@ final class MessageWriter {
         u8(value ? 1 : 0);
     }
 
-    void u16(int value) {
-        if (value >>> 16 != 0) {
-            throw new IllegalArgumentException(value + " does not fit into 16 bits");
-        }
+    private void u16(int value) {
         ensure(2);
         bytes[to++] = (byte) (value >>> 8);
         bytes[to++] = (byte) value;
@@ -52,13 +50,21 @@ final class MessageWriter {
         to += 8;
     }
 
+    void i32(int value, int min, int max) {
+        i32((int) inRange(value, min, max));
+    }
+
+    void i64(long value, long min, long max) {
+        i64(inRange(value, min, max));
+    }
+
     void key(Key key) {
-        shortBytes(key.bytes());
+        shortBytes(key.bytes(), Key.BYTES_MAX);
     }
 
     /** At most 65,535 bytes. */
-    void shortBytes(byte[] value) {
-        u16(value.length);
+    void shortBytes(byte[] value, int max) {
+        u16((int) inRange(value.length, 0, max));
         append(value);
     }
 
@@ -73,8 +79,8 @@ final class MessageWriter {
     }
 
     /** Characters below 256 alone, at most 65,535 of them. */
-    void latin1(String value) {
-        shortBytes(value.getBytes(StandardCharsets.ISO_8859_1));
+    void latin1(String value, int max) {
+        shortBytes(value.getBytes(StandardCharsets.ISO_8859_1), max);
     }
 
     /** Any text, unpaired surrogates too: those have no UTF-8, so such a text goes as UTF-16. */
@@ -136,6 +142,13 @@ final class MessageWriter {
         if (bytes.length - to < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, to + more));
         }
+    }
+
+    private static long inRange(long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(value + " is not in " + min + ".." + max);
+        }
+        return value;
     }
 
     private static void putInt(byte[] target, int at, int value) {

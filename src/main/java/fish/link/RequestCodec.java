@@ -53,9 +53,8 @@ final class RequestCodec {
         DURABILITIES.write(out, write.durability());
         writeDeadline(out, write.deadlineNanos(), nowNanos);
         out.flag(write.sentBefore());
-        out.i64(write.knownRevision());
-        out.latin1(write.idempotency().key());
-        out.shortBytes(write.idempotency().digest());
+        out.i64(write.knownRevision(), 0, Long.MAX_VALUE);
+        write(out, write.idempotency());
         TxnCodec.write(out, write.txn());
         return out.frame(FrameKind.WRITE, id);
     }
@@ -77,8 +76,8 @@ final class RequestCodec {
         MessageWriter out = new MessageWriter();
         out.u8(VERSION);
         CONSISTENCIES.write(out, read.consistency());
-        out.i64(read.after());
-        out.i64(read.maxLagMillis());
+        out.i64(read.after(), 0, Long.MAX_VALUE);
+        out.i64(read.maxLagMillis(), Read.ANY_LAG, Long.MAX_VALUE);
         writeDeadline(out, read.deadlineNanos(), nowNanos);
         write(out, read.query());
         return out.frame(FrameKind.READ, id);
@@ -104,17 +103,27 @@ final class RequestCodec {
         return nowNanos + TimeUnit.MILLISECONDS.toNanos(in.i32(0, (int) REMAINING_MILLIS_MAX));
     }
 
+    private static void write(MessageWriter out, Idempotency idempotency) {
+        if (!valid(idempotency)) {
+            throw new IllegalArgumentException("not an idempotency key with its digest");
+        }
+        out.latin1(idempotency.key(), Idempotency.KEY_CHARS_MAX);
+        out.shortBytes(idempotency.digest(), Idempotency.DIGEST_BYTES);
+    }
+
     private static Idempotency readIdempotency(MessageReader in) throws MalformedMessageException {
-        String key = in.latin1(Idempotency.KEY_CHARS_MAX);
-        byte[] digest = in.shortBytes(Idempotency.DIGEST_BYTES);
-        if (key.isEmpty() && digest.length == 0) {
-            return Idempotency.NONE;
+        Idempotency idempotency =
+                new Idempotency(in.latin1(Idempotency.KEY_CHARS_MAX), in.shortBytes(Idempotency.DIGEST_BYTES));
+        if (!valid(idempotency)) {
+            throw new MalformedMessageException("not an idempotency key with its digest");
         }
-        boolean visible = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (key.isEmpty() || !visible || digest.length != Idempotency.DIGEST_BYTES) {
-            throw new MalformedMessageException("an idempotency key that is none");
-        }
-        return new Idempotency(key, digest);
+        return idempotency;
+    }
+
+    private static boolean valid(Idempotency idempotency) {
+        int digestBytes = idempotency.given() ? Idempotency.DIGEST_BYTES : 0;
+        return idempotency.digest().length == digestBytes
+                && idempotency.key().chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
     private static void write(MessageWriter out, Query query) {
@@ -124,14 +133,17 @@ final class RequestCodec {
             out.flag(get.withValue());
         } else if (query instanceof Query.Range range) {
             out.u8(RANGE);
-            out.shortBytes(range.low());
-            out.shortBytes(range.high());
+            out.shortBytes(range.low(), BOUND_BYTES_MAX);
+            out.shortBytes(range.high(), BOUND_BYTES_MAX);
             out.flag(range.reverse());
             out.flag(range.withValues());
-            out.i32(range.limit());
-            out.i32(range.bytesMax());
+            out.i32(range.limit(), 1, Query.Range.LIMIT_MAX);
+            out.i32(range.bytesMax(), 0, Integer.MAX_VALUE);
         } else if (query instanceof Query.Reads reads) {
             out.u8(READS);
+            if (!reads.txn().readOnly()) {
+                throw new IllegalArgumentException("a read that would change something");
+            }
             TxnCodec.write(out, reads.txn());
         }
     }

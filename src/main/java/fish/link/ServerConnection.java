@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.xnio.StreamConnection;
 
 /** One front-end's connection, at the server. Thread-safe. */
@@ -18,6 +19,8 @@ final class ServerConnection implements FrameChannel.Handler {
     private static final System.Logger LOG = System.getLogger(ServerConnection.class.getName());
 
     private static final String TOO_MANY = "too many requests of this connection are under way";
+
+    private static final String NO_FRAME = "the answer is more than a frame can hold";
 
     private final Service service;
     private final LinkLimits limits;
@@ -95,22 +98,24 @@ final class ServerConnection implements FrameChannel.Handler {
     }
 
     private void answer(Outcome outcome, long id) {
-        Frame frame = AnswerCodec.frame(outcome, id);
-        if (frame.size() > limits.frameBytesMax()) {
-            // it has happened, and what it answered cannot be told
-            Outcome unknown = Outcome.unknown(Reason.UNKNOWN_OUTCOME, "the answer is larger than a frame may be");
-            frame = AnswerCodec.frame(unknown, id);
-        }
-        send(frame);
+        // it has happened, and what it answered cannot be told
+        Outcome instead = Outcome.unknown(Reason.UNKNOWN_OUTCOME, NO_FRAME);
+        send(() -> AnswerCodec.frame(outcome, id), () -> AnswerCodec.frame(instead, id));
     }
 
     private void answer(ReadOutcome outcome, long id) {
-        Frame frame = AnswerCodec.frame(outcome, id);
-        if (frame.size() > limits.frameBytesMax()) {
-            ReadOutcome failed = ReadOutcome.failed(Reason.OVERLOADED, "the answer is larger than a frame may be");
-            frame = AnswerCodec.frame(failed, id);
+        ReadOutcome instead = ReadOutcome.failed(Reason.OVERLOADED, NO_FRAME);
+        send(() -> AnswerCodec.frame(outcome, id), () -> AnswerCodec.frame(instead, id));
+    }
+
+    private void send(Supplier<Frame> answer, Supplier<Frame> instead) {
+        try {
+            Frame frame = answer.get();
+            send(frame.size() <= limits.frameBytesMax() ? frame : instead.get());
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.ERROR, "event=link-answer-failed", e);
+            send(instead.get());
         }
-        send(frame);
     }
 
     private void send(Frame frame) {

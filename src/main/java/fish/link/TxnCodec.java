@@ -29,7 +29,7 @@ final class TxnCodec {
     private TxnCodec() {}
 
     static void write(MessageWriter out, Txn txn) {
-        out.i32(txn.conditions().size());
+        out.i32(txn.conditions().size(), 0, Txn.ENTRIES_MAX);
         for (Condition condition : txn.conditions()) {
             write(out, condition);
         }
@@ -47,8 +47,8 @@ final class TxnCodec {
     }
 
     static void write(MessageWriter out, Value value) {
-        out.latin1(value.contentType());
-        out.latin1(value.contentEncoding());
+        out.latin1(value.contentType(), Value.HEADER_CHARS_MAX);
+        out.latin1(value.contentEncoding(), Value.HEADER_CHARS_MAX);
         out.longBytes(value.bytes());
     }
 
@@ -68,7 +68,7 @@ final class TxnCodec {
             out.flag(exists.expected());
         } else if (condition instanceof Condition.RevisionIn revisionIn) {
             begin(out, REVISION_IN, condition.key());
-            out.i32(revisionIn.revisions().size());
+            out.i32(revisionIn.revisions().size(), 0, REVISIONS_MAX);
             revisionIn.revisions().forEach(out::i64);
             out.flag(revisionIn.expected());
         } else if (condition instanceof Condition.BytesAre bytesAre) {
@@ -95,13 +95,13 @@ final class TxnCodec {
         int count = in.count(REVISIONS_MAX, Long.BYTES);
         Set<Long> revisions = new HashSet<>(count * 2);
         for (int i = 0; i < count; i++) {
-            revisions.add(in.i64(0, Long.MAX_VALUE));
+            revisions.add(in.i64());
         }
         return revisions;
     }
 
     private static void write(MessageWriter out, List<Operation> operations) {
-        out.i32(operations.size());
+        out.i32(operations.size(), 0, Txn.ENTRIES_MAX);
         for (Operation operation : operations) {
             write(out, operation);
         }
@@ -111,7 +111,7 @@ final class TxnCodec {
         if (operation instanceof Operation.Put put) {
             begin(out, PUT, operation.key());
             write(out, put.value());
-            out.i64(put.ttlMillis());
+            out.i64(put.ttlMillis(), 0, Operation.TTL_MILLIS_MAX);
         } else if (operation instanceof Operation.Delete) {
             begin(out, DELETE, operation.key());
         } else if (operation instanceof Operation.Get get) {
