@@ -1,0 +1,13 @@
+package fish.back;
+
+import fish.conf.Surroundings;
+
+/** {@code bin/back}. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(BackCommand.of(BackNodes::create, Surroundings.ofProcess(), Runtime.getRuntime()::halt)
+                .execute(args));
+    }
+}

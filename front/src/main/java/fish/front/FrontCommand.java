@@ -1,0 +1,56 @@
+package fish.front;
+
+import fish.conf.ProgramException;
+import fish.conf.SettingsCommand;
+import fish.conf.Surroundings;
+import fish.conf.Values;
+import fish.home.Entry;
+import fish.home.Home;
+import fish.home.Role;
+import fish.run.EventLog;
+import fish.run.Node;
+import fish.run.NodeProgram;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import picocli.CommandLine;
+
+/** The command line of {@code bin/front}. */
+public final class FrontCommand {
+    /** Makes the node, and starts nothing. */
+    public interface Nodes {
+        /** @param failed to be told, once, why the node cannot go on; the process then ends with exit code 1 */
+        Node create(FrontSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed)
+                throws ProgramException;
+    }
+
+    private final Nodes nodes;
+    private final Surroundings surroundings;
+    private final IntConsumer halt;
+
+    private FrontCommand(Nodes nodes, Surroundings surroundings, IntConsumer halt) {
+        this.nodes = nodes;
+        this.surroundings = surroundings;
+        this.halt = halt;
+    }
+
+    /** @param halt see {@link fish.run.Shutdown} */
+    public static CommandLine of(Nodes nodes, Surroundings surroundings, IntConsumer halt) {
+        FrontCommand command = new FrontCommand(nodes, surroundings, halt);
+        return SettingsCommand.of(
+                "front",
+                "A front-end: a gateway to the group, with a replica of its own.",
+                FrontSettings.SETTINGS,
+                surroundings,
+                command::run);
+    }
+
+    private int run(Values values, boolean stopWithInput) throws ProgramException {
+        FrontSettings settings = FrontSettings.from(values, surroundings);
+        NodeProgram program = new NodeProgram(
+                Role.FRONT,
+                (home, entry, events, failed) -> nodes.create(settings, home, entry, events, failed),
+                surroundings,
+                halt);
+        return program.run(values, settings.node(), false, stopWithInput);
+    }
+}

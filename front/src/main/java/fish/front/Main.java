@@ -1,0 +1,13 @@
+package fish.front;
+
+import fish.conf.Surroundings;
+
+/** {@code bin/front}. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(FrontCommand.of(FrontNodes::create, Surroundings.ofProcess(), Runtime.getRuntime()::halt)
+                .execute(args));
+    }
+}
