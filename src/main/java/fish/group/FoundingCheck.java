@@ -1,5 +1,6 @@
 package fish.group;
 
+import fish.cluster.HostPort;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;

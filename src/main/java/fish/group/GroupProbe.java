@@ -1,5 +1,6 @@
 package fish.group;
 
+import fish.cluster.HostPort;
 import fish.cluster.NodeType;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,7 +6,9 @@ import fish.cluster.NodeState;
 import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
+import fish.run.Threads;
 import fish.store.Replica;
+import fish.store.UnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -37,11 +39,14 @@ public final class Membership implements AutoCloseable {
     private static final int EVENTS_MAX = 1000;
     private static final long READERS_WAIT_MILLIS = 2_000;
 
-    /** What JE said, or somebody who wants the environment reopened. */
+    /** What JE said, a failure of the environment, or somebody's wish to hand the mastership over. */
     private record Event(
             ReplicatedEnvironment.@Nullable State state,
             String master,
-            @Nullable Throwable failure) {}
+            @Nullable Throwable failure,
+            @Nullable HandOver handOver) {}
+
+    private record HandOver(Set<String> candidates, Duration limit, CompletableFuture<String> done) {}
 
     private final NodeOptions options;
     private final Opening opening;
@@ -68,8 +73,7 @@ public final class Membership implements AutoCloseable {
         this.opening = new Opening(options, candidacy.isPresent());
         this.candidacy = candidacy.orElse(null);
         this.events = events;
-        this.thread = new Thread(this::run, "fish-membership-" + options.name());
-        thread.setDaemon(true);
+        this.thread = Threads.daemon("fish-membership-" + options.name(), this::run);
     }
 
     /** Begins; what comes of it the events tell. */
@@ -89,12 +93,12 @@ public final class Membership implements AutoCloseable {
     /**
      * What the node holds.
      *
-     * @throws NotOpenException while the environment is closed
+     * @throws UnavailableException while the environment is closed
      */
     public Replica replica() {
         Replica open = replica;
         if (open == null) {
-            throw new NotOpenException(new Failure(Reason.STARTING, "the store is being opened"));
+            throw new UnavailableException(new Failure(Reason.STARTING, "the store is being opened"));
         }
         return open;
     }
@@ -202,11 +206,7 @@ public final class Membership implements AutoCloseable {
     }
 
     private void handOver(
-            ReplicatedEnvironment environment,
-            Replica opened,
-            JeQuorum quorum,
-            Watchdog watchdog,
-            HandOver wish) {
+            ReplicatedEnvironment environment, Replica opened, JeQuorum quorum, Watchdog watchdog, HandOver wish) {
         if (tenure == null) {
             wish.done().completeExceptionally(new IllegalStateException("this node is not the master in office"));
             return;
@@ -255,7 +255,7 @@ public final class Membership implements AutoCloseable {
             what = OpenFailure.STOP;
         }
         if (what == OpenFailure.STOP) {
-            throw new NotOpenException(new Failure(Reason.STARTING, Opening.explain(reason)));
+            throw new UnavailableException(new Failure(Reason.STARTING, Opening.explain(reason)));
         }
         events.event("reopening", "reason", Opening.explain(reason));
         if (what == OpenFailure.RESTORE) {
@@ -282,7 +282,7 @@ public final class Membership implements AutoCloseable {
     private void fail(Throwable reason) {
         closing = true;
         tell(NodeState.STARTING, "");
-        events.failed(reason instanceof NotOpenException e ? e.failure().detail() : Opening.explain(reason));
+        events.failed(reason instanceof UnavailableException e ? e.failure().detail() : Opening.explain(reason));
     }
 
     private void tell(NodeState now, String master) {

@@ -1,5 +1,6 @@
 package fish.group;
 
+import fish.cluster.HostPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package fish.group;
 
 import com.sleepycat.je.rep.impl.RepGroupImpl;
 import com.sleepycat.je.rep.impl.RepNodeImpl;
+import fish.cluster.HostPort;
 import fish.cluster.NodeType;
 import fish.group.GroupProbe.Kind;
 import fish.group.GroupProbe.Member;

@@ -1,6 +1,6 @@
 package fish.home;
 
-import fish.conf.HostPort;
+import fish.cluster.HostPort;
 import fish.conf.ProgramException;
 import java.io.IOException;
 import java.io.Reader;

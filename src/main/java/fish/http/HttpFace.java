@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.xnio.Options;
+import org.xnio.XnioWorker;
 
 /**
  * The HTTP server of a node. {@link #start} and {@link #close} may be called from any thread, close
@@ -96,6 +97,11 @@ public final class HttpFace implements AutoCloseable {
     /** Where it listens, the port as it really is. Only between start and close. */
     public InetSocketAddress address() {
         return (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+    }
+
+    /** Its I/O threads, for connections that its requests go over. Only between start and close. */
+    public XnioWorker worker() {
+        return server.getWorker();
     }
 
     /** Requests under way, for metrics. */

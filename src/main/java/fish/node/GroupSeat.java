@@ -1,5 +1,6 @@
 package fish.node;
 
+import fish.cluster.HostPort;
 import fish.cluster.NodeState;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
@@ -70,9 +71,8 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
      */
     public void enter(Terms terms, Optional<Candidacy> candidacy) throws ProgramException {
         try {
-            Set<fish.cluster.HostPort> helpers = helpers();
-            Joining joining = new Joining(
-                    settings.group(), settings.name(), settings.address(), this, () -> closing);
+            Set<HostPort> helpers = helpers();
+            Joining joining = new Joining(settings.group(), settings.name(), settings.address(), this, () -> closing);
             if (entry == Entry.FOUND) {
                 joining.checkFounding();
                 home.foundingStarted(settings.group(), settings.name());
@@ -105,8 +105,8 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
         return files != null && files.length > 0;
     }
 
-    private Set<fish.cluster.HostPort> helpers() throws ProgramException {
-        Set<fish.cluster.HostPort> helpers = new HashSet<>(settings.buddies());
+    private Set<HostPort> helpers() throws ProgramException {
+        Set<HostPort> helpers = new HashSet<>(settings.buddies());
         helpers.addAll(home.buddies());
         helpers.remove(settings.address());
         if (entry == Entry.FOUND) {
@@ -119,7 +119,7 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
         return helpers;
     }
 
-    private NodeOptions options(Terms terms, Set<fish.cluster.HostPort> helpers) {
+    private NodeOptions options(Terms terms, Set<HostPort> helpers) {
         return new NodeOptions(
                 settings.group(),
                 settings.name(),
@@ -182,7 +182,9 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
                 .filter(other -> other.priority() > 0 && !other.name().equals(settings.name()))
                 .forEach(other -> others.add(other.name()));
         try {
-            member.handOver(others, limit).orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS).join();
+            member.handOver(others, limit)
+                    .orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS)
+                    .join();
         } catch (RuntimeException e) {
             // The others elect a master as soon as this node is gone.
             log.log("not-handed-over", "node", settings.name(), "reason", String.valueOf(e.getMessage()));
@@ -201,14 +203,7 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
         master = leading;
         lastTold = state;
         if (changed) {
-            log.log(
-                    "role",
-                    "node",
-                    settings.name(),
-                    "role",
-                    state.name().toLowerCase(Locale.ROOT),
-                    "master",
-                    leading);
+            log.log("role", "node", settings.name(), "role", state.name().toLowerCase(Locale.ROOT), "master", leading);
         }
         if (state != NodeState.STARTING) {
             rememberBuddies();
@@ -220,9 +215,9 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
     private NodeState lastTold = NodeState.STARTING;
 
     private void rememberBuddies() {
-        List<fish.cluster.HostPort> others = members().stream()
+        List<HostPort> others = members().stream()
                 .filter(member -> !member.name().equals(settings.name()))
-                .map(member -> fish.cluster.HostPort.parse(member.address()))
+                .map(member -> HostPort.parse(member.address()))
                 .toList();
         if (!others.isEmpty()) {
             home.remember(others);

@@ -1,5 +1,7 @@
 package fish.run;
 
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,5 +20,10 @@ public final class Threads {
     public static ThreadFactory named(String prefix) {
         AtomicInteger count = new AtomicInteger();
         return work -> daemon(prefix + "-" + count.incrementAndGet(), work);
+    }
+
+    /** One daemon that runs things in time. Whoever makes it shuts it down. */
+    public static ScheduledExecutorService timer(String name) {
+        return Executors.newSingleThreadScheduledExecutor(work -> daemon(name, work));
     }
 }

@@ -8,6 +8,7 @@ import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.kv.Durability;
+import java.util.Arrays;
 
 /**
  * What a node that was elected does before it serves anybody: two commits that a majority has on disk.
@@ -43,22 +44,36 @@ public final class OfficeGate {
         long first = Revisions.firstOfTerm(replica.lastRevision());
         OfficeRecord office = new OfficeRecord(before.term() + 1, self.name(), self.http(), first, first);
         Database group = databases.group;
-        commit(txn -> {
+        commit(environment, txn -> {
             group.put(txn, new DatabaseEntry(Tables.OFFICE), new DatabaseEntry(office.encode()));
             group.put(txn, new DatabaseEntry(Tables.memberKey(self.name())), new DatabaseEntry(self.encode()));
         });
         if (!System.getProperty(SWITCH, "2").equals("1")) {
             byte[] progress = new Progress(first, first).encode();
-            commit(txn -> group.put(txn, new DatabaseEntry(Tables.PROGRESS), new DatabaseEntry(progress)));
+            commit(environment, txn -> group.put(txn, new DatabaseEntry(Tables.PROGRESS), new DatabaseEntry(progress)));
         }
         return office;
+    }
+
+    /** For the pen's thread. Does nothing if it is known or cannot be written now. */
+    static void remember(ReplicatedEnvironment environment, Databases databases, MemberRecord member) {
+        byte[] key = Tables.memberKey(member.name());
+        byte[] encoded = member.encode();
+        if (Arrays.equals(Tables.get(databases.group, null, key, LockMode.READ_UNCOMMITTED), encoded)) {
+            return;
+        }
+        try {
+            commit(environment, txn -> databases.group.put(txn, new DatabaseEntry(key), new DatabaseEntry(encoded)));
+        } catch (DatabaseException e) {
+            // Too few nodes, or the office is lost: whoever is master next will be told.
+        }
     }
 
     private interface Change {
         void apply(Transaction txn);
     }
 
-    private void commit(Change change) {
+    private static void commit(ReplicatedEnvironment environment, Change change) {
         com.sleepycat.je.Durability quorum = Batch.je(Durability.QUORUM);
         Transaction txn = environment.beginTransaction(null, new TransactionConfig().setDurability(quorum));
         try {

@@ -11,6 +11,7 @@ import fish.kv.RequestId;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Write;
+import fish.run.Threads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,8 +89,7 @@ public final class Pen implements AutoCloseable {
         this.confirmations = new Confirmations(limits.readers());
         this.queue = new PenQueue(limits.queueTasks(), limits.queueBytes());
         this.deadlines = new PenDeadlines(this);
-        this.thread = new Thread(this::run, "fish-pen");
-        thread.setDaemon(true);
+        this.thread = Threads.daemon("fish-pen", this::run);
     }
 
     public void start() {
@@ -106,6 +106,11 @@ public final class Pen implements AutoCloseable {
             queue.wake();
             task.withdraw(leaving());
         }
+    }
+
+    /** Writes down where a back-end is, if that is news. Lost if it cannot be done now: it is told again. */
+    public void remember(MemberRecord member) {
+        betweenBatches(() -> OfficeGate.remember(environment, databases, member));
     }
 
     public PenStats stats() {

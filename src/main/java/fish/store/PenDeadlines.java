@@ -1,8 +1,9 @@
 package fish.store;
 
 import fish.kv.Outcome;
+import fish.kv.Reason;
+import fish.run.Threads;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -19,11 +20,7 @@ final class PenDeadlines implements AutoCloseable {
 
     private final Pen pen;
     private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "fish-pen-deadlines");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService clock = Threads.timer("fish-pen-deadlines");
 
     PenDeadlines(Pen pen) {
         this.pen = pen;
@@ -55,8 +52,7 @@ final class PenDeadlines implements AutoCloseable {
     }
 
     private static Outcome notApplied() {
-        return Outcome.unknown(
-                fish.kv.Reason.UNKNOWN_OUTCOME, "committed, and not applied by every read-only replica in time");
+        return Outcome.unknown(Reason.UNKNOWN_OUTCOME, "committed, and not applied by every read-only replica in time");
     }
 
     @Override

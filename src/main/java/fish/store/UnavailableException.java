@@ -8,7 +8,7 @@ public final class UnavailableException extends RuntimeException {
 
     private final transient Failure failure;
 
-    UnavailableException(Failure failure) {
+    public UnavailableException(Failure failure) {
         super(failure.detail());
         this.failure = failure;
     }

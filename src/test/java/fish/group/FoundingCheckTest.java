@@ -5,6 +5,7 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fish.cluster.HostPort;
 import fish.group.FoundingCheck.Caller;
 import java.io.IOException;
 import java.net.BindException;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sleepycat.je.EnvironmentFailureException;
+import fish.cluster.HostPort;
 import fish.cluster.NodeType;
 import fish.group.GroupProbe.Kind;
 import fish.group.GroupProbe.Member;

@@ -4,6 +4,7 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fish.cluster.HostPort;
 import fish.group.GroupProbe.Kind;
 import fish.group.GroupProbe.Result;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package fish.group;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fish.cluster.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

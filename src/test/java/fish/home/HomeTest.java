@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import fish.conf.HostPort;
+import fish.cluster.HostPort;
 import fish.conf.ProgramException;
 import java.nio.file.Files;
 import java.nio.file.Path;

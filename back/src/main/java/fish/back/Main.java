@@ -7,7 +7,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(BackCommand.of(BackNodes::create, Surroundings.ofProcess(), Runtime.getRuntime()::halt)
+        System.exit(BackCommand.of(BackNode::new, Surroundings.ofProcess(), Runtime.getRuntime()::halt)
                 .execute(args));
     }
 }

@@ -3,7 +3,7 @@ package fish.back;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import fish.conf.HostPort;
+import fish.cluster.HostPort;
 import fish.conf.ProgramException;
 import fish.conf.Setting;
 import fish.conf.Sources;

@@ -7,7 +7,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(FrontCommand.of(FrontNodes::create, Surroundings.ofProcess(), Runtime.getRuntime()::halt)
+        System.exit(FrontCommand.of(FrontNode::new, Surroundings.ofProcess(), Runtime.getRuntime()::halt)
                 .execute(args));
     }
 }

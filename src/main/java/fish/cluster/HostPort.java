@@ -1,6 +1,7 @@
-package fish.conf;
+package fish.cluster;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
@@ -32,6 +33,11 @@ public record HostPort(String host, int port) {
             throw new IllegalArgumentException(FORM);
         }
         return new HostPort(literal ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
+    }
+
+    /** Looks the host up now; the result is unresolved where there is none. */
+    public InetSocketAddress resolve() {
+        return new InetSocketAddress(host, port);
     }
 
     /** Whether nobody but this machine can reach it. A name is looked up; one that is not known is not loopback. */

@@ -1,0 +1,28 @@
+package fish.back;
+
+import fish.cluster.Health;
+import fish.cluster.NodeState;
+import fish.node.GroupSeat;
+import java.util.List;
+
+/** A back-end is ready when it is master in office or follows a master. */
+record BackHealth(GroupSeat seat) implements Health {
+    @Override
+    public List<Check> checks() {
+        NodeState state = seat.state();
+        boolean ok = state == NodeState.MASTER || state == NodeState.REPLICA;
+        String detail =
+                switch (state) {
+                    case MASTER -> "is master";
+                    case REPLICA -> "follows " + seat.master();
+                    case UNKNOWN, UNREACHABLE -> "knows no master";
+                    case STARTING -> "is taking its place in the group";
+                };
+        return List.of(new Check("group", ok, detail));
+    }
+
+    @Override
+    public boolean master() {
+        return seat.tenure().isPresent();
+    }
+}

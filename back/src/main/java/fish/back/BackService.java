@@ -1,0 +1,66 @@
+package fish.back;
+
+import fish.cluster.NodeState;
+import fish.group.Tenure;
+import fish.kv.Consistency;
+import fish.kv.Failure;
+import fish.kv.Outcome;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.kv.Service;
+import fish.kv.Write;
+import fish.node.GroupSeat;
+import fish.store.LocalReads;
+import fish.store.MemberRecord;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The store on a back-end: the master's pen and data while it is in office, else where the master is. */
+final class BackService implements Service {
+    private final GroupSeat seat;
+    private final LocalReads local;
+
+    BackService(GroupSeat seat, LocalReads local) {
+        this.seat = seat;
+        this.local = local;
+    }
+
+    @Override
+    public void write(Write write, Consumer<? super Outcome> answer) {
+        Optional<Tenure> tenure = seat.tenure();
+        if (tenure.isPresent()) {
+            tenure.get().pen().write(write, answer);
+        } else {
+            answer.accept(new Outcome.Refused(notHere()));
+        }
+    }
+
+    @Override
+    public void read(Read read, Consumer<? super ReadOutcome> answer) {
+        if (read.consistency() == Consistency.LOCAL) {
+            local.read(read, answer);
+            return;
+        }
+        Optional<Tenure> tenure = seat.tenure();
+        if (tenure.isPresent()) {
+            tenure.get().reads().read(read, answer);
+        } else {
+            answer.accept(new ReadOutcome.Failed(notHere()));
+        }
+    }
+
+    private Failure notHere() {
+        if (seat.state() == NodeState.STARTING) {
+            return new Failure(Reason.STARTING, "this node is taking its place in the group");
+        }
+        String master = seat.master();
+        String http = seat.members().stream()
+                .filter(member -> member.name().equals(master))
+                .map(MemberRecord::http)
+                .findFirst()
+                .orElse("");
+        String detail = master.isEmpty() ? "this node knows no master" : "the master is " + master;
+        return new Failure(Reason.NOT_MASTER, detail, http);
+    }
+}

@@ -1,0 +1,115 @@
+package fish.front;
+
+import fish.cluster.NodeStatus;
+import fish.cluster.NodeType;
+import fish.conf.NodeSettings;
+import fish.conf.ProgramException;
+import fish.group.QuorumFix;
+import fish.group.Timeouts;
+import fish.home.Entry;
+import fish.home.Home;
+import fish.http.HttpFace;
+import fish.link.LinkConnector;
+import fish.link.LinkLimits;
+import fish.node.Faces;
+import fish.node.GroupSeat;
+import fish.node.Reporter;
+import fish.peers.Followers;
+import fish.peers.PeerRoutes;
+import fish.run.EventLog;
+import fish.run.Node;
+import fish.store.LocalReads;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The front-end, wired: its replica, the way to the master, and what it serves. */
+final class FrontNode implements Node {
+    private final FrontSettings settings;
+    private final EventLog events;
+    private final GroupSeat seat;
+    private final Gateway gateway;
+    private final HttpFace face;
+    private final Reporter reporter;
+    private volatile @Nullable MasterFinder finder;
+
+    /**
+     * @param failed told why the node cannot go on
+     */
+    FrontNode(FrontSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
+        NodeSettings node = settings.node();
+        this.settings = settings;
+        this.events = events;
+        this.seat = new GroupSeat(node, home, entry, events, failed);
+        this.gateway = new Gateway(
+                new LocalReads(seat::replica, node.name()),
+                settings.heldRequests(),
+                settings.heldBytes().bytes());
+        this.reporter =
+                new Reporter(seat, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
+        this.face = Faces.make(
+                node,
+                gateway,
+                new FrontHealth(seat, gateway),
+                reporter.survey(),
+                List.of(PeerRoutes.report(reporter::report)));
+    }
+
+    /** Serves, holding requests, before it has found its group; returns once it has. */
+    @Override
+    public void start() throws ProgramException {
+        QuorumFix.apply();
+        Faces.start(face, settings.node());
+        MasterFinder finding = new MasterFinder(
+                settings.node().group(),
+                seat,
+                gateway,
+                reporter.peers(),
+                new LinkConnector(face.worker(), LinkLimits.DEFAULT),
+                events);
+        finder = finding;
+        gateway.start(finding::wanted);
+        finding.start();
+        reporter.start();
+        Timeouts standard = Timeouts.defaults();
+        Timeouts timeouts = new Timeouts(
+                settings.node().heartbeat(),
+                standard.feeder(),
+                settings.node().replicaTimeout(),
+                standard.election(),
+                standard.ack());
+        seat.enter(new GroupSeat.Terms(0, 0, 0, timeouts), Optional.empty());
+    }
+
+    private NodeStatus status() {
+        return new NodeStatus(
+                settings.node().name(),
+                NodeType.SECONDARY,
+                seat.state(),
+                settings.node().address().toString(),
+                httpUrl(),
+                0,
+                0,
+                reporter.revision(),
+                Double.NaN);
+    }
+
+    @Override
+    public String httpUrl() {
+        return Faces.url(face, settings.node());
+    }
+
+    @Override
+    public void close() {
+        reporter.close();
+        MasterFinder finding = finder;
+        face.close();
+        if (finding != null) {
+            finding.close();
+        }
+        gateway.close();
+        seat.close();
+    }
+}

@@ -1,0 +1,211 @@
+package fish.front;
+
+import fish.kv.Consistency;
+import fish.kv.Failure;
+import fish.kv.Outcome;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.kv.Service;
+import fish.kv.Write;
+import fish.link.LinkClient;
+import fish.run.Threads;
+import fish.store.LocalReads;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store on a front-end: sends to the master what it must serve, and holds it, within bounds, while
+ * there is none; reads of the local replica are served here. Thread-safe.
+ */
+final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
+    private static final long SWEEP_MILLIS = 10;
+    /** For the master's own, truer answer at the deadline. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final LocalReads local;
+    private final int heldMax;
+    private final long heldBytesMax;
+    private final Set<ForwardedCall> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedQueue<ForwardedCall> held = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger heldCount = new AtomicInteger();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final ScheduledExecutorService sweeper = Threads.timer("fish-gateway-deadlines");
+
+    private volatile @Nullable MasterLink link;
+    private volatile long withoutMasterSince = System.nanoTime();
+    private volatile Runnable masterWanted = () -> {};
+
+    /**
+     * @param heldMax requests that wait for a master
+     * @param heldBytesMax about what they hold of the heap
+     */
+    Gateway(LocalReads local, int heldMax, long heldBytesMax) {
+        this.local = local;
+        this.heldMax = heldMax;
+        this.heldBytesMax = heldBytesMax;
+    }
+
+    /**
+     * @param masterWanted called when a master is needed and none is linked; must not block
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the sweeper
+    void start(Runnable masterWanted) {
+        this.masterWanted = masterWanted;
+        sweeper.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void write(Write write, Consumer<? super Outcome> answer) {
+        accept(ForwardedCall.of(write, answer, this));
+    }
+
+    @Override
+    public void read(Read read, Consumer<? super ReadOutcome> answer) {
+        if (read.consistency() == Consistency.LOCAL) {
+            local.read(read, answer);
+        } else {
+            accept(ForwardedCall.of(read, answer, this));
+        }
+    }
+
+    /** The master that requests go to now; its term is 0 where there is none. */
+    long term() {
+        MasterLink now = link;
+        return now == null ? 0 : now.term();
+    }
+
+    /** How long there has been no master, in seconds; 0 while there is one. */
+    double withoutMasterSeconds() {
+        return link == null ? (System.nanoTime() - withoutMasterSince) / 1e9 : 0;
+    }
+
+    /** From now on requests go there, those that were held first. */
+    void linked(MasterLink to) {
+        MasterLink before = link;
+        link = to;
+        if (before != null && before.client() != to.client()) {
+            before.client().close();
+        }
+        flush();
+    }
+
+    /** This connection has ended, or its master does not serve. */
+    void unlinked(LinkClient ended) {
+        MasterLink now = link;
+        if (now != null && now.client() == ended) {
+            withoutMasterSince = System.nanoTime();
+            link = null;
+        }
+        masterWanted.run();
+    }
+
+    private void accept(ForwardedCall call) {
+        open.add(call);
+        dispatch(call);
+    }
+
+    private void dispatch(ForwardedCall call) {
+        MasterLink now = link;
+        if (now != null && now.client().isOpen()) {
+            call.send(now.client());
+        } else {
+            hold(call);
+        }
+    }
+
+    private void hold(ForwardedCall call) {
+        if (heldCount.incrementAndGet() > heldMax || heldBytes.addAndGet(call.bytes()) > heldBytesMax) {
+            release(call);
+            call.refuse(new Failure(Reason.OVERLOADED, "too many requests wait for a master"));
+            return;
+        }
+        held.add(call);
+        masterWanted.run();
+        // A master may have come between the question and the holding.
+        MasterLink now = link;
+        if (now != null && now.client().isOpen()) {
+            flush();
+        }
+    }
+
+    private void release(ForwardedCall call) {
+        heldCount.decrementAndGet();
+        heldBytes.addAndGet(-call.bytes());
+    }
+
+    /** Sends what is held, in the order in which it came; once each, since a call leaves the queue here. */
+    private void flush() {
+        for (int i = heldCount.get(); i > 0; i--) {
+            ForwardedCall call = held.poll();
+            if (call == null) {
+                return;
+            }
+            release(call);
+            if (!call.ended()) {
+                dispatch(call);
+            }
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        for (ForwardedCall call : held) {
+            if (now - call.deadlineNanos() >= 0 && held.remove(call)) {
+                release(call);
+                call.expire(true, noMaster());
+            }
+        }
+        for (ForwardedCall call : open) {
+            if (now - call.deadlineNanos() >= GRACE_NANOS) {
+                call.expire(false, noMaster());
+            }
+        }
+    }
+
+    private Failure noMaster() {
+        return new Failure(
+                Reason.NO_MASTER, String.format(Locale.ROOT, "no master for %.1f s", withoutMasterSeconds()));
+    }
+
+    @Override
+    public void again(ForwardedCall call) {
+        if (!call.ended()) {
+            hold(call);
+        }
+    }
+
+    @Override
+    public void notServed(LinkClient by) {
+        unlinked(by);
+        by.close();
+    }
+
+    @Override
+    public void ended(ForwardedCall call) {
+        open.remove(call);
+    }
+
+    /** Refuses what is held, and gives its connection up. */
+    @Override
+    public void close() {
+        sweeper.shutdown();
+        MasterLink now = link;
+        link = null;
+        if (now != null) {
+            now.client().close();
+        }
+        for (ForwardedCall call = held.poll(); call != null; call = held.poll()) {
+            release(call);
+            call.refuse(new Failure(Reason.SHUTTING_DOWN, "this front-end is stopping"));
+        }
+    }
+}

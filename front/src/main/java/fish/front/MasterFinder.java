@@ -1,0 +1,168 @@
+package fish.front;
+
+import fish.cluster.NodeState;
+import fish.link.LinkClient;
+import fish.link.LinkConnector;
+import fish.node.GroupSeat;
+import fish.peers.NodeReport;
+import fish.peers.Peers;
+import fish.run.EventLog;
+import fish.run.Threads;
+import fish.store.MemberRecord;
+import fish.store.OfficeRecord;
+import fish.store.UnavailableException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the master in office and keeps the gateway linked to it. The replica says who took office last and
+ * where; since it may hear of a new master late, or never while an old one hangs, all back-ends are asked
+ * as well, side by side, whenever there is no link. The highest term wins. One thread of its own.
+ */
+final class MasterFinder implements AutoCloseable {
+    private static final Duration ASK_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final long LOOK_MILLIS = 200;
+    private static final long ASK_MILLIS = 50;
+
+    private final String group;
+    private final GroupSeat seat;
+    private final Gateway gateway;
+    private final Peers peers;
+    private final LinkConnector connector;
+    private final EventLog log;
+    private final Semaphore wanted = new Semaphore(0);
+    private final AtomicReference<@Nullable OfficeRecord> found = new AtomicReference<>();
+    private final Thread thread;
+
+    // The thread's own.
+    private Set<String> backEnds = Set.of();
+    private long highestTerm;
+
+    private volatile boolean closing;
+
+    MasterFinder(String group, GroupSeat seat, Gateway gateway, Peers peers, LinkConnector connector, EventLog log) {
+        this.group = group;
+        this.seat = seat;
+        this.gateway = gateway;
+        this.peers = peers;
+        this.connector = connector;
+        this.log = log;
+        this.thread = Threads.daemon("fish-master-finder", this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A master is needed now. Does not block. */
+    void wanted() {
+        if (wanted.availablePermits() == 0) {
+            wanted.release();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                look();
+                boolean linked = gateway.term() > 0;
+                if (wanted.tryAcquire(linked ? LOOK_MILLIS : ASK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    wanted.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() throws InterruptedException {
+        OfficeRecord office = OfficeRecord.NONE;
+        try {
+            office = seat.replica().office();
+            remember(seat.replica().members());
+        } catch (UnavailableException e) {
+            // Only the others can tell, if any were ever heard of.
+        }
+        if (gateway.term() >= Math.max(office.term(), 1)) {
+            return;
+        }
+        ask();
+        OfficeRecord best = found.getAndSet(null);
+        if (best != null && best.term() > gateway.term()) {
+            link(best);
+        }
+    }
+
+    private void remember(List<MemberRecord> members) {
+        Set<String> urls = new TreeSet<>();
+        members.forEach(member -> urls.add(member.http()));
+        if (!urls.isEmpty()) {
+            backEnds = urls;
+        }
+    }
+
+    /** Asks all back-ends; goes on as soon as one is in office and no older than any that was known. */
+    private void ask() throws InterruptedException {
+        Semaphore answers = new Semaphore(0);
+        long known = highestTerm;
+        for (String backEnd : backEnds) {
+            var unused = peers.report(backEnd, ASK_TIMEOUT).whenComplete((report, failure) -> {
+                if (report != null && inOffice(report)) {
+                    OfficeRecord office = new OfficeRecord(
+                            report.status().term(), report.status().name(), backEnd, 0, 0);
+                    found.accumulateAndGet(office, (a, b) -> a == null || (b != null && b.term() > a.term()) ? b : a);
+                    answers.release(report.status().term() >= known ? backEnds.size() : 1);
+                } else {
+                    answers.release();
+                }
+            });
+        }
+        boolean all = answers.tryAcquire(backEnds.size(), ASK_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
+        if (!all) {
+            log.log("asking-back-ends-slow", "asked", backEnds.size());
+        }
+    }
+
+    private boolean inOffice(NodeReport report) {
+        return report.group().equals(group) && report.status().state() == NodeState.MASTER;
+    }
+
+    private void link(OfficeRecord office) throws InterruptedException {
+        AtomicReference<@Nullable LinkClient> client = new AtomicReference<>();
+        try {
+            LinkClient made = connector
+                    .connect(URI.create(office.http()), CONNECT_TIMEOUT, reason -> ended(client.get(), office, reason))
+                    .get(CONNECT_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
+            client.set(made);
+            highestTerm = office.term();
+            log.log("linked", "master", office.name(), "term", office.term(), "http", office.http());
+            gateway.linked(new MasterLink(made, office.term(), office.http()));
+            if (!made.isOpen()) {
+                gateway.unlinked(made);
+            }
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            log.log("not-linked", "master", office.name(), "http", office.http(), "reason", String.valueOf(e));
+        }
+    }
+
+    private void ended(@Nullable LinkClient client, OfficeRecord office, String reason) {
+        log.log("unlinked", "master", office.name(), "reason", reason);
+        if (client != null) {
+            gateway.unlinked(client);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        wanted();
+    }
+}

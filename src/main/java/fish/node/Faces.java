@@ -1,0 +1,57 @@
+package fish.node;
+
+import fish.cluster.Health;
+import fish.conf.NodeSettings;
+import fish.conf.ProgramException;
+import fish.http.ClusterSource;
+import fish.http.HttpConfig;
+import fish.http.HttpFace;
+import fish.http.Route;
+import fish.kv.Service;
+import java.util.List;
+
+/** A node's HTTP face, by its settings. */
+public final class Faces {
+    private Faces() {}
+
+    public static HttpFace make(
+            NodeSettings settings, Service service, Health health, ClusterSource cluster, List<Route> more) {
+        HttpConfig standard = HttpConfig.defaults(settings.http().resolve());
+        HttpConfig config = new HttpConfig(
+                standard.address(),
+                standard.ioThreads(),
+                Math.toIntExact(settings.valueMax().bytes()),
+                settings.bodyBytesInFlight().bytes(),
+                settings.requestsInFlight(),
+                standard.connectionsMax(),
+                settings.requestTimeout(),
+                standard.idleTimeout(),
+                standard.headTimeout(),
+                standard.bodyTimeout(),
+                standard.sendTimeout(),
+                settings.shutdownTimeout());
+        return new HttpFace(config, service, health, cluster, more);
+    }
+
+    /**
+     * Serves.
+     *
+     * @throws ProgramException if it cannot listen where it is to
+     */
+    public static void start(HttpFace face, NodeSettings settings) throws ProgramException {
+        try {
+            face.start();
+        } catch (RuntimeException e) {
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw ProgramException.failed("cannot serve HTTP at " + settings.http() + ": " + reason.getMessage())
+                    .because(e);
+        }
+    }
+
+    /** What others are told; the port as it really is. Once started. */
+    public static String url(HttpFace face, NodeSettings settings) {
+        String host = settings.http().host();
+        return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+                + face.address().getPort();
+    }
+}

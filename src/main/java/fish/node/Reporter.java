@@ -1,0 +1,101 @@
+package fish.node;
+
+import fish.cluster.NodeStatus;
+import fish.http.ClusterSource;
+import fish.peers.Followers;
+import fish.peers.NodeReport;
+import fish.peers.Peers;
+import fish.peers.Survey;
+import fish.run.Threads;
+import fish.store.MemberRecord;
+import fish.store.UnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Tells others about this node: who asks, and every second the master it follows. Thread-safe. */
+public final class Reporter implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    private final GroupSeat seat;
+    private final Followers followers;
+    private final Clock clock;
+    private final Supplier<NodeStatus> status;
+    private final String group;
+    private final Peers peers = new Peers(TIMEOUT);
+    private final ScheduledExecutorService timer = Threads.timer("fish-reporter");
+
+    /**
+     * @param followers who announced themselves here
+     * @param status this node's, now
+     */
+    public Reporter(GroupSeat seat, Followers followers, Clock clock, Supplier<NodeStatus> status, String group) {
+        this.seat = seat;
+        this.followers = followers;
+        this.clock = clock;
+        this.status = status;
+        this.group = group;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
+    public void start() {
+        timer.scheduleWithFixedDelay(this::announce, 200, 1000, TimeUnit.MILLISECONDS);
+    }
+
+    public Followers followers() {
+        return followers;
+    }
+
+    public Peers peers() {
+        return peers;
+    }
+
+    /** The last revision that this node's replica holds; 0 while it cannot be read. */
+    public long revision() {
+        try {
+            return seat.replica().lastRevision();
+        } catch (UnavailableException e) {
+            return 0;
+        }
+    }
+
+    public NodeReport report() {
+        long held;
+        try {
+            held = seat.replica().heldMillis();
+        } catch (UnavailableException e) {
+            held = 0;
+        }
+        boolean master = seat.tenure().isPresent();
+        List<NodeReport> heard = master ? followers.lately() : List.of();
+        return new NodeReport(group, status.get(), clock.millis(), held, heard);
+    }
+
+    /** The whole group, for {@code GET /cluster}. */
+    public ClusterSource survey() {
+        return new Survey(peers, this::report, seat::members);
+    }
+
+    private void announce() {
+        String master = seat.master();
+        if (master.isEmpty() || seat.tenure().isPresent()) {
+            return;
+        }
+        seat.members().stream()
+                .filter(member -> member.name().equals(master))
+                .map(MemberRecord::http)
+                .findFirst()
+                .ifPresent(http -> {
+                    // It comes again in a second, whatever becomes of this one.
+                    var unused = peers.announce(http, report(), TIMEOUT).exceptionally(failure -> null);
+                });
+    }
+
+    @Override
+    public void close() {
+        timer.shutdown();
+    }
+}
