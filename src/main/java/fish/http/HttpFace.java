@@ -21,9 +21,16 @@ public final class HttpFace implements AutoCloseable {
      */
     private static final int HEAD_BYTES_CUT = 4 * Router.HEAD_BYTES_MAX;
 
-    private static final int HEADERS_MAX = 4096;
+    private static final int HEADERS_MAX = 16_384;
     private static final int PARAMETERS_MAX = 4096;
     private static final int BUFFER_BYTES = 16 << 10;
+
+    /**
+     * Without it Undertow's parser refuses a path with a {@code ,} after a {@code ;}, which a key may
+     * well hold. It can be said by this system property alone, which is read as the server starts.
+     */
+    private static final String COMMA_AFTER_SEMICOLON =
+            "io.undertow.server.protocol.http.Parser.ID_LESS_MATRIX_PARAMS_PROPERTY";
 
     /** How long Undertow's threads may take to end. */
     private static final int STOP_MILLIS = 5000;
@@ -65,6 +72,7 @@ public final class HttpFace implements AutoCloseable {
                 .setServerOption(UndertowOptions.DECODE_URL, false)
                 .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEAD_BYTES_CUT)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L) // each handler knows its own
                 .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
                 .setServerOption(UndertowOptions.MAX_PARAMETERS, PARAMETERS_MAX)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, millis(config.idleTimeout()))
@@ -88,6 +96,7 @@ public final class HttpFace implements AutoCloseable {
             if (started || closed) {
                 throw new IllegalStateException("a face starts once");
             }
+            System.setProperty(COMMA_AFTER_SEMICOLON, "true");
             server.start();
             parts.watch().start();
             started = true;

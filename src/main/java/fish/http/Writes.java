@@ -42,9 +42,6 @@ final class Writes {
             long deadlineNanos,
             Idempotency idempotency,
             Consumer<TxnResult> committed) {
-        if (deadlineNanos - System.nanoTime() < 0) {
-            throw new Problem(Code.REQUEST_TIMEOUT, "the body arrived after the timeout").exception();
-        }
         Write write = new Write(txn, durability, deadlineNanos, ids.next(), false, 0, idempotency);
         call.await(
                 deadlineNanos,

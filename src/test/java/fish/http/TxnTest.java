@@ -123,6 +123,11 @@ class TxnTest {
         HttpResponse<String> tooLarge = txn("{\"then\":[{\"put\":{\"key\":\"a\",\"text\":\"" + big + "\"}}]}");
         assertThat(tooLarge.statusCode()).isEqualTo(413);
         assertThat(tooLarge.body()).contains("too-large", "/then/0/put/text");
+        String fits = "{\"put\":{\"key\":\"a\",\"text\":\"" + "x".repeat(1 << 20) + "\"}},";
+        assertThat(txn("{\"then\":[" + fits.repeat(7) + entry + "]}").statusCode())
+                .isEqualTo(200);
+        assertThat(txn("{\"then\":[" + fits.repeat(8) + entry + "]}").statusCode())
+                .isEqualTo(413);
         assertThat(txn("{\"then\":[{\"get\":{\"key\":\"" + "k".repeat(1025) + "\"}}]}")
                         .body())
                 .contains("bad-key");
