@@ -19,15 +19,20 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 
 /**
- * Listens at a new node's own address before the node founds a group there. Where a group still counts
- * that address among its members, its master announces itself there every {@code
- * electionsRebroadcastPeriod} (2 s), and a member that looks for a master asks there for a vote. A
- * founder would then be a second group of the same name, and the members that restart could follow it.
+ * Listens at a new node's own address before the node founds a group there. Where a living group still
+ * counts that address among its members, its master announces itself there every {@code
+ * electionsRebroadcastPeriod} (2 s), and a member that looks for a master asks there for a vote.
  *
- * <p>A lone survivor of such a group without a majority may stay silent for up to 32 s, the longest
- * pause between two of its elections. What is quiet is therefore likely, not proven, to be free.
+ * <p>A founder there would stay master of a second group of the same name. It does not depose the
+ * living master, but every node of the living group that restarts or looks for a master asks it too,
+ * believes its newer election, and fails for good on the other group's identity.
  *
- * <p>Questions that any stranger may ask do not count: nodes that are about to join ask them too.
+ * <p>A lone survivor without a majority may stay silent for up to 32 s, the longest pause between two
+ * of its elections. Quiet is therefore likely, not proven, to mean free. Questions that any stranger
+ * asks do not count: a node that is about to join asks them too.
+ *
+ * <p>Safe for use by several threads, at different addresses. No connection or thread outlives a call
+ * by more than the moment that it takes to end.
  */
 public final class FoundingCheck {
     /** Longer than one round of announcements. */

@@ -93,7 +93,7 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
                 members.add(member(node, NodeType.SECONDARY));
             }
             return members;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             // JE reads bytes from the network here, and fails in any way on those that make no sense.
             throw new NodeCall.NotANodeException("describes its group in a way that cannot be read: " + e);
         }
