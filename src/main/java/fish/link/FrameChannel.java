@@ -28,7 +28,8 @@ final class FrameChannel {
     /** Whoever works at this end. */
     interface Handler extends FrameReceiver.Taker {
         /**
-         * The connection has ended; called once, by whichever thread ended it. {@link #handed} is final.
+         * The connection has ended; called once, by whichever thread ended it. {@link
+         * FrameChannel#handed} is final.
          */
         void closed(String reason);
     }

@@ -244,7 +244,7 @@ final class LinkTest {
             LinkClient client = briskFront.connect(back.uri());
             long start = System.nanoTime();
             eventually(SOON, () -> assertThat(System.nanoTime() - start)
-                    .isGreaterThan(brisk.silenceMax().multipliedBy(3).toNanos()));
+                    .isGreaterThan(brisk.silenceMax().multipliedBy(2).toNanos()));
             assertThat(now(send(client, put(1, 1)))).isEqualTo("committed 1");
             assertThat(briskFront.endings()).isEmpty();
         }
@@ -277,7 +277,7 @@ final class LinkTest {
                 LinkLimits.REQUEST_BYTES_MAX,
                 LinkLimits.CONNECTIONS_MAX,
                 Duration.ofMillis(50),
-                Duration.ofMillis(400));
+                Duration.ofMillis(1000));
     }
 
     private static void sendMany(LinkClient client, long base, CompletableFuture<Void> end) {

@@ -3,12 +3,15 @@ package fish.link;
 import fish.kv.Service;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import org.xnio.Options;
 
 /** A real HTTP server with a link server on it. */
 final class TestBackEnd implements AutoCloseable {
+    private static final int HTTP_TIMEOUT_MILLIS = 1500;
+
     private final LinkServer links;
     private final Undertow http;
 
@@ -18,6 +21,10 @@ final class TestBackEnd implements AutoCloseable {
                 .addHttpListener(0, "localhost")
                 .setIoThreads(1)
                 .setWorkerThreads(1)
+                // as against idle HTTP clients: they must not end an upgraded connection
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, HTTP_TIMEOUT_MILLIS)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, HTTP_TIMEOUT_MILLIS)
+                .setServerOption(UndertowOptions.IDLE_TIMEOUT, HTTP_TIMEOUT_MILLIS)
                 .setWorkerOption(Options.WORKER_NAME, "test-back-end")
                 .setHandler(Handlers.path().addExactPath(LinkServer.PATH, links.handler()))
                 .build();
