@@ -201,8 +201,19 @@ public final class Network implements AutoCloseable {
             String pid = end < 0 ? "" : namespace.substring("fish-".length(), end);
             if (pid.matches("[0-9]{1,10}")
                     && ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
-                deleteNamespaces(namespace);
+                sweep(namespace);
             }
+        }
+    }
+
+    private static void sweep(String namespace) {
+        try {
+            deleteNamespaces(namespace);
+        } catch (AssertionError e) {
+            if (namespaces("").contains(namespace)) {
+                throw e;
+            }
+            // Another JVM swept it at the same time.
         }
     }
 

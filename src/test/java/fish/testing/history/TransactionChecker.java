@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * called lies before it. Reads that are not strong may see the past, but one state of it. Keys start
  * absent; the values put to one key must differ. Stateless.
  *
- * <p>A transaction of unknown outcome counts from the moment that anyone saw a value of it, and then
- * whole. The checker is exact where every read tells its revision; a read that tells none is only
+ * <p>A transaction of unknown outcome counts once anyone strongly saw a value of it, and then whole.
+ * Where reads that are not strong alone saw it, it may have been rolled back; such a read is left out. The checker is exact where every read tells its revision; a read that tells none is only
  * required to fit some state that is late enough for it.
  */
 public final class TransactionChecker {
@@ -62,7 +62,7 @@ public final class TransactionChecker {
 
     private static long revisionSeen(TxnOp unknown, List<TxnOp> history) {
         for (TxnOp reader : history) {
-            if (!reader.isDone()) {
+            if (!reader.isDone() || !reader.strong()) {
                 continue;
             }
             for (Map.Entry<String, Seen> read : reader.reads().entrySet()) {
@@ -108,6 +108,7 @@ public final class TransactionChecker {
     private static String reads(List<TxnOp> history, Versions versions) {
         List<TxnOp> byRevision = history.stream()
                 .filter(txn -> txn.isDone() && !txn.reads().isEmpty())
+                .filter(txn -> txn.strong() || !versions.holdsDoubt(txn))
                 .sorted(Comparator.comparingLong(TxnOp::revision))
                 .toList();
         for (TxnOp txn : byRevision) {

@@ -66,6 +66,12 @@ class TransactionCheckerTest {
     }
 
     @Test
+    void whatAReplicaAloneSawMayBeRolledBack() {
+        TxnOp unknown = unanswered(Ending.UNKNOWN);
+        assertCorrect(FIRST, unknown, local("2", 7, "2", 7, 7, 4, 5), read("1", 1, "1", 1, 1, 6, 7));
+    }
+
+    @Test
     void notAppliedIsNeverSeen() {
         TxnOp refused = unanswered(Ending.NOT_APPLIED);
         assertCorrect(FIRST, refused, read("1", 1, "1", 1, 1, 4, 5));

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 final class Versions {
     private final Map<String, NavigableMap<Long, Seen>> keys = new HashMap<>();
     private final NavigableSet<Long> revisions = new TreeSet<>();
+    private final Map<String, Set<String>> doubtful = new HashMap<>();
     private final Set<String> maybeDeleted = new HashSet<>();
 
     void add(TxnOp txn, long revision) {
@@ -24,9 +25,17 @@ final class Versions {
         txn.deletes().forEach(key -> versions(key).put(revision, Seen.NOTHING));
     }
 
-    /** Nobody saw a value of it, so that only its deletes can have been noticed. */
+    /** Nobody strongly saw a value of it, so that only its deletes can have been noticed. */
     void addDoubt(TxnOp unknown) {
         maybeDeleted.addAll(unknown.deletes());
+        unknown.puts().forEach((key, value) -> doubtful.computeIfAbsent(key, any -> new HashSet<>())
+                .add(value));
+    }
+
+    /** Whether {@code read} saw a value of which nobody knows whether it stayed. */
+    boolean holdsDoubt(TxnOp read) {
+        return read.reads().entrySet().stream().anyMatch(it -> doubtful.getOrDefault(it.getKey(), Set.of())
+                .contains(it.getValue().value()));
     }
 
     boolean fits(String key, long state, Seen seen) {
