@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -35,6 +36,11 @@ public final class Commands {
 
     private static int tell(ParameterException e) {
         CommandLine line = e.getCommandLine();
+        if (e instanceof MissingParameterException
+                && !line.getUnmatchedArguments().isEmpty()) {
+            // What is unknown is likelier what went wrong than what is missing.
+            return tell(new UnmatchedArgumentException(line, line.getUnmatchedArguments()));
+        }
         error(line, String.valueOf(e.getMessage()));
         if (e instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()) {

@@ -47,6 +47,8 @@ public final class SettingsCommand {
                 .versionProvider(new Version());
         spec.usageMessage()
                 .description(description)
+                .abbreviateSynopsis(true)
+                .sortOptions(false)
                 .footer(
                         "",
                         "Every option can stand in the file too, and in the environment as FISH_NAME.",

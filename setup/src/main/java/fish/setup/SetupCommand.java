@@ -1,0 +1,54 @@
+package fish.setup;
+
+import fish.conf.ProgramException;
+import fish.conf.Surroundings;
+import fish.conf.Version;
+import fish.home.Home;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a node's home. Never destroys what is there. */
+@Command(
+        name = "bin/setup",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Makes the home of a node. Never destroys data.")
+public final class SetupCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Parameters(
+            paramLabel = "NAME",
+            description = "A bare name lies under database/ (or $$FISH_DATA); a path is taken as it is.")
+    private String name;
+
+    @Option(names = "--force", description = "Move a home that is there aside, named with the time.")
+    private boolean force;
+
+    public SetupCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws ProgramException {
+        if (name.isEmpty()) {
+            throw ProgramException.wrong("NAME is empty");
+        }
+        Path home = surroundings.home(name);
+        PrintStream out = surroundings.out();
+        if (force && Files.exists(home)) {
+            out.println("moved aside: " + Home.moveAside(home, surroundings.clock()));
+        }
+        Home.make(home, surroundings.clock());
+        out.println("made " + home);
+        out.println("run next, one of:");
+        out.println("  bin/back --dir " + name + " --address localhost:9000 --want-master    # found a group");
+        out.println("  bin/back --dir " + name + " --address HOST:PORT --buddy HOST:PORT     # join one");
+        out.println("  bin/front --dir " + name + " --address HOST:PORT --buddy HOST:PORT    # serve one");
+        return 0;
+    }
+}

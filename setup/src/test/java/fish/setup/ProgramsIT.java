@@ -1,0 +1,93 @@
+package fish.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The programs as they are released, each as a process of its own. */
+@Timeout(120)
+class ProgramsIT {
+    @TempDir
+    private Path directory;
+
+    private record Ended(int exitCode, String output) {}
+
+    @Test
+    void setupMakesAHomeOnceAndMovesItAsideWhenForced() throws Exception {
+        Ended made = run("setup", "b0");
+        assertThat(made.exitCode()).as(made.output()).isZero();
+        assertThat(directory.resolve("database/b0/home.properties")).exists();
+
+        assertThat(run("setup", "b0").exitCode()).isEqualTo(1);
+        assertThat(run("setup", "b0", "--force").exitCode()).isZero();
+        try (var homes = Files.list(directory.resolve("database"))) {
+            assertThat(homes).hasSize(2);
+        }
+    }
+
+    @Test
+    void everyProgramHasHelpAndAVersionAndRefusesWhatItDoesNotKnow() throws Exception {
+        for (String program : List.of("setup", "back", "front", "demo")) {
+            assertThat(run(program, "--help").exitCode()).isZero();
+            assertThat(run(program, "--version").output()).startsWith("fish ").doesNotContain("development");
+            Ended refused = run(program, "--hepl");
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.output()).contains("--hepl", "--help").doesNotContain("\u001b[");
+        }
+    }
+
+    @Test
+    void theReleasedSettingsAreAllRightAndAMissingHomeIsTold() throws Exception {
+        for (String program : List.of("back", "front")) {
+            Ended refused = run(program, "--dir", "b7", "--address", "localhost:9000", "--buddy", "localhost:9001");
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.output()).contains("bin/setup b7");
+        }
+    }
+
+    @Test
+    void anOldJavaIsRefusedInWords() throws Exception {
+        Path old = Files.createDirectories(directory.resolve("jdk/bin"));
+        Path java = Files.writeString(old.resolve("java"), "#!/bin/sh\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"11.0.2\"\n");
+
+        Ended refused = run(Map.of("JAVA_HOME", directory.resolve("jdk").toString()), "setup", "b0");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).contains("Java 11", "17 or later");
+    }
+
+    private Ended run(String program, String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), program, arguments);
+    }
+
+    private Ended run(Map<String, String> environment, String program, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("fish.home"), "bin", program).toString());
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FISH_"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(process.exitValue(), Files.readString(directory.resolve("output"), StandardCharsets.UTF_8));
+    }
+}

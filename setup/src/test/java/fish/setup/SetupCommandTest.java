@@ -1,0 +1,75 @@
+package fish.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fish.conf.Commands;
+import fish.conf.ProgramException;
+import fish.conf.Surroundings;
+import fish.home.Home;
+import fish.home.Role;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class SetupCommandTest {
+    private static final Clock NOON = Clock.fixed(Instant.parse("2026-01-31T12:00:00Z"), ZoneOffset.UTC);
+
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aBareNameMakesAHomeAmongTheOthersAndSaysWhatToRunNext() throws ProgramException {
+        assertThat(run("b0")).isZero();
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("made " + directory.resolve("database/b0"), "bin/back --dir b0", "bin/front --dir b0");
+        Home.open(directory.resolve("database/b0"), Role.BACK).close();
+    }
+
+    @Test
+    void aPathIsTakenAsItIs() throws ProgramException {
+        assertThat(run("./homes/b0")).isZero();
+        Home.open(directory.resolve("homes/b0"), Role.FRONT).close();
+    }
+
+    @Test
+    void whatIsThereStaysUnlessForcedAndThenMovesAside() throws IOException {
+        run("b0");
+        Path precious = Files.writeString(directory.resolve("database/b0/data/precious"), "x");
+
+        assertThat(run("b0")).isEqualTo(1);
+        assertThat(precious).exists();
+        assertThat(run("b0", "--force")).isZero();
+        assertThat(precious).doesNotExist();
+        assertThat(directory.resolve("database/b0.20260131T120000.000/data/precious"))
+                .exists();
+    }
+
+    @Test
+    void aWrongCommandLineIsRefused() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("b0", "--forec")).isEqualTo(2);
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("did you mean", "--force");
+        assertThat(directory.resolve("database")).doesNotExist();
+    }
+
+    private int run(String... arguments) {
+        PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
+        Surroundings surroundings = new Surroundings(
+                Map.of(), directory, directory, new ByteArrayInputStream(new byte[0]), stream, stream, NOON);
+        return Commands.withHouseRules(new CommandLine(new SetupCommand(surroundings)), surroundings)
+                .execute(arguments);
+    }
+}
