@@ -1,6 +1,6 @@
 package fish.setup;
 
-import fish.conf.HostPort;
+import fish.cluster.HostPort;
 import fish.conf.ProgramException;
 import java.nio.file.Path;
 import java.util.ArrayList;
