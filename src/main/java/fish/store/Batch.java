@@ -13,6 +13,7 @@ import fish.kv.TxnResult;
 import fish.kv.Write;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +40,27 @@ final class Batch {
     private final Databases databases;
     private final Revisions revisions;
     private final ApplyClock clock;
-    private final List<TxnResult> results = new ArrayList<>();
+    private final Requests requests;
+    private final List<Outcome> outcomes = new ArrayList<>();
     private @Nullable RuntimeException failure;
     private long vlsn;
 
-    Batch(ReplicatedEnvironment environment, Databases databases, Revisions revisions, ApplyClock clock) {
+    Batch(
+            ReplicatedEnvironment environment,
+            Databases databases,
+            Revisions revisions,
+            ApplyClock clock,
+            Requests requests) {
         this.environment = environment;
         this.databases = databases;
         this.revisions = revisions;
         this.clock = clock;
+        this.requests = requests;
     }
 
-    /** What each write did, in order, once committed. */
-    List<TxnResult> results() {
-        return results;
+    /** How each write ended, in order, once committed. */
+    List<Outcome> outcomes() {
+        return outcomes;
     }
 
     /** The place of the commit in the replicated log, once committed. */
@@ -90,7 +98,7 @@ final class Batch {
     private void apply(Transaction txn, List<Write> writes, long nowMillis) {
         TxnRunner runner = new TxnRunner(databases, txn, revisions.last(), nowMillis);
         for (Write write : writes) {
-            results.add(runner.run(write.txn(), write.id()));
+            outcomes.add(run(txn, runner, write));
         }
         revisions.give(runner.lastRevision());
         if (runner.commits().isEmpty()) {
@@ -105,6 +113,20 @@ final class Batch {
                 new DatabaseEntry(batch.encode()),
                 com.sleepycat.je.Put.OVERWRITE,
                 new WriteOptions().setTTL(CHANGES_KEPT_HOURS, TimeUnit.HOURS));
+    }
+
+    private Outcome run(Transaction txn, TxnRunner runner, Write write) {
+        Optional<Outcome> before = requests.before(txn, write, runner.commits());
+        if (before.isPresent()) {
+            return before.get();
+        }
+        int commitsBefore = runner.commits().size();
+        TxnResult result = runner.run(write.txn(), write.id());
+        List<Commit> own =
+                runner.commits().subList(commitsBefore, runner.commits().size());
+        requests.keep(txn, write, result, !own.isEmpty());
+        requests.wrote(own);
+        return new Outcome.Committed(result, false);
     }
 
     private End commit(Transaction txn, Durability durability, long givenBefore) {
@@ -124,6 +146,7 @@ final class Batch {
     }
 
     private End takeBack(Transaction txn, long givenBefore, RuntimeException reason) {
+        requests.forget();
         try {
             txn.abort();
         } catch (RuntimeException e) {

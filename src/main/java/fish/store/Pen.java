@@ -9,7 +9,6 @@ import fish.kv.Outcome;
 import fish.kv.Reason;
 import fish.kv.RequestId;
 import fish.kv.Txn;
-import fish.kv.TxnResult;
 import fish.kv.Write;
 import fish.run.Threads;
 import java.time.Clock;
@@ -50,6 +49,8 @@ public final class Pen implements AutoCloseable {
     private final Confirmations confirmations;
     private final PenQueue queue;
     private final PenDeadlines deadlines;
+    private final Requests requests;
+    private final InProgress inProgress = new InProgress();
     private final PenStats stats = new PenStats();
     private final ConcurrentLinkedQueue<Runnable> betweenBatches = new ConcurrentLinkedQueue<>();
     private final Thread thread;
@@ -88,6 +89,7 @@ public final class Pen implements AutoCloseable {
         this.applyClock = new ApplyClock(lastRevision);
         this.confirmations = new Confirmations(limits.readers());
         this.queue = new PenQueue(limits.queueTasks(), limits.queueBytes());
+        this.requests = new Requests(databases);
         this.deadlines = new PenDeadlines(this);
         this.thread = Threads.daemon("fish-pen", this::run);
     }
@@ -99,7 +101,20 @@ public final class Pen implements AutoCloseable {
 
     /** Queues a write. The answer comes on another thread, by the deadline. */
     public void write(Write write, Consumer<? super Outcome> answer) {
-        WriteTask task = new WriteTask(write, answer);
+        if (!write.idempotency().given()) {
+            enqueue(new WriteTask(write, answer));
+        } else if (inProgress.enter(write)) {
+            enqueue(new WriteTask(write, outcome -> {
+                inProgress.leave(write);
+                answer.accept(outcome);
+            }));
+        } else {
+            answer.accept(Outcome.unknown(
+                    Reason.IN_PROGRESS, "the first request with this idempotency key is still running"));
+        }
+    }
+
+    private void enqueue(WriteTask task) {
         if (!queue.add(task)) {
             task.answer(Outcome.refused(Reason.OVERLOADED, "too many writes wait for the master"));
         } else if (closing) {
@@ -280,13 +295,13 @@ public final class Pen implements AutoCloseable {
         }
         List<Confirmations.Waiter> readers = confirmations.take();
         underway = taken;
-        Batch batch = new Batch(environment, databases, revisions, applyClock);
+        Batch batch = new Batch(environment, databases, revisions, applyClock, requests);
         long durableBefore = revisions.durable();
         Batch.End end = batch.run(writes, level, clock.millis());
         if (end == Batch.End.COMMITTED) {
             durableTold = durableBefore;
             count(taken, own, readers);
-            answer(taken, batch.results().subList(own.size(), writes.size()), level, batch.vlsn());
+            answer(taken, batch.outcomes().subList(own.size(), writes.size()), level, batch.vlsn());
             confirmations.confirm(readers);
         } else {
             settleFailed(end, batch, taken, readers);
@@ -303,10 +318,10 @@ public final class Pen implements AutoCloseable {
         stats.confirmations.add(readers.size());
     }
 
-    private void answer(List<WriteTask> taken, List<TxnResult> results, Durability level, long vlsn) {
+    private void answer(List<WriteTask> taken, List<Outcome> outcomes, Durability level, long vlsn) {
         for (int i = 0; i < taken.size(); i++) {
             WriteTask task = taken.get(i);
-            Outcome committed = new Outcome.Committed(results.get(i), false);
+            Outcome committed = outcomes.get(i);
             if (level == Durability.SITES && level(task) == Durability.SITES) {
                 deadlines.answerWhenApplied(task, committed, () -> quorum.appliedEverywhere(vlsn));
             } else {

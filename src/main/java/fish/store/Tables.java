@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Small reads over {@link Databases}. An empty array stands for nothing there. */
@@ -114,5 +115,31 @@ final class Tables {
             }
         }
         return due;
+    }
+
+    /**
+     * Every commit with a higher revision, in order.
+     *
+     * @return false: there are more than {@code limit}, and not all were told
+     */
+    static boolean commitsAfter(Databases databases, long revision, int limit, Consumer<Commit> each) {
+        DatabaseEntry key = new DatabaseEntry(revisionKey(revision + 1));
+        DatabaseEntry data = new DatabaseEntry();
+        int count = 0;
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
+            while (found != null) {
+                for (Commit commit : CommitBatch.decode(data.getData()).commits()) {
+                    if (++count > limit) {
+                        return false;
+                    }
+                    if (commit.revision() > revision) {
+                        each.accept(commit);
+                    }
+                }
+                found = cursor.get(key, data, Get.NEXT, null);
+            }
+        }
+        return true;
     }
 }
