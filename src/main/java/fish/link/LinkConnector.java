@@ -23,13 +23,16 @@ import org.xnio.http.HttpUpgrade;
 public final class LinkConnector {
     private static final OptionMap SOCKET = OptionMap.create(Options.TCP_NODELAY, true);
 
+    private final String name;
     private final XnioWorker worker;
     private final LinkLimits limits;
 
     /**
+     * @param name tells whoever connects: a server keeps its latest connection only; empty: all
      * @param worker not shut down by this
      */
-    public LinkConnector(XnioWorker worker, LinkLimits limits) {
+    public LinkConnector(String name, XnioWorker worker, LinkLimits limits) {
+        this.name = name;
         this.worker = worker;
         this.limits = limits;
     }
@@ -94,8 +97,13 @@ public final class LinkConnector {
 
         private void upgrade(StreamConnection connection) {
             onFailure(() -> IoUtils.safeClose(connection));
-            Map<String, List<String>> headers =
-                    Map.of("Upgrade", List.of(LinkServer.PROTOCOL), "Connection", List.of("Upgrade"));
+            Map<String, List<String>> headers = Map.of(
+                    "Upgrade",
+                    List.of(LinkServer.PROTOCOL),
+                    "Connection",
+                    List.of("Upgrade"),
+                    LinkServer.CLIENT,
+                    List.of(name));
             HttpUpgrade.performUpgrade(
                             connection,
                             backEnd.resolve(LinkServer.PATH),

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
 
 /**
  * The back-end's end of the framed connections: takes the upgrade to {@value #PROTOCOL}, gives every
@@ -28,11 +29,19 @@ public final class LinkServer implements AutoCloseable {
     /** What the {@code Upgrade} header says. */
     public static final String PROTOCOL = "fish/1";
 
+    /**
+     * Header of the upgrade: who asks, in characters of its own choice. A new connection of the same
+     * client ends its earlier one before anything that comes over it is served, so that a request sent
+     * again can never be overtaken by its first try.
+     */
+    public static final String CLIENT = "Fish-Client";
+
     /** Where the upgrade is asked for. */
     public static final String PATH = "/link";
 
     private final Service service;
     private final LinkLimits limits;
+    private final ConcurrentHashMap<String, ServerConnection> latest = new ConcurrentHashMap<>();
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -72,7 +81,8 @@ public final class LinkServer implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
             exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
         } else {
-            exchange.upgradeChannel(PROTOCOL, (connection, upgraded) -> open(connection));
+            String client = exchange.getRequestHeaders().getFirst(CLIENT);
+            exchange.upgradeChannel(PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client));
         }
         exchange.endExchange();
     }
@@ -91,19 +101,34 @@ public final class LinkServer implements AutoCloseable {
         return closed || connections.size() >= limits.connectionsMax();
     }
 
-    private void open(StreamConnection connection) {
+    private void open(StreamConnection connection, String client) {
         // asked again: others may have come between the question and the upgrade
         if (full()) {
             IoUtils.safeClose(connection);
             return;
         }
-        ServerConnection served = new ServerConnection(connection, service, limits, connections::remove);
+        ServerConnection served = new ServerConnection(connection, service, limits, ended -> {
+            connections.remove(ended);
+            latest.remove(client, ended);
+        });
         connections.add(served);
+        ServerConnection before = client.isEmpty() ? null : latest.put(client, served);
         if (closed) {
             served.close("the server is closed");
         }
+        Runnable begin = () -> run(connection.getIoThread(), served, () -> start(served));
+        if (before == null) {
+            begin.run();
+        } else {
+            before.close("its client has a new connection");
+            // Whatever that connection had read is with the service once its thread comes by again.
+            run(before.ioThread(), served, begin);
+        }
+    }
+
+    private static void run(XnioIoThread thread, ServerConnection served, Runnable task) {
         try {
-            connection.getIoThread().execute(() -> start(served));
+            thread.execute(task);
         } catch (RejectedExecutionException e) {
             served.close("the worker is shut down");
         }

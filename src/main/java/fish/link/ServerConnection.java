@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
 
 /** One front-end's connection, at the server. Thread-safe. */
 final class ServerConnection implements FrameChannel.Handler {
@@ -26,6 +27,7 @@ final class ServerConnection implements FrameChannel.Handler {
     private final LinkLimits limits;
     private final Consumer<? super ServerConnection> ended;
     private final FrameChannel channel;
+    private final XnioIoThread ioThread;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong requestBytes = new AtomicLong();
 
@@ -38,10 +40,16 @@ final class ServerConnection implements FrameChannel.Handler {
         this.limits = limits;
         this.ended = ended;
         this.channel = new FrameChannel(connection, limits, this);
+        this.ioThread = connection.getIoThread();
     }
 
     void start() throws IOException {
         channel.start();
+    }
+
+    /** Where its requests are read and given to the service. */
+    XnioIoThread ioThread() {
+        return ioThread;
     }
 
     void close(String reason) {

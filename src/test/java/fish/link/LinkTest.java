@@ -237,6 +237,22 @@ final class LinkTest {
     }
 
     @Test
+    void aNewConnectionOfTheSameClientEndsItsEarlierOne() throws Exception {
+        try (TestFrontEnd named = new TestFrontEnd("f", LinkLimits.DEFAULT);
+                TestFrontEnd other = new TestFrontEnd("g", LinkLimits.DEFAULT);
+                TestBackEnd back = new TestBackEnd(new EchoService(), LinkLimits.DEFAULT).start()) {
+            LinkClient stranger = other.connect(back.uri());
+            LinkClient first = named.connect(back.uri());
+            LinkClient second = named.connect(back.uri());
+
+            eventually(SOON, () -> assertThat(first.isOpen()).isFalse());
+            assertThat(now(send(second, put(1, 1)))).isEqualTo("committed 1");
+            assertThat(now(send(stranger, put(2, 1)))).isEqualTo("committed 2");
+            assertThat(back.links().connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void anIdleConnectionStaysOpen() throws Exception {
         LinkLimits brisk = brisk();
         try (TestFrontEnd briskFront = new TestFrontEnd(brisk);

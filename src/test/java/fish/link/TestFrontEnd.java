@@ -30,6 +30,10 @@ final class TestFrontEnd implements AutoCloseable {
     private final List<String> endings = new CopyOnWriteArrayList<>();
 
     TestFrontEnd(LinkLimits limits) throws Exception {
+        this("", limits);
+    }
+
+    TestFrontEnd(String name, LinkLimits limits) throws Exception {
         worker = Xnio.getInstance()
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "test-front-end")
@@ -37,7 +41,7 @@ final class TestFrontEnd implements AutoCloseable {
                         .set(Options.WORKER_TASK_CORE_THREADS, 1)
                         .set(Options.WORKER_TASK_MAX_THREADS, 1)
                         .getMap());
-        connector = new LinkConnector(worker, limits);
+        connector = new LinkConnector(name, worker, limits);
     }
 
     LinkClient connect(URI backEnd) throws Exception {

@@ -13,6 +13,7 @@ import fish.kv.Write;
 import fish.link.LinkClient;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 abstract class ForwardedCall {
     /** What the call tells the gateway. */
     interface Owner {
+        /** A revision that was given before now, as late as is known. */
+        long knownRevision();
+
+        /** The store has had this revision. */
+        void known(long revision);
+
         /** It is not with a master any more, and wants to go to the next. */
         void again(ForwardedCall call);
 
@@ -33,6 +40,8 @@ abstract class ForwardedCall {
     }
 
     private static final int OVERHEAD_BYTES = 512;
+    /** Of a write that the master itself could not tell the outcome of. */
+    private static final int UNKNOWN_TRIES = 10;
 
     private final Owner owner;
     private final long deadlineNanos;
@@ -92,17 +101,24 @@ abstract class ForwardedCall {
                 || failure.reason() == Reason.SHUTTING_DOWN;
     }
 
+    /**
+     * A write whose answer was lost goes to the next master again under the same id, which recognises it;
+     * until one of them has answered, it may have happened.
+     */
     private static final class OfWrite extends ForwardedCall implements LinkClient.WriteCallback {
         private final Owner owner;
-        private final Write write;
         private final Consumer<? super Outcome> answer;
+        private final long knownBefore;
+        private volatile Write write;
         private volatile @Nullable LinkClient sentTo;
+        private final AtomicInteger unknowns = new AtomicInteger();
 
         OfWrite(Owner owner, Write write, Consumer<? super Outcome> answer) {
             super(owner, write.deadlineNanos());
             this.owner = owner;
             this.write = write;
             this.answer = answer;
+            this.knownBefore = owner.knownRevision();
         }
 
         @Override
@@ -116,19 +132,44 @@ abstract class ForwardedCall {
             if (outcome instanceof Outcome.Refused refused && elsewhere(refused.failure())) {
                 notServedBy(sentTo);
                 owner.again(this);
+            } else if (outcome instanceof Outcome.Unknown unknown && worthAsking(unknown.failure())) {
+                mayHaveHappened();
+                owner.again(this);
             } else if (end()) {
-                answer.accept(outcome);
+                if (outcome instanceof Outcome.Committed committed) {
+                    owner.known(committed.result().revision());
+                }
+                answer.accept(outcome instanceof Outcome.Refused refused ? truly(refused) : outcome);
+            }
+        }
+
+        /** The master that does not know now may know in a moment, from its own log. */
+        private boolean worthAsking(Failure failure) {
+            return failure.reason() == Reason.UNKNOWN_OUTCOME
+                    && System.nanoTime() - deadlineNanos() < 0
+                    && unknowns.incrementAndGet() <= UNKNOWN_TRIES;
+        }
+
+        /** A master that refuses a write which an earlier one may have done speaks for itself alone. */
+        private Outcome truly(Outcome.Refused refused) {
+            boolean foundInStore = refused.failure().reason() == Reason.IDEMPOTENCY_KEY_REUSED;
+            return write.sentBefore() && !foundInStore
+                    ? Outcome.unknown(Reason.UNKNOWN_OUTCOME, refused.failure().detail())
+                    : refused;
+        }
+
+        private void mayHaveHappened() {
+            if (!write.sentBefore()) {
+                write = write.again(knownBefore);
             }
         }
 
         @Override
         public void lost(boolean maybeReceived) {
-            if (!maybeReceived) {
-                owner.again(this);
-            } else if (end()) {
-                answer.accept(Outcome.unknown(
-                        Reason.UNKNOWN_OUTCOME, "the connection to the master ended before its answer"));
+            if (maybeReceived) {
+                mayHaveHappened();
             }
+            owner.again(this);
         }
 
         @Override
@@ -136,7 +177,7 @@ abstract class ForwardedCall {
             if (end()) {
                 answer.accept(
                         held
-                                ? new Outcome.Refused(noMaster)
+                                ? truly(new Outcome.Refused(noMaster))
                                 : Outcome.unknown(Reason.UNKNOWN_OUTCOME, "the master did not answer in time"));
             }
         }
@@ -144,7 +185,7 @@ abstract class ForwardedCall {
         @Override
         void refuse(Failure failure) {
             if (end()) {
-                answer.accept(new Outcome.Refused(failure));
+                answer.accept(truly(new Outcome.Refused(failure)));
             }
         }
 

@@ -22,6 +22,7 @@ import fish.store.LocalReads;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class FrontNode implements Node {
                 seat,
                 gateway,
                 reporter.peers(),
-                new LinkConnector(face.worker(), LinkLimits.DEFAULT),
+                new LinkConnector(UUID.randomUUID().toString(), face.worker(), LinkLimits.DEFAULT),
                 events);
         finder = finding;
         gateway.start(finding::wanted);

@@ -40,6 +40,8 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     private final AtomicLong heldBytes = new AtomicLong();
     private final ScheduledExecutorService sweeper = Threads.timer("fish-gateway-deadlines");
 
+    private final AtomicLong knownRevision = new AtomicLong();
+
     private volatile @Nullable MasterLink link;
     private volatile long withoutMasterSince = System.nanoTime();
     private volatile Runnable masterWanted = () -> {};
@@ -174,6 +176,18 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     private Failure noMaster() {
         return new Failure(
                 Reason.NO_MASTER, String.format(Locale.ROOT, "no master for %.1f s", withoutMasterSeconds()));
+    }
+
+    @Override
+    public long knownRevision() {
+        return knownRevision.get();
+    }
+
+    @Override
+    public void known(long revision) {
+        if (revision > knownRevision.get()) {
+            knownRevision.accumulateAndGet(revision, Math::max);
+        }
     }
 
     @Override

@@ -87,6 +87,7 @@ final class MasterFinder implements AutoCloseable {
         OfficeRecord office = OfficeRecord.NONE;
         try {
             office = seat.replica().office();
+            gateway.known(seat.replica().lastRevision());
             remember(seat.replica().members());
         } catch (UnavailableException e) {
             // Only the others can tell, if any were ever heard of.
