@@ -325,6 +325,13 @@ public final class Membership implements AutoCloseable {
         return done;
     }
 
+    /** Closes the environment and opens it again, soon; where it is being opened already, nothing more. */
+    public void reopen(String reason) {
+        if (replica != null) {
+            invalid(new IllegalStateException(reason));
+        }
+    }
+
     /** Leaves office and the group, closes the environment. May come twice, at any time. */
     @Override
     public void close() {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -171,10 +172,31 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
         }
     }
 
+    /** The HTTP address of that master; empty where it is not known. */
+    public String masterHttp() {
+        String name = master;
+        return members().stream()
+                .filter(member -> member.name().equals(name))
+                .map(MemberRecord::http)
+                .findFirst()
+                .orElse("");
+    }
+
+    /**
+     * Hands the mastership to the most up to date of these nodes.
+     *
+     * @return the name of the new master, which may not be in office yet; or why there is none
+     */
+    public CompletableFuture<String> handOverTo(Set<String> candidates, Duration limit) {
+        Membership member = membership;
+        return member == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("this node has not entered its group"))
+                : member.handOver(candidates, limit);
+    }
+
     /** Hands the mastership to any other back-end that may have it, if this node has it. Blocks. */
     public void handOver(Duration limit) {
-        Membership member = membership;
-        if (member == null || member.tenure().isEmpty()) {
+        if (tenure().isEmpty()) {
             return;
         }
         Set<String> others = new HashSet<>();
@@ -182,12 +204,20 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
                 .filter(other -> other.priority() > 0 && !other.name().equals(settings.name()))
                 .forEach(other -> others.add(other.name()));
         try {
-            member.handOver(others, limit)
+            handOverTo(others, limit)
                     .orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS)
                     .join();
         } catch (RuntimeException e) {
             // The others elect a master as soon as this node is gone.
             log.log("not-handed-over", "node", settings.name(), "reason", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Closes the environment and opens it again. */
+    public void reopen(String reason) {
+        Membership member = membership;
+        if (member != null) {
+            member.reopen(reason);
         }
     }
 

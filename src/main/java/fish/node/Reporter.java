@@ -7,7 +7,6 @@ import fish.peers.NodeReport;
 import fish.peers.Peers;
 import fish.peers.Survey;
 import fish.run.Threads;
-import fish.store.MemberRecord;
 import fish.store.UnavailableException;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +48,11 @@ public final class Reporter implements AutoCloseable {
         return followers;
     }
 
+    /** For what happens now and then; ends when this is closed. */
+    public ScheduledExecutorService timer() {
+        return timer;
+    }
+
     public Peers peers() {
         return peers;
     }
@@ -80,18 +84,11 @@ public final class Reporter implements AutoCloseable {
     }
 
     private void announce() {
-        String master = seat.master();
-        if (master.isEmpty() || seat.tenure().isPresent()) {
-            return;
+        String master = seat.masterHttp();
+        if (!master.isEmpty() && seat.tenure().isEmpty()) {
+            // It comes again in a second, whatever becomes of this one.
+            var unused = peers.announce(master, report(), TIMEOUT).exceptionally(failure -> null);
         }
-        seat.members().stream()
-                .filter(member -> member.name().equals(master))
-                .map(MemberRecord::http)
-                .findFirst()
-                .ifPresent(http -> {
-                    // It comes again in a second, whatever becomes of this one.
-                    var unused = peers.announce(http, report(), TIMEOUT).exceptionally(failure -> null);
-                });
     }
 
     @Override

@@ -33,19 +33,24 @@ public final class Peers {
      * @return an exception if it did not answer so in time
      */
     public CompletableFuture<NodeReport> report(String node, Duration timeout) {
-        return send(node, timeout, HttpRequest.BodyPublishers.noBody(), "GET").thenApply(Peers::parse);
+        return send(node, PATH, timeout, HttpRequest.BodyPublishers.noBody(), "GET")
+                .thenApply(Peers::parse);
     }
 
     /** Tells the master about this node. */
     public CompletableFuture<Void> announce(String master, NodeReport self, Duration timeout) {
-        return send(master, timeout, HttpRequest.BodyPublishers.ofByteArray(self.toJson()), "POST")
-                .thenAccept(answer -> {});
+        return post(master, PATH, self.toJson(), timeout).thenAccept(answer -> {});
+    }
+
+    /** Has another node do what this one was asked to. */
+    public CompletableFuture<HttpResponse<byte[]>> post(String node, String path, byte[] body, Duration timeout) {
+        return send(node, path, timeout, HttpRequest.BodyPublishers.ofByteArray(body), "POST");
     }
 
     private CompletableFuture<HttpResponse<byte[]>> send(
-            String node, Duration timeout, HttpRequest.BodyPublisher body, String method) {
+            String node, String path, Duration timeout, HttpRequest.BodyPublisher body, String method) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(node + PATH))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(node + path))
                     .timeout(timeout)
                     .method(method, body)
                     .build();

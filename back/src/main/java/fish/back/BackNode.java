@@ -19,6 +19,7 @@ import fish.node.Faces;
 import fish.node.GroupSeat;
 import fish.node.Reporter;
 import fish.peers.Followers;
+import fish.peers.MasterRoute;
 import fish.peers.NodeReport;
 import fish.peers.PeerRoutes;
 import fish.run.EventLog;
@@ -55,6 +56,8 @@ final class BackNode implements Node {
         this.reporter =
                 new Reporter(seat, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
         List<Route> routes = new ArrayList<>(PeerRoutes.all(reporter::report, this::heard));
+        routes.add(MasterRoute.of(
+                new HandOver(node.name(), seat, reporter.peers(), reporter.followers(), reporter.timer())));
         routes.add(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
         this.face = Faces.make(node, service, new BackHealth(seat), reporter.survey(), routes);
     }

@@ -12,7 +12,6 @@ import fish.kv.Service;
 import fish.kv.Write;
 import fish.node.GroupSeat;
 import fish.store.LocalReads;
-import fish.store.MemberRecord;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -55,12 +54,7 @@ final class BackService implements Service {
             return new Failure(Reason.STARTING, "this node is taking its place in the group");
         }
         String master = seat.master();
-        String http = seat.members().stream()
-                .filter(member -> member.name().equals(master))
-                .map(MemberRecord::http)
-                .findFirst()
-                .orElse("");
         String detail = master.isEmpty() ? "this node knows no master" : "the master is " + master;
-        return new Failure(Reason.NOT_MASTER, detail, http);
+        return new Failure(Reason.NOT_MASTER, detail, seat.masterHttp());
     }
 }

@@ -15,6 +15,7 @@ import fish.node.Faces;
 import fish.node.GroupSeat;
 import fish.node.Reporter;
 import fish.peers.Followers;
+import fish.peers.MasterRoute;
 import fish.peers.PeerRoutes;
 import fish.run.EventLog;
 import fish.run.Node;
@@ -55,7 +56,9 @@ final class FrontNode implements Node {
                 gateway,
                 new FrontHealth(seat, gateway),
                 reporter.survey(),
-                List.of(PeerRoutes.report(reporter::report)));
+                List.of(
+                        PeerRoutes.report(reporter::report),
+                        MasterRoute.of(new ForwardedHandOver(gateway, reporter.peers()))));
     }
 
     /** Serves, holding requests, before it has found its group; returns once it has. */

@@ -85,6 +85,12 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         return now == null ? 0 : now.term();
     }
 
+    /** Where it is; empty where there is none. */
+    String masterHttp() {
+        MasterLink now = link;
+        return now == null ? "" : now.http();
+    }
+
     /** How long there has been no master, in seconds; 0 while there is one. */
     double withoutMasterSeconds() {
         return link == null ? (System.nanoTime() - withoutMasterSince) / 1e9 : 0;

@@ -31,6 +31,7 @@ final class MasterFinder implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final long LOOK_MILLIS = 200;
     private static final long ASK_MILLIS = 50;
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(8);
 
     private final String group;
     private final GroupSeat seat;
@@ -45,6 +46,8 @@ final class MasterFinder implements AutoCloseable {
     // The thread's own.
     private Set<String> backEnds = Set.of();
     private long highestTerm;
+    private long heldBefore;
+    private long behindSince = System.nanoTime();
 
     private volatile boolean closing;
 
@@ -85,20 +88,35 @@ final class MasterFinder implements AutoCloseable {
 
     private void look() throws InterruptedException {
         OfficeRecord office = OfficeRecord.NONE;
+        long held = 0;
         try {
             office = seat.replica().office();
-            gateway.known(seat.replica().lastRevision());
+            held = seat.replica().lastRevision();
+            gateway.known(held);
             remember(seat.replica().members());
         } catch (UnavailableException e) {
             // Only the others can tell, if any were ever heard of.
         }
         if (gateway.term() >= Math.max(office.term(), 1)) {
+            reopenIfStuck(office.term() < gateway.term(), held);
             return;
         }
         ask();
         OfficeRecord best = found.getAndSet(null);
         if (best != null && best.term() > gateway.term()) {
             link(best);
+        }
+    }
+
+    /** A replica that does not hear of the master which its gateway talks to follows one that hangs. */
+    private void reopenIfStuck(boolean behind, long held) {
+        long now = System.nanoTime();
+        if (!behind || held != heldBefore) {
+            heldBefore = held;
+            behindSince = now;
+        } else if (now - behindSince > STUCK_NANOS) {
+            behindSince = now;
+            seat.reopen("the replica has not heard of the master in office");
         }
     }
 
