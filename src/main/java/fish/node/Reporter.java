@@ -7,10 +7,12 @@ import fish.peers.NodeReport;
 import fish.peers.Peers;
 import fish.peers.Survey;
 import fish.run.Threads;
+import fish.store.PenStats;
 import fish.store.UnavailableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -73,9 +75,15 @@ public final class Reporter implements AutoCloseable {
         } catch (UnavailableException e) {
             held = 0;
         }
-        boolean master = seat.tenure().isPresent();
-        List<NodeReport> heard = master ? followers.lately() : List.of();
-        return new NodeReport(group, status.get(), clock.millis(), held, heard);
+        Optional<PenStats> pen = seat.tenure().map(tenure -> tenure.pen().stats());
+        return new NodeReport(
+                group,
+                status.get(),
+                clock.millis(),
+                held,
+                pen.map(PenStats::batches).orElse(0L),
+                pen.map(PenStats::writes).orElse(0L),
+                pen.isPresent() ? followers.lately() : List.of());
     }
 
     /** The whole group, for {@code GET /cluster}. */

@@ -18,10 +18,18 @@ import java.util.Locale;
  *
  * @param clockMillis its own clock when it said so, since the epoch
  * @param heldMillis the master's clock at the last commit that the node holds; 0 where there is none
+ * @param batches commits that carried writes since this node took office; 0 where it is not master
+ * @param writes requests that those commits carried
  * @param followers on the master: the nodes that announced themselves lately
  */
 public record NodeReport(
-        String group, NodeStatus status, long clockMillis, long heldMillis, List<NodeReport> followers) {
+        String group,
+        NodeStatus status,
+        long clockMillis,
+        long heldMillis,
+        long batches,
+        long writes,
+        List<NodeReport> followers) {
     /** Of a report on the wire. */
     public static final int BYTES_MAX = 1 << 20;
 
@@ -47,7 +55,9 @@ public record NodeReport(
                 .put("term", status.term())
                 .put("revision", status.revision())
                 .put("clock", clockMillis)
-                .put("held", heldMillis);
+                .put("held", heldMillis)
+                .put("batches", batches)
+                .put("writes", writes);
         if (!followers.isEmpty()) {
             ArrayNode list = node.putArray("followers");
             followers.forEach(follower -> list.add(follower.toNode()));
@@ -86,6 +96,8 @@ public record NodeReport(
                 status,
                 node.path("clock").asLong(),
                 node.path("held").asLong(),
+                node.path("batches").asLong(),
+                node.path("writes").asLong(),
                 followers);
     }
 

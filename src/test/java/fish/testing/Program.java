@@ -40,7 +40,7 @@ public final class Program implements AutoCloseable {
     }
 
     /** Starts {@code command} with {@code env} added to this JVM's environment. */
-    static Program start(String name, List<String> command, Map<String, String> env, Path directory) {
+    public static Program start(String name, List<String> command, Map<String, String> env, Path directory) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(env);
