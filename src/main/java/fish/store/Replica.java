@@ -2,13 +2,17 @@ package fish.store;
 
 import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.DatabaseNotFoundException;
+import com.sleepycat.je.LockConflictException;
 import com.sleepycat.je.LockMode;
+import com.sleepycat.je.Transaction;
+import com.sleepycat.je.TransactionConfig;
 import com.sleepycat.je.rep.DatabasePreemptedException;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.kv.Failure;
 import fish.kv.Query;
 import fish.kv.Reason;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -25,7 +29,13 @@ public final class Replica {
     /** Reads that meet a lock conflict or a lost handle. */
     private static final int TRIES = 5;
 
+    private static final TransactionConfig READ =
+            new TransactionConfig().setReadOnly(true).setReadCommitted(true);
+
     private final ReplicatedEnvironment environment;
+    /** A replica that follows nobody may hold a lock for as long. */
+    private static final long LOCK_WAIT_MILLIS = 10;
+
     // Held shared by every read, so that JE's handles are never closed under one.
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private volatile @Nullable Databases databases;
@@ -62,12 +72,31 @@ public final class Replica {
 
     /** Reads what is committed here, without waiting for anything but a write of the same record. */
     View.Page committed(Query query, long revision) {
-        return use(d -> new View(d, null, LockMode.READ_COMMITTED).run(query, revision));
+        return use(d -> View.run(new Records(d, null, LockMode.READ_COMMITTED), query, revision));
     }
 
     /** Reads what the pen wrote, committed or not, without waiting at all. */
     View.Page uncommitted(Query query, long revision) {
-        return use(d -> new View(d, null, LockMode.READ_UNCOMMITTED).run(query, revision));
+        return use(d -> View.run(new Records(d, null, LockMode.READ_UNCOMMITTED), query, revision));
+    }
+
+    /**
+     * Reads one committed state, whatever is written meanwhile. May wait a few milliseconds for a commit.
+     *
+     * @return empty: what was asked for is being changed; to be tried again
+     */
+    Optional<View.Page> snapshot(Query query) {
+        return use(d -> {
+            Transaction txn = environment.beginTransaction(null, READ);
+            try {
+                txn.setLockTimeout(LOCK_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+                return new Snapshot(d, new Records(d, txn, LockMode.READ_COMMITTED)).read(query);
+            } catch (LockConflictException e) {
+                return Optional.empty();
+            } finally {
+                txn.abort();
+            }
+        });
     }
 
     /** On the master in a new store: makes the databases. Needs a quorum. */

@@ -89,6 +89,36 @@ final class Tables {
      */
     record LastBatch(long revision, long timeMillis) {}
 
+    /**
+     * The last batch but one: the commit that wrote it was over, and its locks gone, before the last began;
+     * 0 where there is none.
+     */
+    static long lastButOneRevision(Databases databases) {
+        DatabaseEntry key = new DatabaseEntry();
+        DatabaseEntry noData = new DatabaseEntry();
+        noData.setPartial(0, 0, true);
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            boolean found =
+                    cursor.get(key, noData, Get.LAST, null) != null && cursor.get(key, noData, Get.PREV, null) != null;
+            return found ? ByteBuffer.wrap(key.getData()).getLong() : 0;
+        }
+    }
+
+    /** The batches after a revision in their order, of which only the last may not be committed yet. */
+    static List<CommitBatch> batchesAfter(Databases databases, long revision) {
+        List<CommitBatch> batches = new ArrayList<>();
+        DatabaseEntry key = new DatabaseEntry(revisionKey(revision + 1));
+        DatabaseEntry data = new DatabaseEntry();
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
+            while (found != null) {
+                batches.add(CommitBatch.decode(data.getData()));
+                found = cursor.get(key, data, Get.NEXT, null);
+            }
+        }
+        return batches;
+    }
+
     static byte[] revisionKey(long revision) {
         return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
     }

@@ -49,7 +49,7 @@ final class TxnRunner {
     }
 
     TxnResult run(Txn request, RequestId id) {
-        View view = new View(databases, txn, LockMode.READ_UNCOMMITTED);
+        View view = new View(new Records(databases, txn, LockMode.READ_UNCOMMITTED));
         boolean held = view.holds(request.conditions());
         List<Operation> operations = held ? request.then() : request.otherwise();
         long revision = lastRevision + 1;

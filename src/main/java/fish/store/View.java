@@ -1,12 +1,5 @@
 package fish.store;
 
-import com.sleepycat.je.Cursor;
-import com.sleepycat.je.CursorConfig;
-import com.sleepycat.je.DatabaseEntry;
-import com.sleepycat.je.Get;
-import com.sleepycat.je.LockMode;
-import com.sleepycat.je.OperationResult;
-import com.sleepycat.je.Transaction;
 import fish.json.JsonEquality;
 import fish.kv.Condition;
 import fish.kv.Key;
@@ -14,25 +7,29 @@ import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.Record;
+import fish.kv.Txn;
 import fish.kv.TxnResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of the records: conditions, gets and ranges. It promises no snapshot by itself; who uses it sees
- * to that.
+ * What queries and transactions see in the records: conditions, gets and pages. It promises no snapshot
+ * by itself; who uses it sees to that.
  */
 final class View {
-    private final Databases databases;
-    private final @Nullable Transaction txn;
-    private final LockMode mode;
+    /** Where records are found. */
+    interface Lookup {
+        /**
+         * @return what is stored, or its first {@link RecordCodec#HEADER_BYTES} at least; empty: nothing
+         */
+        byte[] find(Key key, boolean headerIsEnough);
+    }
 
-    View(Databases databases, @Nullable Transaction txn, LockMode mode) {
-        this.databases = databases;
-        this.txn = txn;
-        this.mode = mode;
+    private final Lookup records;
+
+    View(Lookup records) {
+        this.records = records;
     }
 
     /**
@@ -43,18 +40,24 @@ final class View {
     /**
      * @param revision of the state that is seen
      */
-    Page run(Query query, long revision) {
+    static Page run(Records records, Query query, long revision) {
+        if (query instanceof Query.Range range) {
+            PageBuilder page = new PageBuilder(range);
+            records.scan(range, page::add);
+            return page.page(revision, false);
+        }
+        View view = new View(records);
         if (query instanceof Query.Get get) {
-            OpResult result = get(new Operation.Get(get.key(), get.withValue()));
+            OpResult result = view.get(new Operation.Get(get.key(), get.withValue()));
             return new Page(new TxnResult(true, revision, List.of(result)), false);
         }
-        if (query instanceof Query.Range range) {
-            return range(range, revision);
-        }
-        Query.Reads reads = (Query.Reads) query;
-        boolean held = holds(reads.txn().conditions());
+        return view.reads(((Query.Reads) query).txn(), revision);
+    }
+
+    Page reads(Txn txn, long revision) {
+        boolean held = holds(txn.conditions());
         List<OpResult> results = new ArrayList<>();
-        for (Operation operation : held ? reads.txn().then() : reads.txn().otherwise()) {
+        for (Operation operation : held ? txn.then() : txn.otherwise()) {
             results.add(get((Operation.Get) operation));
         }
         return new Page(new TxnResult(held, revision, results), false);
@@ -62,7 +65,7 @@ final class View {
 
     OpResult get(Operation.Get get) {
         Key key = get.key();
-        byte[] stored = load(key);
+        byte[] stored = records.find(key, false);
         return stored.length == 0
                 ? new OpResult.Absent(key)
                 : new OpResult.Got(RecordCodec.decode(key, stored, get.withValue()));
@@ -79,15 +82,15 @@ final class View {
 
     private boolean holds(Condition condition) {
         if (condition instanceof Condition.Exists exists) {
-            return (header(exists.key()).length > 0) == exists.expected();
+            return (records.find(exists.key(), true).length > 0) == exists.expected();
         }
         if (condition instanceof Condition.RevisionIn revisions) {
-            byte[] stored = header(revisions.key());
+            byte[] stored = records.find(revisions.key(), true);
             boolean among = stored.length > 0
                     && revisions.revisions().contains(RecordCodec.header(stored).revision());
             return among == revisions.expected();
         }
-        byte[] stored = load(condition.key());
+        byte[] stored = records.find(condition.key(), false);
         if (stored.length == 0) {
             return false;
         }
@@ -98,61 +101,5 @@ final class View {
         }
         return record.value().contentEncoding().isEmpty()
                 && JsonEquality.same(bytes, ((Condition.JsonIs) condition).json());
-    }
-
-    private byte[] load(Key key) {
-        return Tables.get(databases.records, txn, key.bytes(), mode);
-    }
-
-    private byte[] header(Key key) {
-        return Tables.getStart(databases.records, txn, key.bytes(), mode, RecordCodec.HEADER_BYTES);
-    }
-
-    private Page range(Query.Range range, long revision) {
-        List<OpResult> results = new ArrayList<>();
-        long bytes = 0;
-        boolean more = false;
-        DatabaseEntry key = new DatabaseEntry();
-        DatabaseEntry data = new DatabaseEntry();
-        try (Cursor cursor = databases.records.openCursor(txn, cursorConfig())) {
-            OperationResult found = first(cursor, range, key, data);
-            while (found != null && within(range, key.getData())) {
-                if (results.size() == range.limit() || bytes >= range.bytesMax()) {
-                    more = true;
-                    break;
-                }
-                Record record = RecordCodec.decode(Key.of(key.getData()), data.getData(), range.withValues());
-                bytes += record.key().bytes().length + record.value().bytes().length;
-                results.add(new OpResult.Got(record));
-                found = cursor.get(key, data, range.reverse() ? Get.PREV : Get.NEXT, null);
-            }
-        }
-        return new Page(new TxnResult(true, revision, results), more);
-    }
-
-    private CursorConfig cursorConfig() {
-        return mode == LockMode.READ_UNCOMMITTED ? CursorConfig.READ_UNCOMMITTED : CursorConfig.READ_COMMITTED;
-    }
-
-    /** Puts the cursor on the first record in the direction of the range, within it or not. */
-    private static @Nullable OperationResult first(
-            Cursor cursor, Query.Range range, DatabaseEntry key, DatabaseEntry data) {
-        if (!range.reverse()) {
-            key.setData(range.low());
-            return cursor.get(key, data, Get.SEARCH_GTE, null);
-        }
-        if (range.high().length == 0) {
-            return cursor.get(key, data, Get.LAST, null);
-        }
-        key.setData(range.high());
-        return cursor.get(key, data, Get.SEARCH_GTE, null) == null
-                ? cursor.get(key, data, Get.LAST, null)
-                : cursor.get(key, data, Get.PREV, null);
-    }
-
-    private static boolean within(Query.Range range, byte[] key) {
-        return range.reverse()
-                ? Arrays.compareUnsigned(key, range.low()) >= 0
-                : range.high().length == 0 || Arrays.compareUnsigned(key, range.high()) < 0;
     }
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A group of one in this JVM, in office: the whole store without a network to anybody. */
 final class LoneMaster implements AutoCloseable {
+    final HostPort address = new HostPort("localhost", freePort());
     final ReplicatedEnvironment environment;
     final Replica replica;
     final OfficeRecord office;
@@ -44,7 +45,6 @@ final class LoneMaster implements AutoCloseable {
     private final RequestIds ids = new RequestIds();
 
     LoneMaster(Path home, PenLimits limits, Clock clock) {
-        HostPort address = new HostPort("localhost", freePort());
         NodeOptions options =
                 new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
         environment =
@@ -125,7 +125,7 @@ final class LoneMaster implements AutoCloseable {
         return answer.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -24,7 +24,6 @@ import fish.peers.NodeReport;
 import fish.peers.PeerRoutes;
 import fish.run.EventLog;
 import fish.run.Node;
-import fish.store.LocalReads;
 import fish.store.MemberRecord;
 import fish.store.PenLimits;
 import java.time.Clock;
@@ -35,11 +34,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The back-end, wired: its seat in the group, and what it serves from there. */
-final class BackNode implements Node {
+public final class BackNode implements Node {
     private static final Duration HAND_OVER = Duration.ofSeconds(3);
 
     private final BackSettings settings;
     private final GroupSeat seat;
+    private final BackService service;
     private final HttpFace face;
     private final LinkServer link;
     private final Reporter reporter;
@@ -47,11 +47,11 @@ final class BackNode implements Node {
     /**
      * @param failed told why the node cannot go on
      */
-    BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
+    public BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
         NodeSettings node = settings.node();
         this.settings = settings;
         this.seat = new GroupSeat(node, home, entry, events, failed);
-        BackService service = new BackService(seat, new LocalReads(seat::replica, node.name()));
+        this.service = new BackService(seat, node.name());
         this.link = new LinkServer(service, LinkLimits.DEFAULT);
         this.reporter =
                 new Reporter(seat, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
@@ -66,6 +66,7 @@ final class BackNode implements Node {
     public void start() throws ProgramException {
         fixQuorum();
         Faces.start(face, settings.node());
+        service.start();
         reporter.start();
         Timeouts timeouts = new Timeouts(
                 settings.node().heartbeat(),
@@ -140,6 +141,7 @@ final class BackNode implements Node {
         reporter.close();
         face.close();
         link.close();
+        service.close();
         seat.close();
     }
 }

@@ -16,13 +16,20 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The store on a back-end: the master's pen and data while it is in office, else where the master is. */
-final class BackService implements Service {
+final class BackService implements Service, AutoCloseable {
     private final GroupSeat seat;
     private final LocalReads local;
 
-    BackService(GroupSeat seat, LocalReads local) {
+    /**
+     * @param node this node's name
+     */
+    BackService(GroupSeat seat, String node) {
         this.seat = seat;
-        this.local = local;
+        this.local = new LocalReads(seat::replica, node, this::readHere);
+    }
+
+    void start() {
+        local.start();
     }
 
     @Override
@@ -39,8 +46,12 @@ final class BackService implements Service {
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
         if (read.consistency() == Consistency.LOCAL) {
             local.read(read, answer);
-            return;
+        } else {
+            readHere(read, answer);
         }
+    }
+
+    private void readHere(Read read, Consumer<? super ReadOutcome> answer) {
         Optional<Tenure> tenure = seat.tenure();
         if (tenure.isPresent()) {
             tenure.get().reads().read(read, answer);
@@ -56,5 +67,10 @@ final class BackService implements Service {
         String master = seat.master();
         String detail = master.isEmpty() ? "this node knows no master" : "the master is " + master;
         return new Failure(Reason.NOT_MASTER, detail, seat.masterHttp());
+    }
+
+    @Override
+    public void close() {
+        local.close();
     }
 }

@@ -19,7 +19,6 @@ import fish.peers.MasterRoute;
 import fish.peers.PeerRoutes;
 import fish.run.EventLog;
 import fish.run.Node;
-import fish.store.LocalReads;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The front-end, wired: its replica, the way to the master, and what it serves. */
-final class FrontNode implements Node {
+public final class FrontNode implements Node {
     private final FrontSettings settings;
     private final EventLog events;
     private final GroupSeat seat;
@@ -40,13 +39,14 @@ final class FrontNode implements Node {
     /**
      * @param failed told why the node cannot go on
      */
-    FrontNode(FrontSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
+    public FrontNode(FrontSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
         NodeSettings node = settings.node();
         this.settings = settings;
         this.events = events;
         this.seat = new GroupSeat(node, home, entry, events, failed);
         this.gateway = new Gateway(
-                new LocalReads(seat::replica, node.name()),
+                seat::replica,
+                node.name(),
                 settings.heldRequests(),
                 settings.heldBytes().bytes());
         this.reporter =

@@ -11,6 +11,7 @@ import fish.kv.Write;
 import fish.link.LinkClient;
 import fish.run.Threads;
 import fish.store.LocalReads;
+import fish.store.Replica;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +49,13 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     private volatile Runnable masterWanted = () -> {};
 
     /**
+     * @param replica this node's open one; may throw {@link fish.store.UnavailableException}
+     * @param node this node's name, which local answers carry
      * @param heldMax requests that wait for a master
      * @param heldBytesMax about what they hold of the heap
      */
-    Gateway(LocalReads local, int heldMax, long heldBytesMax) {
-        this.local = local;
+    Gateway(Supplier<Replica> replica, String node, int heldMax, long heldBytesMax) {
+        this.local = new LocalReads(replica, node, this::forward);
         this.heldMax = heldMax;
         this.heldBytesMax = heldBytesMax;
     }
@@ -63,6 +67,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     void start(Runnable masterWanted) {
         this.masterWanted = masterWanted;
         sweeper.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        local.start();
     }
 
     @Override
@@ -75,8 +80,17 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         if (read.consistency() == Consistency.LOCAL) {
             local.read(read, answer);
         } else {
-            accept(ForwardedCall.of(read, answer, this));
+            forward(read, answer);
         }
+    }
+
+    private void forward(Read read, Consumer<? super ReadOutcome> answer) {
+        accept(ForwardedCall.of(read, answer, this));
+    }
+
+    /** How old this node's replica can be, in seconds; NaN where that is not known. */
+    double lagSeconds() {
+        return local.lagSeconds();
     }
 
     /** The master that requests go to now; its term is 0 where there is none. */
@@ -217,6 +231,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     /** Refuses what is held, and gives its connection up. */
     @Override
     public void close() {
+        local.close();
         sweeper.shutdown();
         MasterLink now = link;
         link = null;

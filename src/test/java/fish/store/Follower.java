@@ -1,0 +1,30 @@
+package fish.store;
+
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.cluster.HostPort;
+import fish.group.JeSettings;
+import fish.group.NodeOptions;
+import fish.group.Timeouts;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** A read-only replica of a {@link LoneMaster} in this JVM, over a real socket. */
+final class Follower implements AutoCloseable {
+    final ReplicatedEnvironment environment;
+    final Replica replica;
+
+    Follower(Path home, LoneMaster master) {
+        HostPort address = new HostPort("localhost", LoneMaster.freePort());
+        NodeOptions options = new NodeOptions(
+                "test", "follower", address, Set.of(master.address), 0, home, 16 << 20, 0, 0, Timeouts.defaults());
+        environment =
+                new ReplicatedEnvironment(home.toFile(), JeSettings.frontEnd(options), JeSettings.environment(options));
+        replica = new Replica(environment);
+    }
+
+    @Override
+    public void close() {
+        replica.close(1000);
+        environment.close();
+    }
+}
