@@ -64,9 +64,9 @@ public record NodeSettings(
     public static final Setting<Duration> SHUTDOWN_TIMEOUT =
             Setting.duration("shutdown-timeout", "20s", "1s", "10m", "how long a clean stop may take");
     public static final Setting<Duration> HEARTBEAT =
-            Setting.duration("heartbeat", "250ms", "10ms", "10s", "between nodes");
+            Setting.duration("heartbeat", "250ms", "100ms", "10s", "between nodes");
     public static final Setting<Duration> REPLICA_TIMEOUT =
-            Setting.duration("replica-timeout", "4s", "1s", "5m", "silence after which a node gives its master up");
+            Setting.duration("replica-timeout", "4s", "1500ms", "5m", "silence after which a node gives its master up");
 
     /** {@code --port}, the one whose default differs. */
     public static Setting<Integer> port(int standard) {
@@ -118,8 +118,8 @@ public record NodeSettings(
         }
         if (values.find(HEARTBEAT).isPresent()
                 && values.find(REPLICA_TIMEOUT).isPresent()
-                && values.get(HEARTBEAT).multipliedBy(2).compareTo(values.get(REPLICA_TIMEOUT)) > 0) {
-            problems.add("replica-timeout is less than twice the heartbeat");
+                && values.get(HEARTBEAT).multipliedBy(2).compareTo(values.get(REPLICA_TIMEOUT)) >= 0) {
+            problems.add("replica-timeout is not above twice the heartbeat");
         }
         return problems;
     }

@@ -1,6 +1,7 @@
 package fish.back;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fish.cluster.HostPort;
@@ -9,6 +10,7 @@ import fish.conf.Setting;
 import fish.conf.Sources;
 import fish.conf.Surroundings;
 import fish.conf.Values;
+import fish.group.Timeouts;
 import fish.kv.Durability;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -110,6 +112,28 @@ class BackSettingsTest {
                 .singleElement()
                 .asString()
                 .contains("twice the heartbeat");
+    }
+
+    @Test
+    void theShortestAndTheLongestOfEachTimeoutAreTaken() throws ProgramException {
+        for (List<String> times :
+                List.of(List.of("100ms", "1s", "1500ms", "50ms", "100ms"), List.of("10s", "4m", "5m", "2s", "5m"))) {
+            Map<String, String> options = new HashMap<>(options("heartbeat", times.get(0)));
+            options.put("feeder-timeout", times.get(1));
+            options.put("replica-timeout", times.get(2));
+            options.put("election-timeout", times.get(3));
+            options.put("ack-timeout", times.get(4));
+            BackSettings settings = read(options, Map.of());
+            assertThatCode(() -> new Timeouts(
+                            settings.node().heartbeat(),
+                            settings.feederTimeout(),
+                            settings.node().replicaTimeout(),
+                            settings.electionTimeout(),
+                            settings.ackTimeout()))
+                    .doesNotThrowAnyException();
+        }
+        assertThat(problems(options("heartbeat", "50ms"))).hasSize(1);
+        assertThat(problems(options("election-timeout", "3s"))).hasSize(1);
     }
 
     private static Map<String, String> options(String name, String value) {

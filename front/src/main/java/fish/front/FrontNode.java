@@ -80,7 +80,8 @@ public final class FrontNode implements Node {
         Timeouts standard = Timeouts.defaults();
         Timeouts timeouts = new Timeouts(
                 settings.node().heartbeat(),
-                standard.feeder(),
+                // Of a master, which this is not: whatever goes with the others.
+                settings.node().replicaTimeout().minusMillis(1),
                 settings.node().replicaTimeout(),
                 standard.election(),
                 standard.ack());
