@@ -28,6 +28,7 @@ public final class Programs implements AutoCloseable {
     private final Path data;
     private final Ports ports = new Ports(new Random());
     private final List<Program> started = new ArrayList<>();
+    private String javaOptions = "";
 
     private Programs(Path home, Path data) {
         this.home = home;
@@ -45,6 +46,11 @@ public final class Programs implements AutoCloseable {
 
     public static Programs at(Path home) throws IOException {
         return new Programs(home.toAbsolutePath(), Files.createTempDirectory("fish-data-"));
+    }
+
+    /** Options for the JVM of each program started from now on, such as {@code -Xmx128m -Dname=value}. */
+    public synchronized void javaOptions(String options) {
+        javaOptions = options;
     }
 
     /** Where the nodes' homes lie. */
@@ -87,6 +93,11 @@ public final class Programs implements AutoCloseable {
         command.addAll(arguments);
         Map<String, String> env = new HashMap<>();
         env.put("FISH_DATA", data.toString());
+        synchronized (this) {
+            if (!javaOptions.isEmpty()) {
+                env.put("FISH_JAVA_OPTS", javaOptions);
+            }
+        }
         Program running = Program.start(name, command, env, data);
         synchronized (started) {
             started.stream().filter(earlier -> !earlier.isAlive()).forEach(Program::close);
