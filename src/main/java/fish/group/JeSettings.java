@@ -87,8 +87,10 @@ public final class JeSettings {
         // Every read says itself how fresh it must be; JE's default makes each one, and even opening a
         // database, wait up to an hour while there is no master.
         config.setConsistencyPolicy(NoConsistencyRequiredPolicy.NO_CONSISTENCY);
-        // A node that would have to undo a commit known as durable stops instead of losing it silently.
-        config.setConfigParam(ReplicationConfig.TXN_ROLLBACK_LIMIT, "0");
+        // A node that would have to undo commits known as durable stops instead of losing them silently. Not
+        // 0: JE counts the last commit that stays, too, unless that is an empty one, and would stop every
+        // node that undoes no more than what nobody acknowledged.
+        config.setConfigParam(ReplicationConfig.TXN_ROLLBACK_LIMIT, "1");
         // One writer's commits come one after the other: to wait for more before an fsync only delays.
         config.setConfigParam(ReplicationConfig.REPLICA_MAX_GROUP_COMMIT, "0");
         // JE's own default encodes names as the platform does, so that two nodes may differ.

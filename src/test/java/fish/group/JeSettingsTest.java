@@ -64,7 +64,7 @@ class JeSettingsTest {
     void keepsWhatIsKnownAsDurableAndAcknowledgesEachCommitOnDisk() {
         ReplicationConfig back = JeSettings.backEnd(options());
 
-        assertThat(back.getConfigParam(ReplicationConfig.TXN_ROLLBACK_LIMIT)).isEqualTo("0");
+        assertThat(back.getConfigParam(ReplicationConfig.TXN_ROLLBACK_LIMIT)).isEqualTo("1");
         assertThat(back.getConfigParam(ReplicationConfig.REPLICA_MAX_GROUP_COMMIT))
                 .isEqualTo("0");
         assertThat(JeSettings.environment(options()).getDurability().toString())

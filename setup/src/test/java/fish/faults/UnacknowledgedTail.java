@@ -1,0 +1,77 @@
+package fish.faults;
+
+import fish.testing.FishNode;
+import fish.testing.HttpAnswer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A master that is cut off writes a long tail to its log that nobody acknowledges; its successor
+ * acknowledges a single write and is killed at once; then the network heals. The longer log must not win
+ * over the shorter one that was acknowledged.
+ */
+final class UnacknowledgedTail {
+    private static final int TAIL = 100;
+
+    private final Stage stage;
+    private final String key;
+
+    UnacknowledgedTail(Stage stage, String key) {
+        this.stage = stage;
+        this.key = key;
+    }
+
+    /** Whether the acknowledged write is still there; the group is whole afterwards. */
+    boolean keepsTheWrite() throws IOException {
+        FishNode old = stage.group().master(Stage.SOON);
+        // Commits that all have are the last before the tail; what is undone must end right behind them.
+        stage.awaitWhole();
+        stage.isolate(old);
+        CompletableFuture<HttpAnswer> tail = writeTail(old);
+        FishNode next = stage.masterAmong(stage.others(old));
+        HttpAnswer acknowledged = stage.patient(next).put(key, "kept").send();
+        next.program().kill9();
+        if (!acknowledged.isSuccess()) {
+            throw new AssertionError("the write is not acknowledged: " + acknowledged);
+        }
+        requireUnknown(tail);
+        stage.network().heal();
+        boolean kept = stage.eventually(() -> {
+            HttpAnswer read = stage.patient(stage.group().front(0)).get(key).send();
+            if (read.status() != 200 && read.status() != 404) {
+                throw new AssertionError("cannot read: " + read);
+            }
+            return read.status() == 200;
+        });
+        next.start();
+        stage.awaitWhole();
+        return kept;
+    }
+
+    /** One transaction, so that all of it is in the log before the first acknowledgement is missed. */
+    private CompletableFuture<HttpAnswer> writeTail(FishNode old) {
+        String puts = IntStream.range(0, TAIL)
+                .mapToObj(i -> "{\"put\":{\"key\":\"tail/" + key + "/" + i + "\",\"text\":\"x\"}}")
+                .collect(Collectors.joining(","));
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return stage.patient(old).txn("{\"then\":[" + puts + "]}").send();
+            } catch (IOException e) {
+                throw new AssertionError("no answer from the master that is cut off", e);
+            }
+        });
+    }
+
+    private static void requireUnknown(CompletableFuture<HttpAnswer> tail) {
+        Duration most = Stage.SOON;
+        HttpAnswer answer =
+                tail.orTimeout(most.toMillis(), TimeUnit.MILLISECONDS).join();
+        if (!answer.outcome().equals("unknown")) {
+            throw new AssertionError("a tail that nobody acknowledged is answered with " + answer);
+        }
+    }
+}
