@@ -18,6 +18,9 @@ final class Stage implements AutoCloseable {
     /** Until anything that should happen soon has happened, on a machine that is busy. */
     static final Duration SOON = Duration.ofSeconds(60);
 
+    /** Starting takes long where all cores are busy. */
+    private static final Duration START_MAX = Duration.ofMinutes(2);
+
     /** Longer than the group ever takes to answer. */
     private static final Duration ANSWER_MAX = Duration.ofSeconds(40);
 
@@ -49,7 +52,7 @@ final class Stage implements AutoCloseable {
         Network network = Network.create();
         Stage stage = new Stage(programs, network, FishGroup.in(network, programs, backs, fronts));
         try {
-            stage.group.start(SOON);
+            stage.group.start(START_MAX);
             stage.awaitWhole();
             return stage;
         } catch (AssertionError e) {
