@@ -53,6 +53,11 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
     }
 
     /** Of a batch of which at least the header is there. */
+    static long durableRevision(byte[] stored) {
+        return ByteBuffer.wrap(stored).getLong(1);
+    }
+
+    /** Of a batch of which at least the header is there. */
     static long timeMillis(byte[] stored) {
         return ByteBuffer.wrap(stored).getLong(1 + Long.BYTES);
     }

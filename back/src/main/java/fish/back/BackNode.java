@@ -11,6 +11,8 @@ import fish.group.Tenure;
 import fish.group.Timeouts;
 import fish.home.Entry;
 import fish.home.Home;
+import fish.http.ChangeHandler;
+import fish.http.ChangeJson;
 import fish.http.HttpFace;
 import fish.http.Route;
 import fish.link.LinkLimits;
@@ -24,6 +26,7 @@ import fish.peers.NodeReport;
 import fish.peers.PeerRoutes;
 import fish.run.EventLog;
 import fish.run.Node;
+import fish.store.ChangeFeed;
 import fish.store.MemberRecord;
 import fish.store.PenLimits;
 import java.time.Clock;
@@ -40,6 +43,7 @@ public final class BackNode implements Node {
     private final BackSettings settings;
     private final GroupSeat seat;
     private final BackService service;
+    private final ChangeFeed changes;
     private final HttpFace face;
     private final LinkServer link;
     private final Reporter reporter;
@@ -52,12 +56,14 @@ public final class BackNode implements Node {
         this.settings = settings;
         this.seat = new GroupSeat(node, home, entry, events, failed);
         this.service = new BackService(seat, node.name());
+        this.changes = new ChangeFeed(seat::replica, new ChangeJson());
         this.link = new LinkServer(service, LinkLimits.DEFAULT);
         this.reporter =
                 new Reporter(seat, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
         List<Route> routes = new ArrayList<>(PeerRoutes.all(reporter::report, this::heard));
         routes.add(MasterRoute.of(
                 new HandOver(node.name(), seat, reporter.peers(), reporter.followers(), reporter.timer())));
+        routes.add(ChangeHandler.route(changes, ChangeHandler.STALL_MAX));
         routes.add(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
         this.face = Faces.make(node, service, new BackHealth(seat), reporter.survey(), routes);
     }
@@ -65,6 +71,7 @@ public final class BackNode implements Node {
     @Override
     public void start() throws ProgramException {
         fixQuorum();
+        changes.start();
         Faces.start(face, settings.node());
         service.start();
         reporter.start();
@@ -139,6 +146,7 @@ public final class BackNode implements Node {
     public void close() {
         seat.handOver(HAND_OVER);
         reporter.close();
+        changes.close();
         face.close();
         link.close();
         service.close();

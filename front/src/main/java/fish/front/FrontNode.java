@@ -8,6 +8,8 @@ import fish.group.QuorumFix;
 import fish.group.Timeouts;
 import fish.home.Entry;
 import fish.home.Home;
+import fish.http.ChangeHandler;
+import fish.http.ChangeJson;
 import fish.http.HttpFace;
 import fish.link.LinkConnector;
 import fish.link.LinkLimits;
@@ -19,6 +21,7 @@ import fish.peers.MasterRoute;
 import fish.peers.PeerRoutes;
 import fish.run.EventLog;
 import fish.run.Node;
+import fish.store.ChangeFeed;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,7 @@ public final class FrontNode implements Node {
     private final EventLog events;
     private final GroupSeat seat;
     private final Gateway gateway;
+    private final ChangeFeed changes;
     private final HttpFace face;
     private final Reporter reporter;
     private volatile @Nullable MasterFinder finder;
@@ -44,6 +48,7 @@ public final class FrontNode implements Node {
         this.settings = settings;
         this.events = events;
         this.seat = new GroupSeat(node, home, entry, events, failed);
+        this.changes = new ChangeFeed(seat::replica, new ChangeJson());
         this.gateway = new Gateway(
                 seat::replica,
                 node.name(),
@@ -58,13 +63,15 @@ public final class FrontNode implements Node {
                 reporter.survey(),
                 List.of(
                         PeerRoutes.report(reporter::report),
-                        MasterRoute.of(new ForwardedHandOver(gateway, reporter.peers()))));
+                        MasterRoute.of(new ForwardedHandOver(gateway, reporter.peers())),
+                        ChangeHandler.route(changes, ChangeHandler.STALL_MAX)));
     }
 
     /** Serves, holding requests, before it has found its group; returns once it has. */
     @Override
     public void start() throws ProgramException {
         QuorumFix.apply();
+        changes.start();
         Faces.start(face, settings.node());
         MasterFinder finding = new MasterFinder(
                 settings.node().group(),
@@ -110,6 +117,7 @@ public final class FrontNode implements Node {
     public void close() {
         reporter.close();
         MasterFinder finding = finder;
+        changes.close();
         face.close();
         if (finding != null) {
             finding.close();

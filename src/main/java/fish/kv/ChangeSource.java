@@ -1,0 +1,16 @@
+package fish.kv;
+
+/** A node's own replica, watched. Thread-safe. */
+public interface ChangeSource {
+    /** For {@code since}: from now on. */
+    long NOW = -1;
+
+    /**
+     * Tells this sink of every durable commit after {@code since} (exclusive) until it is closed; of a
+     * commit only the changes to keys that begin with {@code prefix}. Never blocks; refusals come to the
+     * sink, on the calling thread or another.
+     *
+     * @param since a revision, one in the future too, or {@link #NOW}
+     */
+    void watch(long since, byte[] prefix, ChangeSink sink);
+}
