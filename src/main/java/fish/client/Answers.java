@@ -1,0 +1,173 @@
+package fish.client;
+
+import fish.kv.Key;
+import fish.kv.OpResult;
+import fish.kv.Record;
+import fish.kv.TxnResult;
+import fish.kv.Value;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the documents that front-ends answer with. Members that it does not know are passed over. */
+final class Answers {
+    private Answers() {}
+
+    /**
+     * @param next the cursor; empty: there is no more
+     */
+    record Page(List<Record> records, String next) {}
+
+    /** A record, or what else was said of a key, as it is put together member by member. */
+    private static final class Told {
+        private String key = "";
+        private long revision;
+        private long created;
+        private String contentType = "";
+        private String contentEncoding = "";
+        private long expiresAtMillis = Record.NEVER;
+        private byte[] bytes = {};
+        private boolean deleted;
+        private boolean exists = true;
+        private boolean superseded;
+
+        private Told(JsonIn in) throws IOException {
+            in.object(name -> member(in, name));
+        }
+
+        private void member(JsonIn in, String name) throws IOException {
+            switch (name) {
+                case "key" -> key = in.text();
+                case "revision" -> revision = in.integer();
+                case "created" -> created = in.integer();
+                case "contentType" -> contentType = in.text();
+                case "contentEncoding" -> contentEncoding = in.text();
+                case "expires" -> expiresAtMillis = instant(in.text());
+                case "json" -> bytes = in.raw().getBytes(StandardCharsets.UTF_8);
+                case "text" -> bytes = in.text().getBytes(StandardCharsets.UTF_8);
+                case "base64" -> bytes = in.base64();
+                case "deleted" -> deleted = in.bool();
+                case "exists" -> exists = in.bool();
+                case "superseded" -> superseded = in.bool();
+                default -> in.skip();
+            }
+        }
+
+        private Key key() throws IOException {
+            try {
+                return Key.of(key);
+            } catch (IllegalArgumentException e) {
+                throw new IOException("the answer has a key that is none", e);
+            }
+        }
+
+        private Record record() throws IOException {
+            return new Record(key(), value(bytes, contentType, contentEncoding), revision, created, expiresAtMillis);
+        }
+    }
+
+    static Record record(Key key, Answer answer) throws IOException {
+        return new Record(
+                key,
+                value(answer.body(), answer.header("Content-Type"), answer.header("Content-Encoding")),
+                answer.number("Fish-Revision").orElseThrow(() -> new IOException("the answer has no Fish-Revision")),
+                answer.number("Fish-Created").orElse(0),
+                answer.header("Fish-Expires").isEmpty() ? Record.NEVER : instant(answer.header("Fish-Expires")));
+    }
+
+    static OpResult.Put put(Answer answer) throws IOException {
+        Told told = JsonIn.read(answer.text(), Told::new);
+        return new OpResult.Put(told.key(), told.revision, told.created);
+    }
+
+    static long revision(Answer answer) throws IOException {
+        return JsonIn.read(answer.text(), Told::new).revision;
+    }
+
+    static Page page(Answer answer) throws IOException {
+        return JsonIn.read(answer.text(), in -> {
+            List<Record> records = new ArrayList<>();
+            String[] next = {""};
+            in.object(name -> {
+                switch (name) {
+                    case "records" -> in.elements(() -> records.add(new Told(in).record()));
+                    case "next" -> next[0] = in.text();
+                    default -> in.skip();
+                }
+            });
+            return new Page(records, next[0]);
+        });
+    }
+
+    static TxnResult txn(Answer answer) throws IOException {
+        return JsonIn.read(answer.text(), in -> {
+            String[] branch = {""};
+            long[] revision = {0};
+            List<OpResult> results = new ArrayList<>();
+            in.object(name -> {
+                switch (name) {
+                    case "branch" -> branch[0] = in.text();
+                    case "revision" -> revision[0] = in.integer();
+                    case "results" -> in.elements(() -> in.object(kind -> results.add(result(kind, new Told(in)))));
+                    default -> in.skip();
+                }
+            });
+            if (branch[0].isEmpty()) {
+                throw new IOException("the answer has no 'branch'");
+            }
+            return new TxnResult(branch[0].equals("then"), revision[0], results);
+        });
+    }
+
+    private static OpResult result(String kind, Told told) throws IOException {
+        return switch (kind) {
+            case "put" -> new OpResult.Put(told.key(), told.revision, told.created);
+            case "delete" -> new OpResult.Deleted(told.key(), told.deleted);
+            case "get" -> told.exists ? new OpResult.Got(told.record()) : new OpResult.Absent(told.key());
+            default -> throw new IOException("a result is put, delete or get, not " + kind);
+        };
+    }
+
+    /** The data of one {@code commit} event. */
+    static Commit commit(String data) throws IOException {
+        return JsonIn.read(data, in -> {
+            long[] revision = {0};
+            List<Change> changes = new ArrayList<>();
+            in.object(name -> {
+                switch (name) {
+                    case "revision" -> revision[0] = in.integer();
+                    case "changes" -> in.elements(() -> in.object(kind -> changes.add(change(kind, new Told(in)))));
+                    default -> in.skip();
+                }
+            });
+            return new Commit(revision[0], changes);
+        });
+    }
+
+    private static Change change(String kind, Told told) throws IOException {
+        return switch (kind) {
+            case "put" -> told.superseded ? new Change.Superseded(told.key()) : new Change.Put(told.record());
+            case "delete" -> new Change.Deleted(told.key());
+            default -> throw new IOException("a change is put or delete, not " + kind);
+        };
+    }
+
+    private static Value value(byte[] bytes, String contentType, String contentEncoding) throws IOException {
+        try {
+            return new Value(bytes, contentType, contentEncoding);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static long instant(String text) throws IOException {
+        try {
+            return Instant.parse(text).toEpochMilli();
+        } catch (DateTimeParseException e) {
+            throw new IOException("this is no time: " + text, e);
+        }
+    }
+}

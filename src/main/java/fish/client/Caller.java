@@ -1,0 +1,162 @@
+package fish.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sends a request until it is answered, it is refused for good, its tries are used up or its time is over.
+ *
+ * <p>A write keeps its idempotency key in every try, so that it is applied once at most; and once one try may have been
+ * applied, only an answer that the key stands for says that it was not. Thread-safe.
+ */
+final class Caller implements AutoCloseable {
+    private static final Duration RETRY_AFTER_MAX = Duration.ofSeconds(5);
+
+    /** What reads an answer. */
+    interface Parser<T> {
+        T parse() throws IOException;
+    }
+
+    private final ClientConfig config;
+    private final FrontEnds frontEnds;
+    private final Transport transport;
+    private final RandomGenerator random;
+    private final Time time;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    Caller(ClientConfig config, FrontEnds frontEnds, Transport transport, RandomGenerator random, Time time) {
+        this.config = config;
+        this.frontEnds = frontEnds;
+        this.transport = transport;
+        this.random = random;
+        this.time = time;
+    }
+
+    /** @throws FishException as the request is a read or a write */
+    Answer call(Request request) {
+        Progress progress =
+                new Progress(request, time.nanos() + request.timeout().toNanos());
+        try {
+            while (true) {
+                Answer answer = progress.step();
+                if (request.accepted().contains(answer.status())) {
+                    return answer;
+                }
+                progress.judge(Problem.of(answer), answer);
+            }
+        } catch (TryFailedException e) {
+            throw progress.failure(e.code(), e.detail());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw progress.failure("interrupted", "the thread was interrupted");
+        }
+    }
+
+    /** What an answer says; one that says nothing leaves a write with its outcome unknown. */
+    <T> T parsed(Request request, Parser<T> parser) {
+        try {
+            return parser.parse();
+        } catch (IOException e) {
+            String detail = String.valueOf(e.getMessage());
+            throw request.isWrite()
+                    ? new UnknownOutcomeException("bad-answer", detail, request.idempotencyKey())
+                    : new ReadFailedException("bad-answer", detail);
+        }
+    }
+
+    /** Waits, but not beyond the end of this caller. */
+    boolean pause(long nanos) throws InterruptedException {
+        return time.pause(closed, nanos);
+    }
+
+    /** The pause after so many failures, drawn. */
+    long pauseNanos(int failed) {
+        return config.retries().pauseNanos(failed, random);
+    }
+
+    /** Where a request stands. One thread. */
+    private final class Progress {
+        private final Request request;
+        private final long deadlineNanos;
+        private int failedTries;
+        private boolean mayBeApplied;
+
+        Progress(Request request, long deadlineNanos) {
+            this.request = request;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        /** The first answer, of whatever status; the tries that bring none are gone through here. */
+        Answer step() throws TryFailedException, InterruptedException {
+            while (true) {
+                URI frontEnd = frontEnds.next();
+                try {
+                    Answer answer = transport.exchange(frontEnd, request, tryNanos());
+                    if (answer.status() >= 500) {
+                        frontEnds.failed(frontEnd);
+                    }
+                    return answer;
+                } catch (TryFailedException e) {
+                    frontEnds.failed(frontEnd);
+                    mayBeApplied |= e.sent();
+                    failedTries++;
+                    boolean hopeless = e.code().equals("closed")
+                            || failedTries >= config.retries().triesMax();
+                    if (hopeless || !waited(!e.sent(), 0)) {
+                        throw e;
+                    }
+                } catch (InterruptedException e) {
+                    mayBeApplied = true;
+                    throw e;
+                }
+            }
+        }
+
+        /** Returns where it is worth another try, after the pause before it. */
+        void judge(Problem problem, Answer answer) throws InterruptedException {
+            mayBeApplied |= problem.mayBeApplied();
+            failedTries++;
+            boolean again = problem.passing() && failedTries < config.retries().triesMax();
+            long retryAfter = Math.min(answer.number("Retry-After").orElse(0), RETRY_AFTER_MAX.toSeconds());
+            if (!again
+                    || !waited(
+                            problem.ofThisFrontEnd(),
+                            Duration.ofSeconds(retryAfter).toNanos())) {
+                throw failure(problem.code(), problem.detail());
+            }
+        }
+
+        /** Whether there is time for another try. */
+        private boolean waited(boolean nextAtOnce, long atLeastNanos) throws InterruptedException {
+            long left = deadlineNanos - time.nanos();
+            if (nextAtOnce && failedTries < frontEnds.size()) {
+                return left > 0;
+            }
+            long nanos = Math.max(pauseNanos(failedTries), atLeastNanos);
+            return nanos < left && !pause(nanos);
+        }
+
+        private long tryNanos() {
+            return Math.max(1, Math.min(config.tryTimeout().toNanos(), deadlineNanos - time.nanos()));
+        }
+
+        FishException failure(String code, String detail) {
+            String tries = failedTries > 1 ? detail + " (" + failedTries + " tries)" : detail;
+            if (!request.isWrite()) {
+                return new ReadFailedException(code, tries);
+            }
+            return mayBeApplied
+                    ? new UnknownOutcomeException(code, tries, request.idempotencyKey())
+                    : new NotAppliedException(code, tries);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        transport.close();
+    }
+}

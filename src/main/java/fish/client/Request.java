@@ -1,0 +1,68 @@
+package fish.client;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One request, the same in every try but for {@code timeout}, which the store does not count as part of it.
+ *
+ * @param path raw, with its percent signs
+ * @param idempotencyKey of a write; empty: it is a read
+ * @param accepted the statuses that are answers, not failures
+ * @param timeout of all tries together
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Request(
+        String method,
+        String path,
+        Map<String, String> params,
+        Map<String, String> headers,
+        byte[] body,
+        String idempotencyKey,
+        Set<Integer> accepted,
+        Duration timeout) {
+    private static final byte[] NOTHING = {};
+
+    Request {
+        params = Map.copyOf(params);
+        headers = Map.copyOf(headers);
+        accepted = Set.copyOf(accepted);
+    }
+
+    static Request get(String path, Map<String, String> params, Set<Integer> accepted, Duration timeout) {
+        return new Request("GET", path, params, Map.of(), NOTHING, "", accepted, timeout);
+    }
+
+    boolean isWrite() {
+        return !idempotencyKey.isEmpty();
+    }
+
+    /** As it goes to this front-end. */
+    HttpRequest to(URI base, Map<String, String> moreParams) {
+        Map<String, String> all = new LinkedHashMap<>(params);
+        all.putAll(moreParams);
+        HttpRequest.Builder built = HttpRequest.newBuilder(URI.create(base + path + query(all)))
+                .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        headers.forEach(built::header);
+        if (isWrite()) {
+            built.header("Idempotency-Key", idempotencyKey);
+        }
+        return built.build();
+    }
+
+    static String query(Map<String, String> params) {
+        StringBuilder query = new StringBuilder();
+        params.forEach((name, value) -> query.append(query.isEmpty() ? '?' : '&')
+                .append(name)
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return query.toString();
+    }
+}

@@ -1,0 +1,79 @@
+package fish.client;
+
+import fish.cluster.Cluster;
+import fish.cluster.Health;
+import fish.cluster.NodeState;
+import fish.cluster.NodeStatus;
+import fish.cluster.NodeType;
+import fish.http.HttpConfig;
+import fish.http.HttpFace;
+import fish.kv.Service;
+import fish.testing.MemoryService;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** A real face over a store in memory. */
+final class Face implements AutoCloseable {
+    static final Cluster GROUP = new Cluster(
+            "fish",
+            "b0",
+            List.of(
+                    new NodeStatus(
+                            "b0",
+                            NodeType.ELECTABLE,
+                            NodeState.MASTER,
+                            "localhost:9000",
+                            "http://localhost:5000",
+                            10,
+                            3,
+                            1250,
+                            0.5),
+                    new NodeStatus(
+                            "r0",
+                            NodeType.SECONDARY,
+                            NodeState.UNREACHABLE,
+                            "localhost:9002",
+                            "",
+                            0,
+                            0,
+                            0,
+                            Double.NaN)));
+
+    private static final Health WELL = new Health() {
+        @Override
+        public List<Check> checks() {
+            return List.of();
+        }
+
+        @Override
+        public boolean master() {
+            return true;
+        }
+    };
+
+    private final HttpFace face;
+
+    Face(Service service) {
+        HttpConfig config = HttpConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        face = new HttpFace(config, service, WELL, answer -> answer.accept(GROUP));
+        face.start();
+    }
+
+    static Face memory() {
+        return new Face(new MemoryService(System::currentTimeMillis));
+    }
+
+    int port() {
+        return face.address().getPort();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    @Override
+    public void close() {
+        face.close();
+    }
+}
