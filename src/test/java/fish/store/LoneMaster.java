@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A group of one in this JVM, in office: the whole store without a network to anybody. */
 final class LoneMaster implements AutoCloseable {
-    final HostPort address = new HostPort("localhost", freePort());
+    final HostPort address;
     final ReplicatedEnvironment environment;
     final Replica replica;
     final OfficeRecord office;
@@ -45,6 +45,12 @@ final class LoneMaster implements AutoCloseable {
     private final RequestIds ids = new RequestIds();
 
     LoneMaster(Path home, PenLimits limits, Clock clock) {
+        this(home, limits, clock, new HostPort("localhost", freePort()));
+    }
+
+    /** In a home that was used before, at the address that it was used at. */
+    LoneMaster(Path home, PenLimits limits, Clock clock, HostPort address) {
+        this.address = address;
         NodeOptions options =
                 new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
         environment =

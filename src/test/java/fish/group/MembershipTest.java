@@ -1,0 +1,182 @@
+package fish.group;
+
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sleepycat.je.EnvironmentFailureException;
+import com.sleepycat.je.dbi.DbEnvPool;
+import com.sleepycat.je.dbi.EnvironmentImpl;
+import fish.cluster.HostPort;
+import fish.cluster.NodeState;
+import fish.kv.Durability;
+import fish.store.MemberRecord;
+import fish.store.PenLimits;
+import fish.store.UnavailableException;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A group of one: all that a membership goes through without others. */
+class MembershipTest {
+    private static final Duration SOON = Duration.ofSeconds(40);
+
+    @TempDir
+    Path home;
+
+    private HostPort address;
+    private final Told told = new Told();
+
+    private static final class Told implements GroupEvents {
+        final List<String> states = new CopyOnWriteArrayList<>();
+        final List<String> events = new CopyOnWriteArrayList<>();
+        final List<String> failures = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void joined() {
+            events.add("joined");
+        }
+
+        @Override
+        public void state(NodeState state, String master) {
+            states.add(state.name());
+        }
+
+        @Override
+        public void event(String name, Object... keysAndValues) {
+            events.add(name);
+        }
+
+        @Override
+        public void failed(String reason) {
+            failures.add(reason);
+        }
+    }
+
+    @BeforeEach
+    void choosePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            address = new HostPort("localhost", socket.getLocalPort());
+        }
+    }
+
+    private Membership membership() {
+        NodeOptions options =
+                new NodeOptions("test", "b0", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
+        MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
+        Candidacy candidacy = new Candidacy(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        return new Membership(options, Optional.of(candidacy), told);
+    }
+
+    private static long inOffice(Membership membership) {
+        eventually(SOON, () -> assertThat(membership.tenure()).isPresent());
+        return membership.tenure().orElseThrow().office().term();
+    }
+
+    private void invalidate() {
+        for (EnvironmentImpl environment : DbEnvPool.getInstance().getEnvImpls()) {
+            if (environment.getEnvironmentHome().toPath().equals(home)) {
+                // Making the exception is what invalidates.
+                var unused = EnvironmentFailureException.unexpectedState(environment, "on purpose");
+            }
+        }
+    }
+
+    @Test
+    void beforeItStartsThereIsNothingToReadAndNobodyInOffice() {
+        try (Membership membership = membership()) {
+            assertThat(membership.state()).isEqualTo(NodeState.STARTING);
+            assertThat(membership.tenure()).isEmpty();
+            assertThatThrownBy(membership::replica).isInstanceOf(UnavailableException.class);
+        }
+    }
+
+    @Test
+    void aFounderPassesTheGateBeforeItIsMaster() {
+        try (Membership membership = membership()) {
+            membership.start();
+            assertThat(inOffice(membership)).isEqualTo(1);
+            eventually(SOON, () -> assertThat(membership.state()).isEqualTo(NodeState.MASTER));
+            assertThat(told.states).containsSubsequence("STARTING", "MASTER");
+            assertThat(told.events).containsSubsequence("joined", "took-office");
+        }
+        assertThat(told.failures).isEmpty();
+    }
+
+    @Test
+    void anInvalidEnvironmentIsReopenedAndServesUnderAHigherTerm() {
+        try (Membership membership = membership()) {
+            membership.start();
+            long term = inOffice(membership);
+            invalidate();
+            eventually(SOON, () -> assertThat(told.events).contains("reopening"));
+            eventually(SOON, () -> assertThat(inOffice(membership)).isGreaterThan(term));
+            assertThat(told.states).containsSubsequence("MASTER", "STARTING", "MASTER");
+            assertThat(told.events).containsOnlyOnce("joined");
+        }
+        assertThat(told.failures).isEmpty();
+    }
+
+    @Test
+    void aHomeThatCannotBeOpenedEndsItAndSaysWhy() throws IOException {
+        Files.createFile(home.resolve("je.properties"));
+        try (Membership membership = membership()) {
+            membership.start();
+            eventually(SOON, () -> assertThat(told.failures).hasSize(1));
+            assertThat(told.failures.get(0)).contains("je.properties");
+            assertThat(membership.handOver(Set.of("b1"), Duration.ofSeconds(1))).isCompletedExceptionally();
+        }
+    }
+
+    @Test
+    void nobodyToHandOverToMeansThatItStaysInOffice() {
+        try (Membership membership = membership()) {
+            membership.start();
+            inOffice(membership);
+            assertThat(membership.handOver(Set.of(), Duration.ofSeconds(1))).isCompletedExceptionally();
+            assertThatThrownBy(() -> membership
+                            .handOver(Set.of("nobody"), Duration.ofSeconds(1))
+                            .orTimeout(30, TimeUnit.SECONDS)
+                            .join())
+                    .isInstanceOf(CompletionException.class);
+            inOffice(membership);
+        }
+    }
+
+    @Test
+    void closingTwiceAtAnyTimeIsFine() {
+        Membership membership = membership();
+        membership.start();
+        membership.close();
+        membership.close();
+        assertThat(membership.tenure()).isEmpty();
+        assertThatThrownBy(membership::replica).isInstanceOf(UnavailableException.class);
+        assertThat(told.failures).isEmpty();
+    }
+
+    @Test
+    void aNodeOfAnotherGroupOrWithATakenNameIsRefused() throws Exception {
+        try (Membership membership = membership()) {
+            membership.start();
+            inOffice(membership);
+            HostPort other = new HostPort("localhost", 1);
+            assertThatThrownBy(() -> new Joining("other", "b1", other, told, () -> false).awaitGroup(Set.of(address)))
+                    .isInstanceOf(JoinRefusedException.class);
+            assertThatThrownBy(() -> new Joining("test", "b0", other, told, () -> false).awaitGroup(Set.of(address)))
+                    .isInstanceOf(JoinRefusedException.class);
+            new Joining("test", "b1", other, told, () -> false).awaitGroup(Set.of(address));
+        }
+    }
+}
