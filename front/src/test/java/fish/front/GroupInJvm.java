@@ -1,0 +1,267 @@
+package fish.front;
+
+import fish.back.BackNode;
+import fish.back.BackSettings;
+import fish.conf.ProgramException;
+import fish.conf.Setting;
+import fish.conf.Sources;
+import fish.conf.Surroundings;
+import fish.conf.Values;
+import fish.home.Entry;
+import fish.home.Home;
+import fish.home.Role;
+import fish.run.EventLog;
+import fish.run.Node;
+import fish.testing.Eventually;
+import fish.testing.HttpProbe;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group in this JVM, on loopback: back-ends {@code b0}, {@code b1} … and front-ends {@code r0} …, with
+ * real environments and sockets and short timeouts. Each can be stopped cleanly and started again at the
+ * same addresses. For one thread.
+ */
+final class GroupInJvm implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration PROBE = Duration.ofSeconds(15);
+
+    private final Path directory;
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Set<Integer> ports = new HashSet<>();
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final EventLog events = new EventLog(new PrintStream(log, true, StandardCharsets.UTF_8), Clock.systemUTC());
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+
+    /** Nothing runs yet. Homes are made under {@code directory}. */
+    GroupInJvm(Path directory, int backs, int fronts) {
+        this.directory = directory;
+        for (int i = 0; i < backs; i++) {
+            add("b" + i, Role.BACK);
+        }
+        for (int i = 0; i < fronts; i++) {
+            add("r" + i, Role.FRONT);
+        }
+    }
+
+    private void add(String name, Role role) {
+        members.put(name, new Member(name, role, freePort(), freePort()));
+    }
+
+    private int freePort() {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                if (ports.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** One place in the group, with or without a node that runs. */
+    final class Member {
+        private final String name;
+        private final Role role;
+        private final int port;
+        private final HttpProbe probe;
+        private @Nullable Home home;
+        private @Nullable Node node;
+
+        private Member(String name, Role role, int port, int httpPort) {
+            this.name = name;
+            this.role = role;
+            this.port = port;
+            this.probe = HttpProbe.of(URI.create("http://localhost:" + httpPort), PROBE);
+        }
+
+        String name() {
+            return name;
+        }
+
+        HttpProbe probe() {
+            return probe;
+        }
+
+        boolean isMaster() {
+            return node != null && role == Role.BACK && probe.isOk("/health/ready?master");
+        }
+
+        private Map<String, String> options() {
+            Map<String, String> options = new LinkedHashMap<>(Map.of(
+                    "dir", directory.resolve(name).toString(),
+                    "address", "localhost:" + port,
+                    "port", "" + probe.base().getPort(),
+                    "cache", "16MiB",
+                    "heartbeat", "200ms",
+                    "replica-timeout", "3s",
+                    "shutdown-timeout", "3s"));
+            if (role == Role.BACK) {
+                options.put("feeder-timeout", "1500ms");
+                options.put("free-disk", "0");
+            }
+            Member first = member("b0");
+            if (this == first) {
+                options.put("want-master", "true");
+            } else {
+                options.put("buddy", "localhost:" + first.port);
+            }
+            return options;
+        }
+
+        private void start() throws ProgramException {
+            Path dir = directory.resolve(name);
+            if (!dir.toFile().exists()) {
+                Home.make(dir, Clock.systemUTC());
+            }
+            Home opened = Home.open(dir, role);
+            home = opened;
+            Node made = role == Role.BACK ? back(opened) : front(opened);
+            node = made;
+            made.start();
+        }
+
+        private Node back(Home opened) throws ProgramException {
+            BackSettings settings = BackSettings.from(values(BackSettings.SETTINGS), surroundings());
+            Entry entry = opened.entry(
+                    "fish", name, settings.wantMaster(), settings.node().buddies());
+            return new BackNode(settings, opened, entry, events, failures::add);
+        }
+
+        private Node front(Home opened) throws ProgramException {
+            FrontSettings settings = FrontSettings.from(values(FrontSettings.SETTINGS), surroundings());
+            Entry entry = opened.entry("fish", name, false, settings.node().buddies());
+            return new FrontNode(settings, opened, entry, events, failures::add);
+        }
+
+        private Values values(List<Setting<?>> known) {
+            return Values.resolve(known, Sources.ofOptions(options()));
+        }
+
+        private Surroundings surroundings() {
+            PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8);
+            return new Surroundings(
+                    Map.of(), directory, directory, new ByteArrayInputStream(new byte[0]), out, out, Clock.systemUTC());
+        }
+
+        private void stop() {
+            Node running = node;
+            Home held = home;
+            node = null;
+            home = null;
+            if (running != null) {
+                running.close();
+            }
+            if (held != null) {
+                held.close();
+            }
+        }
+    }
+
+    /** {@code b0} founds the group, all others join it side by side; returns when all serve. */
+    void start() {
+        start("b0");
+        List<String> others = new ArrayList<>(members.keySet());
+        others.remove("b0");
+        start(others.toArray(String[]::new));
+    }
+
+    /** Starts those side by side, and waits until all serve. */
+    void start(String... names) {
+        List<CompletableFuture<Void>> starting = new ArrayList<>();
+        for (String name : names) {
+            CompletableFuture<Void> started = new CompletableFuture<>();
+            starting.add(started);
+            Thread thread = new Thread(() -> run(member(name), started), "start-" + name);
+            thread.setDaemon(true);
+            thread.start();
+        }
+        starting.forEach(started ->
+                started.orTimeout(START.toSeconds(), TimeUnit.SECONDS).join());
+    }
+
+    private static void run(Member member, CompletableFuture<Void> started) {
+        try {
+            member.start();
+            started.complete(null);
+        } catch (ProgramException | RuntimeException e) {
+            started.completeExceptionally(e);
+        }
+    }
+
+    /** Stops it as SIGTERM would. */
+    void stop(String name) {
+        member(name).stop();
+    }
+
+    /** Stops it, if it runs, and puts its home aside. */
+    void wipe(String name) throws ProgramException {
+        stop(name);
+        Home.moveAside(directory.resolve(name), Clock.systemUTC());
+    }
+
+    Member member(String name) {
+        Member found = members.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no node " + name);
+        }
+        return found;
+    }
+
+    HttpProbe probe(String name) {
+        return member(name).probe();
+    }
+
+    /** The back-end that says that it is master in office, once exactly one does. */
+    String master(Duration within) {
+        return Eventually.eventuallyGet(within, () -> {
+            List<String> masters = members.values().stream()
+                    .filter(Member::isMaster)
+                    .map(Member::name)
+                    .toList();
+            if (masters.size() != 1) {
+                throw new AssertionError("masters: " + masters);
+            }
+            return masters.get(0);
+        });
+    }
+
+    /** What all nodes told, a line each. */
+    List<String> log() {
+        return log.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** Why nodes could not go on. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Stops all, the front-ends first. May come twice. */
+    @Override
+    public void close() {
+        List<Member> all = new ArrayList<>(members.values());
+        for (int i = all.size() - 1; i >= 0; i--) {
+            all.get(i).stop();
+        }
+    }
+}
