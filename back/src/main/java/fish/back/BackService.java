@@ -12,6 +12,7 @@ import fish.kv.Service;
 import fish.kv.Write;
 import fish.node.GroupSeat;
 import fish.store.LocalReads;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,13 +20,14 @@ import java.util.function.Consumer;
 final class BackService implements Service, AutoCloseable {
     private final GroupSeat seat;
     private final LocalReads local;
+    private final MasterOverHttp masterElsewhere = new MasterOverHttp(Duration.ofSeconds(1));
 
     /**
      * @param node this node's name
      */
     BackService(GroupSeat seat, String node) {
         this.seat = seat;
-        this.local = new LocalReads(seat::replica, node, this::readHere);
+        this.local = new LocalReads(seat::replica, node, this::askMaster);
     }
 
     void start() {
@@ -57,6 +59,16 @@ final class BackService implements Service, AutoCloseable {
             tenure.get().reads().read(read, answer);
         } else {
             answer.accept(new ReadOutcome.Failed(notHere()));
+        }
+    }
+
+    /** For the replica's age, a strong read of nothing. */
+    private void askMaster(Read read, Consumer<? super ReadOutcome> answer) {
+        String http = seat.masterHttp();
+        if (seat.tenure().isPresent() || http.isEmpty()) {
+            readHere(read, answer);
+        } else {
+            masterElsewhere.ask(http, answer);
         }
     }
 

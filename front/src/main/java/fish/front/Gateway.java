@@ -88,11 +88,6 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         accept(ForwardedCall.of(read, answer, this));
     }
 
-    /** How old this node's replica can be, in seconds; NaN where that is not known. */
-    double lagSeconds() {
-        return local.lagSeconds();
-    }
-
     /** The master that requests go to now; its term is 0 where there is none. */
     long term() {
         MasterLink now = link;

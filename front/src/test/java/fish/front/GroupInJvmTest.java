@@ -85,14 +85,15 @@ class GroupInJvmTest {
     }
 
     @Test
-    void aFrontEndKnowsHowOldItsReplicaIs() throws IOException {
+    void everyNodeKnowsHowOldItsReplicaIs() throws IOException {
         put("r0", "young", "1");
-        eventually(SOON, () -> {
+        for (String node : List.of("r0", "r1", "b0", "b1", "b2")) {
             HttpAnswer young =
-                    group.probe("r0").get("young").param("max-lag", "2s").send();
-            assertThat(young.status()).isEqualTo(200);
+                    group.probe(node).get("young").param("max-lag", "2s").send();
+            assertThat(young.status()).as("%s: %s", node, young).isEqualTo(200);
+            assertThat(young.header("Fish-Node")).isEqualTo(node);
             assertThat(Double.parseDouble(young.header("Fish-Lag"))).isBetween(0.0, 2.0);
-        });
+        }
     }
 
     @Test

@@ -1,0 +1,77 @@
+package fish.back;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import fish.kv.Consistency;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.kv.TxnResult;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Strong reads of nothing, which tell a back-end that is not the master how far the master is: it has no
+ * link to it, as front-ends have. Thread-safe; does not block.
+ */
+final class MasterOverHttp {
+    private static final String NO_OPERATIONS = "{}";
+
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final HttpClient http;
+    private final Duration timeout;
+
+    /**
+     * @param timeout of the whole question
+     */
+    MasterOverHttp(Duration timeout) {
+        this.timeout = timeout;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeout)
+                .build();
+    }
+
+    /**
+     * @param master {@code http://host:port}
+     */
+    void ask(String master, Consumer<? super ReadOutcome> answer) {
+        HttpRequest request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(master + "/txn?timeout=" + timeout.toMillis() + "ms"))
+                    .timeout(timeout)
+                    .POST(HttpRequest.BodyPublishers.ofString(NO_OPERATIONS))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            answer.accept(ReadOutcome.failed(Reason.NO_MASTER, "no address: " + master));
+            return;
+        }
+        var unused = http.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .handle((response, failure) -> {
+                    answer.accept(
+                            failure == null
+                                    ? parse(response)
+                                    : ReadOutcome.failed(Reason.NO_MASTER, "the master did not answer: " + failure));
+                    return true;
+                });
+    }
+
+    private ReadOutcome parse(HttpResponse<String> response) {
+        try {
+            long revision = response.statusCode() == 200
+                    ? json.readTree(response.body()).path("revision").asLong(-1)
+                    : -1;
+            return revision < 0
+                    ? ReadOutcome.failed(Reason.NO_MASTER, "the master answered " + response.statusCode())
+                    : new ReadOutcome.Found(
+                            new TxnResult(true, revision, List.of()), false, Consistency.STRONG, "", 0);
+        } catch (JsonProcessingException e) {
+            return ReadOutcome.failed(Reason.NO_MASTER, "the master answered no JSON");
+        }
+    }
+}
