@@ -68,8 +68,7 @@ final class MasterOverHttp {
                     : -1;
             return revision < 0
                     ? ReadOutcome.failed(Reason.NO_MASTER, "the master answered " + response.statusCode())
-                    : new ReadOutcome.Found(
-                            new TxnResult(true, revision, List.of()), false, Consistency.STRONG, "", 0);
+                    : new ReadOutcome.Found(new TxnResult(true, revision, List.of()), false, Consistency.STRONG, "", 0);
         } catch (JsonProcessingException e) {
             return ReadOutcome.failed(Reason.NO_MASTER, "the master answered no JSON");
         }
