@@ -17,7 +17,7 @@ final class Opening {
      * phase, which waits twice for each node that does not answer; JE's own 5 s make a master wait that
      * long in a good part of all fail-overs.
      */
-    private static final int FREEZE_PER_ELECTION_TIMEOUT = 5;
+    private static final int FREEZE_PER_ELECTION_TIMEOUT = 4;
 
     private final NodeOptions options;
     private final boolean backEnd;

@@ -28,7 +28,7 @@ public record Timeouts(Duration heartbeat, Duration feeder, Duration replica, Du
     }
 
     /**
-     * 250 ms, 2 s, 4 s, 500 ms and 6 s. A feeder timeout below 2 s takes a replica for dead whose disk is
+     * 250 ms, 2 s, 4 s, 300 ms and 6 s. A feeder timeout below 2 s takes a replica for dead whose disk is
      * slow, since its answers queue behind its writes; the acknowledgement timeout outlasts the pause of
      * at most 5 s that an election may leave on a replica.
      */
@@ -37,7 +37,7 @@ public record Timeouts(Duration heartbeat, Duration feeder, Duration replica, Du
                 Duration.ofMillis(250),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(4),
-                Duration.ofMillis(500),
+                Duration.ofMillis(300),
                 Duration.ofSeconds(6));
     }
 

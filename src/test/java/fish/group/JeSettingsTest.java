@@ -54,7 +54,7 @@ class JeSettingsTest {
         ReplicationConfig back = JeSettings.backEnd(options());
 
         assertThat(back.getConfigParam("je.rep.heartbeatInterval")).isEqualTo("250");
-        assertThat(back.getConfigParam("je.rep.electionsReadTimeout")).isEqualTo("500 ms");
+        assertThat(back.getConfigParam("je.rep.electionsReadTimeout")).isEqualTo("300 ms");
         assertThat(back.getConfigParam("je.rep.feederTimeout")).isEqualTo("2000 ms");
         assertThat(back.getConfigParam("je.rep.replicaTimeout")).isEqualTo("4000 ms");
         assertThat(back.getReplicaAckTimeout(TimeUnit.MILLISECONDS)).isEqualTo(6000);

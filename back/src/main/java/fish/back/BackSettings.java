@@ -63,7 +63,7 @@ public record BackSettings(
     public static final Setting<Duration> FEEDER_TIMEOUT =
             Setting.duration("feeder-timeout", "2s", "1s", "5m", "silence after which a master gives a replica up");
     public static final Setting<Duration> ELECTION_TIMEOUT =
-            Setting.duration("election-timeout", "500ms", "50ms", "2s", "for each answer in an election");
+            Setting.duration("election-timeout", "300ms", "50ms", "2s", "for each answer in an election");
     public static final Setting<Duration> ACK_TIMEOUT = Setting.duration(
             "ack-timeout", "6s", "100ms", "5m", "a commit waits so long for the other nodes before it is unknown");
 
