@@ -20,7 +20,17 @@ final class ChangePrefixes {
     }
 
     /** The first bytes of an array, hashed already. */
-    private record Start(byte[] bytes, int length, int hash) {
+    private static final class Start {
+        private final byte[] bytes;
+        private final int length;
+        private final int hash;
+
+        Start(byte[] bytes, int length, int hash) {
+            this.bytes = bytes;
+            this.length = length;
+            this.hash = hash;
+        }
+
         @Override
         public boolean equals(Object other) {
             return other instanceof Start start

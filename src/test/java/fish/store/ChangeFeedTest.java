@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -347,8 +348,8 @@ class ChangeFeedTest {
         return new Txn(List.of(), operations, List.of());
     }
 
-    private static TreeMap<String, String> replayed(List<String> commits) {
-        TreeMap<String, String> state = new TreeMap<>();
+    private static Map<String, String> replayed(List<String> commits) {
+        Map<String, String> state = new TreeMap<>();
         for (String commit : commits) {
             for (String change : commit.substring(commit.indexOf(' ') + 1).split(" ", -1)) {
                 String key = change.substring(0, 2);
@@ -362,8 +363,8 @@ class ChangeFeedTest {
         return state;
     }
 
-    private TreeMap<String, String> stored() {
-        TreeMap<String, String> state = new TreeMap<>();
+    private Map<String, String> stored() {
+        Map<String, String> state = new TreeMap<>();
         Query all = new Query.Range(new byte[0], new byte[0], false, true, 1000, 1 << 20);
         for (OpResult result : master.readNow(all).results()) {
             byte[] value = ((OpResult.Got) result).record().value().bytes();

@@ -99,6 +99,13 @@ class ChangesOverHttpTest {
             return "";
         }
 
+        /** Passes over the first event, which says where the stream begins. */
+        void beginning() throws IOException {
+            assertThat(line()).startsWith("id: ");
+            assertThat(line()).isEqualTo("event: progress");
+            assertThat(line()).startsWith("data: {\"revision\":");
+        }
+
         /** The data of the next commit, whose other lines are as they must be. */
         String commit() throws IOException {
             while (true) {
@@ -192,6 +199,7 @@ class ChangesOverHttpTest {
     @Test
     void aPageWaitsUntilThereIsSomethingOrItsTimeIsUp() throws Exception {
         assertThat(get("?wait=50ms").body()).startsWith("{\"commits\":[],\"revision\":");
+        eventually(SOON, () -> assertThat(feed.watchers()).isZero());
         var waiting = getLater("?wait=30s&prefix=b");
         put("a", "1");
         long revision = put("b", "2");
@@ -203,9 +211,7 @@ class ChangesOverHttpTest {
     @Test
     void aStreamHasEventsAndResumesWhereItWas() throws Exception {
         try (Events events = stream("?prefix=a")) {
-            assertThat(events.line()).startsWith("id: ");
-            assertThat(events.line()).isEqualTo("event: progress");
-            assertThat(events.line()).startsWith("data: {\"revision\":");
+            events.beginning();
             long first = put("a1", "x");
             put("b", "x");
             long second = put("a2", "y");
@@ -237,7 +243,7 @@ class ChangesOverHttpTest {
     void aClientThatTakesNothingIsCutOffAndHoldsUpNobody() throws Exception {
         try (Events stalled = stream("");
                 Events other = stream("")) {
-            other.line();
+            other.beginning();
             String big = "x".repeat(500_000);
             for (int i = 0; i < 40; i++) {
                 put("big" + i, big);
@@ -293,8 +299,8 @@ class ChangesOverHttpTest {
 
     @Test
     void closingEndsStreamsCleanlyAndAnswersPages() throws Exception {
-        try (Events events = stream("")) {
-            events.line();
+        try (Events events = stream("", "Connection: close")) {
+            events.beginning();
             var waiting = getLater("?wait=30s");
             feed.close();
             while (!events.line().isEmpty()) {
