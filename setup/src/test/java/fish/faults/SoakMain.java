@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
         name = "soak",
         mixinStandardHelpOptions = true,
         description = "Kills, pauses and cuts off nodes of real groups and checks all they answer."
-                + " Exit code 1: an answer was wrong. Needs root and network namespaces.")
+                + " Exit code 1: an answer was wrong, or a group did not come up."
+                + " Needs root and network namespaces.")
 final class SoakMain implements Callable<Integer> {
     private static final Faults.Pace PACE = new Faults.Pace(Duration.ofSeconds(12), Duration.ofSeconds(3), Stage.SOON);
     private static final Duration HISTORY = Duration.ofMinutes(2);
@@ -58,7 +59,7 @@ final class SoakMain implements Callable<Integer> {
                 rounds++;
             }
         } catch (AssertionError e) {
-            out.println("soak seed=" + (seed + rounds) + " result=VIOLATION");
+            out.println("soak seed=" + (seed + rounds) + " result=failed");
             e.printStackTrace(out);
             return 1;
         } finally {
