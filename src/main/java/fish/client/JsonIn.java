@@ -54,7 +54,7 @@ final class JsonIn {
 
     void object(Member member) throws IOException {
         require(JsonToken.START_OBJECT);
-        while (parser.nextToken() != JsonToken.END_OBJECT) { // a document that ends too early throws
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
             member.read(name);

@@ -150,21 +150,20 @@ public final class Watch implements AutoCloseable {
         }
     }
 
+    /** Only what could be read counts as heard; events of other names are passed over. */
     private void tell(EventReader.Event event) throws IOException {
+        if (!event.name().equals("commit") && !event.name().equals("progress")) {
+            return;
+        }
+        Commit commit = Answers.commit(event.data());
         heardNanos = System.nanoTime();
         failed = 0;
-        if (event.name().equals("commit")) {
-            Commit commit = Answers.commit(event.data());
-            if (commit.revision() > revision) {
-                listener.committed(commit);
-                revision = commit.revision();
-            }
-        } else if (event.name().equals("progress")) {
-            long reached = Answers.commit(event.data()).revision();
-            if (reached > revision) {
-                revision = reached;
-            }
+        if (event.name().equals("progress")) {
+            revision = Math.max(revision, commit.revision());
             listener.progressed(revision);
+        } else if (commit.revision() > revision) {
+            listener.committed(commit);
+            revision = commit.revision();
         }
     }
 

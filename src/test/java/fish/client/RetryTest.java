@@ -18,7 +18,9 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -195,6 +197,34 @@ class RetryTest {
                             NotAppliedException.class, e -> assertThat(e.code()).isEqualTo("no-connection"));
             assertThatThrownBy(() -> client.get(A)).isInstanceOf(ReadFailedException.class);
         }
+    }
+
+    @Test
+    void pausesAreDrawnAndAtLeastWhatTheFrontEndAsksFor() {
+        List<Long> pauses = new CopyOnWriteArrayList<>();
+        Time unhurried = new Time() {
+            @Override
+            public long nanos() {
+                return 0;
+            }
+
+            @Override
+            public boolean pause(CountDownLatch end, long nanos) {
+                pauses.add(nanos);
+                return false;
+            }
+        };
+        Step busy = FaultyFrontEnd.answer(429, "application/problem+json", "{\"code\":\"overloaded\"}");
+        Step later =
+                FaultyFrontEnd.answer(429, "application/problem+json", "{\"code\":\"overloaded\"}", "Retry-After: 2");
+        faulty.next(busy, busy, later);
+        try (FishClient client = FishClient.open(config(faulty.url()), new Random(1), unhurried)) {
+            client.put(A, Values.text("1"));
+        }
+        assertThat(pauses.get(0)).isBetween(0L, Duration.ofMillis(1).toNanos());
+        assertThat(pauses.get(1)).isBetween(0L, Duration.ofMillis(2).toNanos());
+        assertThat(pauses.subList(2, pauses.size()))
+                .containsExactly(Duration.ofSeconds(2).toNanos());
     }
 
     @Test

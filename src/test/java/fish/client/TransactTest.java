@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class TransactTest {
-    private static final int THREADS = 16;
+    private static final int THREADS = 8;
     private static final int INCREMENTS = 25;
     private static final Key COUNTER = Key.of("counter");
     private static final Key OTHER = Key.of("other");
