@@ -159,7 +159,8 @@ public final class Membership implements AutoCloseable {
                 follow(environment, opened, quorum, watchdog, event.state(), event.master());
             }
             if (!environment.isValid()) {
-                return new IllegalStateException("the environment became invalid");
+                Throwable why = environment.getInvalidatingException();
+                return why == null ? new IllegalStateException("the environment became invalid") : why;
             }
             boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;
             boolean majority = !master || quorum.reachable(Durability.QUORUM);

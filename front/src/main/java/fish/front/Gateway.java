@@ -140,7 +140,10 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     }
 
     private void hold(ForwardedCall call) {
-        if (heldCount.incrementAndGet() > heldMax || heldBytes.addAndGet(call.bytes()) > heldBytesMax) {
+        // Both are counted before either is judged, so that release undoes both.
+        boolean tooMany = heldCount.incrementAndGet() > heldMax;
+        boolean tooLarge = heldBytes.addAndGet(call.bytes()) > heldBytesMax;
+        if (tooMany || tooLarge) {
             release(call);
             call.refuse(new Failure(Reason.OVERLOADED, "too many requests wait for a master"));
             return;
