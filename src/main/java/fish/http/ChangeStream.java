@@ -138,6 +138,9 @@ final class ChangeStream implements ChangeSink {
 
     /** On the I/O thread: as much as the client takes now. */
     private void write() {
+        if (closed()) {
+            return; // the exchange is over, and the connection may serve another
+        }
         StreamSinkChannel out = channel;
         if (out == null) {
             if (exchange.getRequestMethod().equals(Methods.HEAD)) {
