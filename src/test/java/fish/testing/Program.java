@@ -25,6 +25,7 @@ public final class Program implements AutoCloseable {
     private static final int LINE_CHARS_MAX = 4_000;
     private static final String READY = "out ready http";
     private static final Duration KILL_MAX = Duration.ofSeconds(10);
+    private static final Duration LAST_LINES_MAX = Duration.ofSeconds(2);
 
     private final String name;
     private final Process process;
@@ -129,13 +130,14 @@ public final class Program implements AutoCloseable {
     public int terminate(Duration within) {
         if (isAlive()) {
             resume();
-            process.destroy();
+            // Not Process.destroy, which closes the streams: what it says while it stops would be lost.
+            process.toHandle().destroy();
         }
         return awaitExit(within);
     }
 
     /**
-     * The exit code; 128 and more: ended by a signal.
+     * The exit code, once all that was printed is there to read; 128 and more: ended by a signal.
      *
      * @throws AssertionError with the output, after {@code within}
      */
@@ -144,6 +146,7 @@ public final class Program implements AutoCloseable {
             if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(name + " still runs after " + within + ":\n" + String.join("\n", output()));
             }
+            awaitLastLines();
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -169,6 +172,16 @@ public final class Program implements AutoCloseable {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Bounded, since what the program started may live on and hold its outputs open. */
+    private void awaitLastLines() {
+        long deadline = System.nanoTime() + LAST_LINES_MAX.toNanos();
+        synchronized (lines) {
+            for (long left = LAST_LINES_MAX.toNanos(); readers > 0 && left > 0; left = deadline - System.nanoTime()) {
+                waitForLine(left);
+            }
+        }
     }
 
     private void waitForLine(long nanos) {

@@ -59,6 +59,21 @@ class ProgramTest {
     }
 
     @Test
+    void whatAProgramSaysWhileItStopsIsKept() throws IOException {
+        script(
+                "back",
+                "trap 'echo handed over >&2; exit 0' TERM",
+                "echo ready http://localhost:1",
+                "while :; do sleep 0.05; done");
+        try (Programs programs = Programs.at(home)) {
+            Program back = programs.back();
+            back.awaitReady(SOON);
+            assertThat(back.terminate(SOON)).isZero();
+            assertThat(back.output()).contains("err handed over");
+        }
+    }
+
+    @Test
     void aPausedProgramStandsStillUntilItIsResumed() throws IOException {
         script("back", "while read line; do :; done", "echo ready http://localhost:1", "exec sleep 60");
         try (Programs programs = Programs.at(home)) {

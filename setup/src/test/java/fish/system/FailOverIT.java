@@ -32,7 +32,8 @@ class FailOverIT {
             killed.program().kill9();
             long deadline = System.nanoTime() + FAIL_OVER_MAX.toNanos();
             for (int front = 0; front < 2; front++) {
-                assertThat(put(running.front(front), "after-kill").status()).isIn(200, 201);
+                HttpAnswer answer = put(running.front(front), "after-kill");
+                assertThat(answer.status()).as("%s; %s", answer, running.told()).isIn(200, 201);
             }
             assertThat(deadline - System.nanoTime()).isPositive();
             writes.await();

@@ -40,18 +40,25 @@ class GroupByHandIT {
 
     @Test
     void theLinesWorkWhereTheReleaseWasBuilt() throws Exception {
-        Path bin = Path.of(System.getProperty(Programs.HOME)).toAbsolutePath().resolve("bin");
-        Files.createSymbolicLink(directory.resolve("bin"), bin);
-        theLinesWork(directory, Optional.empty());
+        theLinesWorkBeside(Optional.empty());
     }
 
     @Test
     void theLinesWorkOnJava25() throws Exception {
         Optional<Path> java = javaHome("25");
         assumeTrue(java.isPresent(), "no JDK 25 lies beside the JDK that runs this test: not tried on 25");
+        theLinesWorkBeside(java);
+    }
+
+    /** In an empty directory, so that no homes come to lie in the release. */
+    private void theLinesWorkBeside(Optional<Path> java) throws Exception {
         Path bin = Path.of(System.getProperty(Programs.HOME)).toAbsolutePath().resolve("bin");
-        Files.createSymbolicLink(directory.resolve("bin"), bin);
-        theLinesWork(directory, java);
+        Path link = Files.createSymbolicLink(directory.resolve("bin"), bin);
+        try {
+            theLinesWork(directory, java);
+        } finally {
+            Files.delete(link);
+        }
     }
 
     private void theLinesWork(Path where, Optional<Path> java) throws Exception {

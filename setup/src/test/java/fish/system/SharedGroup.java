@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -39,6 +40,13 @@ final class SharedGroup implements ParameterResolver {
             group.nodes().forEach(FishNode::start);
             group.nodes().forEach(node -> node.program().awaitReady(START_MAX));
             group.master(START_MAX);
+        }
+
+        /** What the nodes said, for messages of failed tests. */
+        String told() {
+            return group.nodes().stream()
+                    .flatMap(node -> node.program().output().stream())
+                    .collect(Collectors.joining("\n", "the nodes said:\n", "\n"));
         }
 
         @Override
