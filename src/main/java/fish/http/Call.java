@@ -60,7 +60,7 @@ public final class Call {
         return rest;
     }
 
-    /** The parameters; {@code timeout} is always allowed. */
+    /** The parameters; any that is not among these is refused. */
     public Params params(Set<String> allowed) {
         return Params.parse(exchange.getQueryString(), allowed);
     }

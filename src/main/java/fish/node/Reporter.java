@@ -91,7 +91,8 @@ public final class Reporter implements AutoCloseable {
         return new Survey(peers, this::report, seat::members);
     }
 
-    private void announce() {
+    /** Tells the master now. Does not block. */
+    public void announce() {
         String master = seat.masterHttp();
         if (!master.isEmpty() && seat.tenure().isEmpty()) {
             // It comes again in a second, whatever becomes of this one.

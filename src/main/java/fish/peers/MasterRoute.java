@@ -28,7 +28,7 @@ public final class MasterRoute {
 
     public static Route of(HandOver handOver) {
         return Route.read(Methods.POST, PATH, call -> {
-            Params params = call.params(Set.of());
+            Params params = call.params(Set.of("timeout"));
             long deadline = call.deadlineNanos(params);
             call.body(BODY_BYTES_MAX, body -> {
                 String node = node(body);

@@ -4,6 +4,7 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.cluster.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
+import fish.group.QuorumFix;
 import fish.group.Timeouts;
 import fish.kv.Consistency;
 import fish.kv.Durability;
@@ -14,6 +15,7 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.RequestIds;
+import fish.kv.Service;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
@@ -28,9 +30,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A group of one in this JVM, in office: the whole store without a network to anybody. */
-final class LoneMaster implements AutoCloseable {
+public final class LoneMaster implements AutoCloseable {
     final HostPort address;
     final ReplicatedEnvironment environment;
     final Replica replica;
@@ -50,6 +53,8 @@ final class LoneMaster implements AutoCloseable {
 
     /** In a home that was used before, at the address that it was used at. */
     LoneMaster(Path home, PenLimits limits, Clock clock, HostPort address) {
+        // Other tests in this JVM may open nodes that insist on it.
+        QuorumFix.apply();
         this.address = address;
         NodeOptions options =
                 new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
@@ -83,8 +88,27 @@ final class LoneMaster implements AutoCloseable {
         }
     }
 
-    static LoneMaster in(Path home) {
+    public static LoneMaster in(Path home) {
         return new LoneMaster(home, PenLimits.DEFAULT, Clock.systemUTC());
+    }
+
+    /** What a master in office serves. */
+    public Service service() {
+        return new Service() {
+            @Override
+            public void write(Write write, Consumer<? super Outcome> answer) {
+                pen.write(write, answer);
+            }
+
+            @Override
+            public void read(Read read, Consumer<? super ReadOutcome> answer) {
+                reads.read(read, answer);
+            }
+        };
+    }
+
+    public Replica replica() {
+        return replica;
     }
 
     static Key key(String text) {

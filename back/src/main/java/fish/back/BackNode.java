@@ -87,6 +87,7 @@ public final class BackNode implements Node {
                 settings.maxDisk().bytes(),
                 timeouts);
         seat.enter(terms, Optional.of(candidacy()));
+        reporter.announce();
     }
 
     private static void fixQuorum() throws ProgramException {

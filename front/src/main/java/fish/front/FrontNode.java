@@ -93,6 +93,7 @@ public final class FrontNode implements Node {
                 standard.election(),
                 standard.ack());
         seat.enter(new GroupSeat.Terms(0, 0, 0, timeouts), Optional.empty());
+        reporter.announce();
     }
 
     private NodeStatus status() {
