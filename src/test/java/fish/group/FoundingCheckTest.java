@@ -102,7 +102,10 @@ class FoundingCheckTest {
                 silent[i] = connect(address);
             }
             eventually(Duration.ofSeconds(8), () -> {
-                call(address, "Service:\6Feeder");
+                // Once one was heard, nobody listens at the address any more.
+                if (heard.getNow(Optional.empty()).isEmpty()) {
+                    call(address, "Service:\6Feeder");
+                }
                 assertThat(heard.getNow(Optional.empty())).isPresent();
             });
         } finally {
