@@ -14,6 +14,8 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
     /** Keys and values together, in bytes. */
     public static final int BYTES_MAX = 8 << 20;
 
+    private static final int ENTRY_OVERHEAD_BYTES = 256;
+
     public Txn {
         conditions = List.copyOf(conditions);
         then = List.copyOf(then);
@@ -29,5 +31,30 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
     public boolean readOnly() {
         return then.stream().allMatch(Operation.Get.class::isInstance)
                 && otherwise.stream().allMatch(Operation.Get.class::isInstance);
+    }
+
+    /** About how many bytes of the heap it holds, for those who bound what waits. */
+    public int heapBytes() {
+        int bytes = ENTRY_OVERHEAD_BYTES;
+        for (Condition condition : conditions) {
+            bytes += ENTRY_OVERHEAD_BYTES + condition.key().bytes().length;
+            if (condition instanceof Condition.BytesAre same) {
+                bytes += same.bytes().length;
+            } else if (condition instanceof Condition.JsonIs same) {
+                bytes += 2 * same.json().length();
+            }
+        }
+        return bytes + heapBytes(then) + heapBytes(otherwise);
+    }
+
+    private static int heapBytes(List<Operation> operations) {
+        int bytes = 0;
+        for (Operation operation : operations) {
+            bytes += ENTRY_OVERHEAD_BYTES + operation.key().bytes().length;
+            if (operation instanceof Operation.Put put) {
+                bytes += put.value().bytes().length;
+            }
+        }
+        return bytes;
     }
 }

@@ -1,10 +1,7 @@
 package fish.store;
 
-import fish.kv.Condition;
-import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Write;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -20,8 +17,6 @@ final class WriteTask {
         ANSWERED
     }
 
-    private static final int OVERHEAD_BYTES = 256;
-
     private final Write write;
     private final Consumer<? super Outcome> answer;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
@@ -30,31 +25,7 @@ final class WriteTask {
     WriteTask(Write write, Consumer<? super Outcome> answer) {
         this.write = write;
         this.answer = answer;
-        this.bytes = bytes(write);
-    }
-
-    private static int bytes(Write write) {
-        int bytes = OVERHEAD_BYTES;
-        for (Condition condition : write.txn().conditions()) {
-            bytes += OVERHEAD_BYTES + condition.key().bytes().length;
-            if (condition instanceof Condition.BytesAre same) {
-                bytes += same.bytes().length;
-            } else if (condition instanceof Condition.JsonIs same) {
-                bytes += 2 * same.json().length();
-            }
-        }
-        return bytes + bytes(write.txn().then()) + bytes(write.txn().otherwise());
-    }
-
-    private static int bytes(List<Operation> operations) {
-        int bytes = 0;
-        for (Operation operation : operations) {
-            bytes += OVERHEAD_BYTES + operation.key().bytes().length;
-            if (operation instanceof Operation.Put put) {
-                bytes += put.value().bytes().length;
-            }
-        }
-        return bytes;
+        this.bytes = write.txn().heapBytes();
     }
 
     Write write() {

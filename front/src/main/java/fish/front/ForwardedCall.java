@@ -1,17 +1,13 @@
 package fish.front;
 
-import fish.kv.Condition;
 import fish.kv.Failure;
-import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Txn;
 import fish.kv.Write;
 import fish.link.LinkClient;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -191,7 +187,7 @@ abstract class ForwardedCall {
 
         @Override
         int bytes() {
-            return ForwardedCall.bytes(write.txn());
+            return write.txn().heapBytes();
         }
     }
 
@@ -243,28 +239,8 @@ abstract class ForwardedCall {
 
         @Override
         int bytes() {
-            return OVERHEAD_BYTES + (read.query() instanceof Query.Reads reads ? ForwardedCall.bytes(reads.txn()) : 0);
+            return OVERHEAD_BYTES
+                    + (read.query() instanceof Query.Reads reads ? reads.txn().heapBytes() : 0);
         }
-    }
-
-    private static int bytes(Txn txn) {
-        int bytes = OVERHEAD_BYTES;
-        for (Condition condition : txn.conditions()) {
-            bytes += OVERHEAD_BYTES;
-            if (condition instanceof Condition.BytesAre same) {
-                bytes += same.bytes().length;
-            } else if (condition instanceof Condition.JsonIs same) {
-                bytes += 2 * same.json().length();
-            }
-        }
-        for (List<Operation> operations : List.of(txn.then(), txn.otherwise())) {
-            for (Operation operation : operations) {
-                bytes += OVERHEAD_BYTES;
-                if (operation instanceof Operation.Put put) {
-                    bytes += put.value().bytes().length;
-                }
-            }
-        }
-        return bytes;
     }
 }
