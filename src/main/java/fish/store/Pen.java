@@ -55,8 +55,10 @@ public final class Pen implements AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> betweenBatches = new ConcurrentLinkedQueue<>();
     private final Thread thread;
 
+    /** Those that need every electable node. Added to and taken from by the pen's thread alone. */
+    private final ConcurrentLinkedQueue<WriteTask> strict = new ConcurrentLinkedQueue<>();
+
     // The pen's thread alone.
-    private List<WriteTask> strict = new ArrayList<>();
     private long expiriesLookedAt;
     private long durableTold;
 
@@ -189,6 +191,11 @@ public final class Pen implements AutoCloseable {
         };
         queue.forEach(look);
         underway.forEach(look);
+        strict.forEach(task -> {
+            if (task.overdue(nowNanos)) {
+                task.expire(notEveryNode(), maybe);
+            }
+        });
         confirmations.expire(
                 nowNanos, new Failure(Reason.NO_QUORUM, "no majority confirmed in time that this node is master"));
     }
@@ -231,15 +238,16 @@ public final class Pen implements AutoCloseable {
 
     /** Those that need every node go apart, so that one slow node does not hold up the others' answers. */
     private void commitStrict() {
-        List<WriteTask> tasks = strict;
-        strict = new ArrayList<>();
+        List<WriteTask> tasks = new ArrayList<>(strict);
+        strict.clear();
         if (quorum.reachable(Durability.ALL)) {
             commit(tasks, List.of());
             return;
         }
+        long now = System.nanoTime();
         for (WriteTask task : tasks) {
-            if (task.overdue(System.nanoTime())) {
-                task.answer(Outcome.refused(Reason.NO_QUORUM, "not every electable node is connected"));
+            if (task.overdue(now)) {
+                task.answer(notEveryNode());
             } else if (strict.size() < limits.batchTasks()) {
                 strict.add(task);
             } else {
@@ -247,6 +255,10 @@ public final class Pen implements AutoCloseable {
             }
         }
         queue.sleep(TICK_NANOS, () -> !confirmations.isEmpty());
+    }
+
+    private static Outcome notEveryNode() {
+        return Outcome.refused(Reason.NO_QUORUM, "not every electable node is connected");
     }
 
     private void rest() {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random requests in known order, in batches: the pen answers as the model does, and tells what it changed. */
 class PenModelTest {
-    private static final int BATCHES = 100;
+    private static final int BATCHES = 700;
     private static final int BATCH_MAX = 40;
     private static final int KEYS = 12;
     private static final long LONG_TTL = 3_600_000;
