@@ -116,7 +116,7 @@ public final class WatchersMeasurement {
         }
     }
 
-    private static long cpuNanos(Program program) {
+    static long cpuNanos(Program program) {
         return ProcessHandle.of(program.pid())
                 .flatMap(process -> process.info().totalCpuDuration())
                 .orElse(Duration.ZERO)

@@ -116,15 +116,17 @@ public final class WipedFrontMeasurement {
                     .param("after", Long.toString(writer.revision))
                     .param("timeout", "1s")
                     .send());
+            double cpu = WatchersMeasurement.cpuNanos(wiped.program()) / 1e9;
             int wrong = wrong(wiped);
             Eventually.pause(CALM);
             Duration gap = writer.end();
             System.out.printf(
                     Locale.ROOT,
-                    "strong GET after %.2f s, local GET of the newest write after %.2f s, %d of %d records wrong; "
+                    "strong GET after %.2f s, local GET of the newest write after %.2f s, CPU time %.2f s, %d of %d records wrong; "
                             + "writer elsewhere: %d writes, %d errors, longest gap %.3f s; load %s%n",
                     strong,
                     local,
+                    cpu,
                     wrong,
                     SAMPLES,
                     writer.written,
