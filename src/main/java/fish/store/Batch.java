@@ -157,11 +157,17 @@ final class Batch {
         return End.ABORTED;
     }
 
-    /** JE's settings for a level: what the master, then what the others do before they acknowledge. */
+    /**
+     * JE's settings for a level: what the master, then what the others do before they acknowledge. Never
+     * {@code NO_SYNC}: that keeps commits in the process, so that killing all nodes at once undoes what a
+     * majority acknowledged, and a node that had written it by then, be it a front-end, may not follow
+     * the others any more.
+     */
     static com.sleepycat.je.Durability je(Durability level) {
         return switch (level) {
-            case MEMORY -> durability(SyncPolicy.NO_SYNC, SyncPolicy.NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
-            case MASTER -> durability(SyncPolicy.SYNC, SyncPolicy.NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
+            case MEMORY ->
+                durability(SyncPolicy.WRITE_NO_SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
+            case MASTER -> durability(SyncPolicy.SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
             case QUORUM -> durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
             case ALL, SITES -> durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.ALL);
             case DEFAULT -> throw new IllegalArgumentException("the default level is settled before");
