@@ -6,14 +6,12 @@ import fish.testing.FishNode;
 import fish.testing.HttpAnswer;
 import fish.testing.HttpProbe;
 import fish.testing.Programs;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What a client notices of a fail-over: one writer through a front-end every 5 ms while the master is
@@ -32,7 +30,6 @@ public final class FailOverMeasurement {
     private static final Duration CALM = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(5);
     private static final Duration PAUSED = Duration.ofSeconds(15);
-    private static final long EVERY_NANOS = 5_000_000;
 
     private final FishGroup group;
 
@@ -66,13 +63,14 @@ public final class FailOverMeasurement {
         int errors = 0;
         for (int i = 0; i < rounds; i++) {
             awaitWhole();
-            try (Writer writer = new Writer(group.front(0))) {
+            try (SteadyWriter writer =
+                    new SteadyWriter(HttpProbe.of(group.front(0).http(), ANSWER_MAX))) {
                 writer.start();
                 Eventually.pause(CALM);
                 disturb(what);
                 gaps.add(writer.end().toNanos() / 1e9);
-                errors += writer.errors.size();
-                writer.errors.forEach(error -> System.out.println("  answered " + error));
+                errors += writer.errors().size();
+                writer.errors().forEach(error -> System.out.println("  answered " + error));
             }
             System.out.printf(Locale.ROOT, "%s %d: longest gap %.2f s%n", what, i + 1, gaps.get(i));
         }
@@ -127,58 +125,5 @@ public final class FailOverMeasurement {
                 throw new AssertionError("not whole yet: " + status);
             }
         });
-    }
-
-    /** Writes every 5 ms, or as soon as the last write is answered. */
-    private static final class Writer implements AutoCloseable {
-        private final HttpProbe probe;
-        private final AtomicBoolean ending = new AtomicBoolean();
-        private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
-        private final Thread thread;
-        private volatile long longest;
-
-        Writer(FishNode front) {
-            probe = HttpProbe.of(front.http(), ANSWER_MAX);
-            thread = new Thread(this::run, "writer");
-            thread.setDaemon(true);
-        }
-
-        void start() {
-            thread.start();
-        }
-
-        private void run() {
-            long last = System.nanoTime();
-            for (int i = 0; !ending.get(); i++) {
-                long begun = System.nanoTime();
-                try {
-                    HttpAnswer answer =
-                            probe.put("writer/" + i % 100, "value " + i).send();
-                    if (answer.isSuccess()) {
-                        longest = Math.max(longest, System.nanoTime() - last);
-                        last = System.nanoTime();
-                    } else {
-                        errors.add(answer.status() + " " + answer.text());
-                    }
-                } catch (IOException e) {
-                    errors.add(e.toString());
-                }
-                long left = EVERY_NANOS - (System.nanoTime() - begun);
-                if (left > 0) {
-                    Eventually.pause(Duration.ofNanos(left));
-                }
-            }
-        }
-
-        Duration end() throws InterruptedException {
-            ending.set(true);
-            thread.join(ANSWER_MAX.toMillis());
-            return Duration.ofNanos(longest);
-        }
-
-        @Override
-        public void close() {
-            ending.set(true);
-        }
     }
 }

@@ -9,7 +9,6 @@ import fish.testing.Programs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,7 +29,6 @@ public final class WipedFrontMeasurement {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
     private static final Duration BACK_MAX = Duration.ofMinutes(2);
     private static final Duration CALM = Duration.ofSeconds(2);
-    private static final long EVERY_NANOS = 5_000_000;
     private static final int VALUE_BYTES = 1024;
     private static final int PUTS_EACH = 100;
     private static final int FILLERS = 4;
@@ -103,7 +100,7 @@ public final class WipedFrontMeasurement {
 
     private void measure() throws Exception {
         FishNode wiped = group.front(0);
-        try (Writer writer = new Writer(HttpProbe.of(group.front(1).http(), ANSWER_MAX))) {
+        try (SteadyWriter writer = new SteadyWriter(HttpProbe.of(group.front(1).http(), ANSWER_MAX))) {
             writer.start();
             Eventually.pause(CALM);
             wiped.program().kill9();
@@ -113,7 +110,7 @@ public final class WipedFrontMeasurement {
             double strong = secondsUntil(began, () -> wiped.probe().get(key(0)).send());
             double local = secondsUntil(began, () -> wiped.probe()
                     .get(key(0))
-                    .param("after", Long.toString(writer.revision))
+                    .param("after", Long.toString(writer.revision()))
                     .param("timeout", "1s")
                     .send());
             double cpu = WatchersMeasurement.cpuNanos(wiped.program()) / 1e9;
@@ -129,11 +126,11 @@ public final class WipedFrontMeasurement {
                     cpu,
                     wrong,
                     SAMPLES,
-                    writer.written,
-                    writer.errors.size(),
+                    writer.written(),
+                    writer.errors().size(),
                     gap.toNanos() / 1e9,
                     WatchersMeasurement.machineLoad());
-            writer.errors.stream().limit(5).forEach(error -> System.out.println("  " + error));
+            writer.errors().stream().limit(5).forEach(error -> System.out.println("  " + error));
         }
     }
 
@@ -160,63 +157,5 @@ public final class WipedFrontMeasurement {
             wrong += answer.text().equals(value(which)) ? 0 : 1;
         }
         return wrong;
-    }
-
-    /** Writes every 5 ms, or as soon as the last write is answered. */
-    private static final class Writer implements AutoCloseable {
-        private final HttpProbe probe;
-        private final AtomicBoolean ending = new AtomicBoolean();
-        private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
-        private final Thread thread;
-        private volatile long revision;
-        private volatile long longest;
-        private volatile int written;
-
-        Writer(HttpProbe probe) {
-            this.probe = probe;
-            this.thread = new Thread(this::run, "writer");
-            thread.setDaemon(true);
-        }
-
-        void start() {
-            thread.start();
-        }
-
-        private void run() {
-            long last = System.nanoTime();
-            int done = 0;
-            while (!ending.get()) {
-                long begun = System.nanoTime();
-                try {
-                    HttpAnswer answer =
-                            probe.put("writer/" + done % 100, "value " + done).send();
-                    if (answer.isSuccess()) {
-                        longest = Math.max(longest, System.nanoTime() - last);
-                        last = System.nanoTime();
-                        revision = answer.revision();
-                        written = ++done;
-                    } else {
-                        errors.add(answer.toString());
-                    }
-                } catch (IOException e) {
-                    errors.add(e.toString());
-                }
-                long left = EVERY_NANOS - (System.nanoTime() - begun);
-                if (left > 0) {
-                    Eventually.pause(Duration.ofNanos(left));
-                }
-            }
-        }
-
-        Duration end() throws InterruptedException {
-            ending.set(true);
-            thread.join(ANSWER_MAX.toMillis());
-            return Duration.ofNanos(longest);
-        }
-
-        @Override
-        public void close() {
-            ending.set(true);
-        }
     }
 }
