@@ -86,10 +86,14 @@ class GroupInJvmTest {
 
     @Test
     void everyNodeKnowsHowOldItsReplicaIs() throws IOException {
-        put("r0", "young", "1");
+        long revision = put("r0", "young", "1");
         for (String node : List.of("r0", "r1", "b0", "b1", "b2")) {
-            HttpAnswer young =
-                    group.probe(node).get("young").param("max-lag", "2s").send();
+            HttpAnswer young = group.probe(node)
+                    .get("young")
+                    .param("after", "" + revision)
+                    .param("max-lag", "2s")
+                    .param("timeout", "14s")
+                    .send();
             assertThat(young.status()).as("%s: %s", node, young).isEqualTo(200);
             assertThat(young.header("Fish-Node")).isEqualTo(node);
             assertThat(Double.parseDouble(young.header("Fish-Lag"))).isBetween(0.0, 2.0);
