@@ -1,12 +1,12 @@
 package fish.group;
 
-/** JE's quorum cannot be corrected in this process, so no node may be opened in it. */
-public final class QuorumFixException extends RuntimeException {
-    QuorumFixException(String message) {
+/** JE cannot be corrected in this process, so no node may be opened in it. */
+public final class JeFixException extends RuntimeException {
+    JeFixException(String message) {
         super(message);
     }
 
-    QuorumFixException(String message, Throwable cause) {
+    JeFixException(String message, Throwable cause) {
         super(message, cause);
     }
 }

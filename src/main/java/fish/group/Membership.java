@@ -7,6 +7,7 @@ import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Threads;
+import fish.store.OfficeGate;
 import fish.store.Replica;
 import fish.store.UnavailableException;
 import java.time.Duration;
@@ -213,6 +214,7 @@ public final class Membership implements AutoCloseable {
             return;
         }
         leaveOffice();
+        new OfficeGate(environment, opened).farewell(quorum);
         try {
             String name = environment.transferMaster(
                     wish.candidates(), Math.toIntExact(wish.limit().toMillis()), TimeUnit.MILLISECONDS);

@@ -6,9 +6,9 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** The change of bytes behind {@link QuorumFix}: one call in one method, and a marker. */
+/** The change of bytes behind {@link QuorumFix}: one call in one method. */
 final class QuorumPatch {
-    static final String TARGET = "com.sleepycat.je.rep.impl.node.ElectionQuorum";
+    static final String TARGET = "ElectionQuorum";
 
     private static final String METHOD = "isAuthoritativeMaster";
     private static final String OWNER = "com/sleepycat/je/rep/impl/node/FeederManager";
@@ -19,18 +19,18 @@ final class QuorumPatch {
     private QuorumPatch() {}
 
     /**
-     * @throws QuorumFixException if the call is not there exactly once, or there is nothing to call instead
+     * @throws JeFixException if the call is not there exactly once, or there is nothing to call instead
      */
     static byte[] corrected(byte[] electionQuorum, byte[] feederManager) {
         if (!declares(feederManager, COUNTS_VOTERS)) {
-            throw new QuorumFixException("this JE has no FeederManager." + COUNTS_VOTERS + "()");
+            throw new JeFixException("this JE has no FeederManager." + COUNTS_VOTERS + "()");
         }
         ClassReader reader = new ClassReader(electionQuorum);
         ClassWriter writer = new ClassWriter(reader, 0);
         Corrector corrector = new Corrector(writer);
         reader.accept(corrector, 0);
         if (corrector.replaced != 1) {
-            throw new QuorumFixException("expected one call of " + COUNTS_ALL + "() in " + TARGET + "." + METHOD
+            throw new JeFixException("expected one call of " + COUNTS_ALL + "() in " + TARGET + "." + METHOD
                     + ", found " + corrector.replaced);
         }
         return writer.toByteArray();
@@ -50,11 +50,11 @@ final class QuorumPatch {
         return found[0];
     }
 
-    private static final class Corrector extends ClassVisitor {
+    private static final class Corrector extends JeClass.Marking {
         private int replaced;
 
         Corrector(ClassVisitor next) {
-            super(Opcodes.ASM9, next);
+            super(next, QuorumFix.MARKER);
         }
 
         @Override
@@ -72,13 +72,6 @@ final class QuorumPatch {
                     super.visitMethodInsn(opcode, owner, hit ? COUNTS_VOTERS : called, type, inInterface);
                 }
             };
-        }
-
-        @Override
-        public void visitEnd() {
-            int hidden = Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL | Opcodes.ACC_SYNTHETIC;
-            super.visitField(hidden, QuorumFix.MARKER, "Z", null, null).visitEnd();
-            super.visitEnd();
         }
     }
 }

@@ -6,6 +6,8 @@ import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.group.Candidacy;
 import fish.group.GroupEvents;
+import fish.group.JeFixException;
+import fish.group.JeFixes;
 import fish.group.JoinRefusedException;
 import fish.group.Joining;
 import fish.group.Membership;
@@ -68,10 +70,11 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
      * Joins, founds or returns, and blocks until the node follows a master, is one, or knows that there
      * is none. Comes back early after {@link #close}.
      *
-     * @throws ProgramException if the group does not take it
+     * @throws ProgramException if the group does not take it, or JE is not one that can be corrected
      */
     public void enter(Terms terms, Optional<Candidacy> candidacy) throws ProgramException {
         try {
+            JeFixes.apply();
             Set<HostPort> helpers = helpers();
             Joining joining = new Joining(settings.group(), settings.name(), settings.address(), this, () -> closing);
             if (entry == Entry.FOUND) {
@@ -87,6 +90,9 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
             membership = member;
             member.start();
             awaitSettled();
+        } catch (JeFixException e) {
+            throw ProgramException.failed("this JE cannot be corrected, and would lose writes: " + e.getMessage())
+                    .because(e);
         } catch (JoinRefusedException e) {
             throw ProgramException.failed(String.valueOf(e.getMessage())).because(e);
         } catch (InterruptedException e) {

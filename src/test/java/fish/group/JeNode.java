@@ -55,7 +55,7 @@ final class JeNode implements AutoCloseable {
 
     /** JE renames the thread that opens it, and may never return. */
     private static JeNode open(NodeOptions options, ReplicationConfig replication) throws Exception {
-        QuorumFix.apply();
+        JeFixes.apply();
         CompletableFuture<ReplicatedEnvironment> opened = new CompletableFuture<>();
         Thread opener = new Thread(() -> {
             try {

@@ -2,9 +2,9 @@ package fish.store;
 
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.cluster.HostPort;
+import fish.group.JeFixes;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
-import fish.group.QuorumFix;
 import fish.group.Timeouts;
 import fish.kv.Consistency;
 import fish.kv.Durability;
@@ -44,6 +44,7 @@ public final class LoneMaster implements AutoCloseable {
 
     volatile boolean quorumThere = true;
     volatile boolean allThere = true;
+    final Quorum quorum = new Switches();
 
     private final RequestIds ids = new RequestIds();
 
@@ -54,7 +55,7 @@ public final class LoneMaster implements AutoCloseable {
     /** In a home that was used before, at the address that it was used at. */
     LoneMaster(Path home, PenLimits limits, Clock clock, HostPort address) {
         // Other tests in this JVM may open nodes that insist on it.
-        QuorumFix.apply();
+        JeFixes.apply();
         this.address = address;
         NodeOptions options =
                 new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
@@ -64,14 +65,7 @@ public final class LoneMaster implements AutoCloseable {
         MemberRecord self = new MemberRecord("lone", address.toString(), "http://localhost:1", 1);
         office = new OfficeGate(environment, replica).pass(self);
         pen = new Pen(
-                environment,
-                replica,
-                office.lastRevision(),
-                Durability.QUORUM,
-                limits,
-                new Switches(),
-                clock,
-                broken::add);
+                environment, replica, office.lastRevision(), Durability.QUORUM, limits, quorum, clock, broken::add);
         reads = new MasterReads(pen, "lone");
         pen.start();
     }

@@ -5,8 +5,6 @@ import fish.cluster.NodeType;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.group.Candidacy;
-import fish.group.QuorumFix;
-import fish.group.QuorumFixException;
 import fish.group.Tenure;
 import fish.group.Timeouts;
 import fish.home.Entry;
@@ -70,7 +68,6 @@ public final class BackNode implements Node {
 
     @Override
     public void start() throws ProgramException {
-        fixQuorum();
         changes.start();
         Faces.start(face, settings.node());
         service.start();
@@ -88,16 +85,6 @@ public final class BackNode implements Node {
                 timeouts);
         seat.enter(terms, Optional.of(candidacy()));
         reporter.announce();
-    }
-
-    private static void fixQuorum() throws ProgramException {
-        try {
-            QuorumFix.apply();
-        } catch (QuorumFixException e) {
-            throw ProgramException.failed(
-                            "this JE cannot be made to count voters only, and would lose writes: " + e.getMessage())
-                    .because(e);
-        }
     }
 
     private Candidacy candidacy() {

@@ -4,7 +4,6 @@ import fish.cluster.NodeStatus;
 import fish.cluster.NodeType;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
-import fish.group.QuorumFix;
 import fish.group.Timeouts;
 import fish.home.Entry;
 import fish.home.Home;
@@ -70,7 +69,6 @@ public final class FrontNode implements Node {
     /** Serves, holding requests, before it has found its group; returns once it has. */
     @Override
     public void start() throws ProgramException {
-        QuorumFix.apply();
         changes.start();
         Faces.start(face, settings.node());
         MasterFinder finding = new MasterFinder(
