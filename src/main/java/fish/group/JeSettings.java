@@ -8,6 +8,7 @@ import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.rep.NoConsistencyRequiredPolicy;
 import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.ReplicationConfig;
+import com.sleepycat.je.rep.ReplicationNetworkConfig;
 import fish.cluster.HostPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,9 @@ public final class JeSettings {
         config.setConfigParam(ReplicationConfig.REPLICA_MAX_GROUP_COMMIT, "0");
         // JE's own default encodes names as the platform does, so that two nodes may differ.
         config.setConfigParam(ReplicationConfig.PROTOCOL_OLD_STRING_ENCODING, "false");
+        ReplicationNetworkConfig network = ReplicationNetworkConfig.createDefault();
+        network.setChannelFactoryClass(GuardedChannels.class.getName());
+        config.setRepNetConfig(network);
         waitForNodes(config, options.timeouts());
         waitForMaster(config);
         return config;
