@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * STARTING ──open──> UNKNOWN or REPLICA ──elected──> STARTING (the gate) ──passed──> MASTER
  *    ^                                                      │                          │
- *    └── invalid, restored, or left office ─────────────────┴──────────────────────────┘
+ *    └── invalid, restored, begun anew, or left office ─────┴──────────────────────────┘
  * any ──going on would be wrong──> failed      any ──close()──> closed
  * </pre>
  *
@@ -37,6 +37,7 @@ public final class Membership implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
     private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
+    private static final Duration ANEW_AT_MOST_EVERY = Duration.ofMinutes(10);
     private static final int EVENTS_MAX = 1000;
     private static final long READERS_WAIT_MILLIS = 2_000;
 
@@ -60,6 +61,7 @@ public final class Membership implements AutoCloseable {
     private boolean everOpened;
     private Duration backoff = BACKOFF_MIN;
     private long nameInUseSince;
+    private long beganAnew;
 
     private volatile @Nullable Replica replica;
     private volatile @Nullable Tenure tenure;
@@ -257,12 +259,19 @@ public final class Membership implements AutoCloseable {
         if (what == OpenFailure.NAME_IN_USE && nameInUseTooLong()) {
             what = OpenFailure.STOP;
         }
+        if (what == OpenFailure.UNUSABLE) {
+            what = candidacy == null && beganAnewLongAgo() ? OpenFailure.UNUSABLE : OpenFailure.STOP;
+        }
         if (what == OpenFailure.STOP) {
             throw new UnavailableException(new Failure(Reason.STARTING, Opening.explain(reason)));
         }
         events.event("reopening", "reason", Opening.explain(reason));
         if (what == OpenFailure.RESTORE) {
             opening.restore(reason, events);
+            return;
+        }
+        if (what == OpenFailure.UNUSABLE) {
+            opening.discard(events);
             return;
         }
         // Not a sleep: close() ends it.
@@ -280,6 +289,14 @@ public final class Membership implements AutoCloseable {
             nameInUseSince = now;
         }
         return now - nameInUseSince > options.timeouts().feeder().plusSeconds(3).toNanos();
+    }
+
+    /** A disk that damages what was just copied is not worth copying to again and again. */
+    private boolean beganAnewLongAgo() {
+        long now = System.nanoTime();
+        boolean longAgo = beganAnew == 0 || now - beganAnew > ANEW_AT_MOST_EVERY.toNanos();
+        beganAnew = now;
+        return longAgo;
     }
 
     private void fail(Throwable reason) {

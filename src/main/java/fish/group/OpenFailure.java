@@ -5,17 +5,21 @@ import com.sleepycat.je.EnvironmentLockedException;
 import com.sleepycat.je.EnvironmentWedgedException;
 import com.sleepycat.je.LogWriteException;
 import com.sleepycat.je.VersionMismatchException;
+import com.sleepycat.je.dbi.EnvironmentFailureReason;
 import com.sleepycat.je.rep.GroupShutdownException;
 import com.sleepycat.je.rep.InsufficientLogException;
 import com.sleepycat.je.rep.RestartRequiredException;
 import com.sleepycat.je.rep.RollbackProhibitedException;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What to do about an environment that could not be opened or became invalid.
  *
  * <pre>
  * InsufficientLogException              copy the logs from another node, then reopen
- * RollbackProhibitedException           stop: what is known as durable would be undone
+ * RollbackProhibitedException           unusable: what is known as durable would be undone
+ * the logs are damaged, or files of them are gone    unusable
  * other RestartRequiredException        reopen (RollbackException: reopening undoes what was not durable)
  * EnvironmentLockedException, VersionMismatchException, LogWriteException, EnvironmentWedgedException,
  * GroupShutdownException                stop
@@ -25,19 +29,32 @@ import com.sleepycat.je.rep.RollbackProhibitedException;
  * any Error                             stop
  * anything else                         reopen
  * </pre>
+ *
+ * What is unusable stops a back-end, for somebody to look at, since a majority may count on what it
+ * holds; a front-end holds copies alone, and begins anew.
  */
 enum OpenFailure {
     RESTORE,
     REOPEN,
     NAME_IN_USE,
+    UNUSABLE,
     STOP;
+
+    private static final Set<EnvironmentFailureReason> DAMAGED = EnumSet.of(
+            EnvironmentFailureReason.LOG_CHECKSUM,
+            EnvironmentFailureReason.BTREE_CORRUPTION,
+            EnvironmentFailureReason.FOUND_COMMITTED_TXN,
+            EnvironmentFailureReason.LOG_FILE_NOT_FOUND,
+            EnvironmentFailureReason.LOG_UNEXPECTED_FILE_DELETION,
+            EnvironmentFailureReason.LOG_INTEGRITY);
 
     static OpenFailure of(Throwable thrown) {
         if (thrown instanceof InsufficientLogException) {
             return RESTORE;
         }
-        if (thrown instanceof RollbackProhibitedException) {
-            return STOP;
+        if (thrown instanceof RollbackProhibitedException
+                || (thrown instanceof EnvironmentFailureException failure && DAMAGED.contains(failure.getReason()))) {
+            return UNUSABLE;
         }
         if (thrown instanceof RestartRequiredException) {
             return REOPEN;

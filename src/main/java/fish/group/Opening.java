@@ -8,7 +8,12 @@ import com.sleepycat.je.rep.NetworkRestoreConfig;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Opens, restores and closes a node's environment. Every method blocks. */
 final class Opening {
@@ -61,6 +66,28 @@ final class Opening {
         } catch (DatabaseException | IllegalStateException e) {
             events.event("restore-failed", "reason", explain(e));
         }
+    }
+
+    /**
+     * Removes all data of a closed environment, to begin anew with a copy of what others hold.
+     *
+     * @throws UncheckedIOException if a file cannot be removed
+     */
+    void discard(GroupEvents events) {
+        try (Stream<Path> files = Files.list(options.home())) {
+            for (Path file : files.filter(Opening::holdsData).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data that cannot be used cannot be removed either", e);
+        }
+        events.event("beginning-anew", "reason", "what this node held cannot be used");
+    }
+
+    /** Log files, and those that cleaning has set aside. */
+    private static boolean holdsData(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".jdb") || name.endsWith(".del") || name.endsWith(".bup");
     }
 
     /** Never throws: what cannot be closed is given up. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sleepycat.je.EnvironmentFailureException;
 import com.sleepycat.je.dbi.DbEnvPool;
+import com.sleepycat.je.dbi.EnvironmentFailureReason;
 import com.sleepycat.je.dbi.EnvironmentImpl;
 import fish.cluster.HostPort;
 import fish.cluster.NodeState;
@@ -80,16 +81,27 @@ class MembershipTest {
         return new Membership(options, Optional.of(candidacy), told);
     }
 
+    private Membership frontEnd(Path itsHome, Told itsTold) throws IOException {
+        Files.createDirectories(itsHome);
+        NodeOptions options = new NodeOptions(
+                "test", "r0", JeNode.freeAddress(), Set.of(address), 0, itsHome, 16 << 20, 0, 0, Timeouts.defaults());
+        return new Membership(options, Optional.empty(), itsTold);
+    }
+
     private static long inOffice(Membership membership) {
         eventually(SOON, () -> assertThat(membership.tenure()).isPresent());
         return membership.tenure().orElseThrow().office().term();
     }
 
     private void invalidate() {
+        invalidate(home, EnvironmentFailureReason.UNEXPECTED_STATE_FATAL);
+    }
+
+    private static void invalidate(Path itsHome, EnvironmentFailureReason reason) {
         for (EnvironmentImpl environment : DbEnvPool.getInstance().getEnvImpls()) {
-            if (environment.getEnvironmentHome().toPath().equals(home)) {
+            if (environment.getEnvironmentHome().toPath().equals(itsHome)) {
                 // Making the exception is what invalidates.
-                var unused = EnvironmentFailureException.unexpectedState(environment, "on purpose");
+                var unused = new EnvironmentFailureException(environment, reason, "on purpose");
             }
         }
     }
@@ -138,6 +150,44 @@ class MembershipTest {
             assertThat(told.failures.get(0)).contains("je.properties");
             assertThat(membership.handOver(Set.of("b1"), Duration.ofSeconds(1))).isCompletedExceptionally();
         }
+    }
+
+    @Test
+    void aFrontEndWhoseDataIsDamagedBeginsAnewOnce() throws Exception {
+        Path itsHome = home.resolveSibling(home.getFileName() + "-front");
+        Told itsTold = new Told();
+        try (Membership membership = membership();
+                Membership front = frontEnd(itsHome, itsTold)) {
+            membership.start();
+            inOffice(membership);
+            front.start();
+            eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
+
+            // JE leaves a mark that keeps the environment from being opened again.
+            invalidate(itsHome, EnvironmentFailureReason.LOG_CHECKSUM);
+            eventually(SOON, () -> assertThat(itsTold.events).contains("beginning-anew"));
+            eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
+            eventually(SOON, () -> assertThat(front.replica().lastRevision())
+                    .isEqualTo(membership.replica().lastRevision()));
+            assertThat(itsTold.failures).isEmpty();
+
+            invalidate(itsHome, EnvironmentFailureReason.LOG_CHECKSUM);
+            eventually(SOON, () -> assertThat(itsTold.failures).hasSize(1));
+            assertThat(itsTold.events).containsOnlyOnce("beginning-anew");
+        }
+    }
+
+    @Test
+    void aBackEndWhoseDataIsDamagedStopsAndKeepsIt() {
+        try (Membership membership = membership()) {
+            membership.start();
+            inOffice(membership);
+            invalidate(home, EnvironmentFailureReason.LOG_CHECKSUM);
+            eventually(SOON, () -> assertThat(told.failures).hasSize(1));
+            assertThat(told.failures.get(0)).contains("LOG_CHECKSUM");
+        }
+        assertThat(told.events).doesNotContain("beginning-anew");
+        assertThat(home.resolve("00000000.jdb")).isNotEmptyFile();
     }
 
     @Test
