@@ -153,7 +153,7 @@ public final class Membership implements AutoCloseable {
         while (!closing) {
             Event event = queue.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
             if (event != null && event.failure() != null) {
-                return event.failure();
+                return why(environment, event.failure());
             }
             if (event != null && event.handOver() != null) {
                 handOver(environment, opened, quorum, watchdog, event.handOver());
@@ -162,8 +162,7 @@ public final class Membership implements AutoCloseable {
                 follow(environment, opened, quorum, watchdog, event.state(), event.master());
             }
             if (!environment.isValid()) {
-                Throwable why = environment.getInvalidatingException();
-                return why == null ? new IllegalStateException("the environment became invalid") : why;
+                return why(environment, new IllegalStateException("the environment became invalid"));
             }
             boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;
             boolean majority = !master || quorum.reachable(Durability.QUORUM);
@@ -173,6 +172,12 @@ public final class Membership implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** JE's own reason where it has one: who else notices, such as the pen, knows less. */
+    private static Throwable why(ReplicatedEnvironment environment, Throwable told) {
+        Throwable invalidating = environment.getInvalidatingException();
+        return invalidating == null ? told : invalidating;
     }
 
     private void follow(

@@ -20,11 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,33 +36,7 @@ class MembershipTest {
     Path home;
 
     private HostPort address;
-    private final Told told = new Told();
-
-    private static final class Told implements GroupEvents {
-        final List<String> states = new CopyOnWriteArrayList<>();
-        final List<String> events = new CopyOnWriteArrayList<>();
-        final List<String> failures = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void joined() {
-            events.add("joined");
-        }
-
-        @Override
-        public void state(NodeState state, String master) {
-            states.add(state.name());
-        }
-
-        @Override
-        public void event(String name, Object... keysAndValues) {
-            events.add(name);
-        }
-
-        @Override
-        public void failed(String reason) {
-            failures.add(reason);
-        }
-    }
+    private final ToldEvents told = new ToldEvents();
 
     @BeforeEach
     void choosePort() throws IOException {
@@ -81,7 +53,7 @@ class MembershipTest {
         return new Membership(options, Optional.of(candidacy), told);
     }
 
-    private Membership frontEnd(Path itsHome, Told itsTold) throws IOException {
+    private Membership frontEnd(Path itsHome, ToldEvents itsTold) throws IOException {
         Files.createDirectories(itsHome);
         NodeOptions options = new NodeOptions(
                 "test", "r0", JeNode.freeAddress(), Set.of(address), 0, itsHome, 16 << 20, 0, 0, Timeouts.defaults());
@@ -155,7 +127,7 @@ class MembershipTest {
     @Test
     void aFrontEndWhoseDataIsDamagedBeginsAnewOnce() throws Exception {
         Path itsHome = home.resolveSibling(home.getFileName() + "-front");
-        Told itsTold = new Told();
+        ToldEvents itsTold = new ToldEvents();
         try (Membership membership = membership();
                 Membership front = frontEnd(itsHome, itsTold)) {
             membership.start();
@@ -183,7 +155,8 @@ class MembershipTest {
             membership.start();
             inOffice(membership);
             invalidate(home, EnvironmentFailureReason.LOG_CHECKSUM);
-            eventually(SOON, () -> assertThat(told.failures).hasSize(1));
+            eventually(
+                    SOON, () -> assertThat(told.failures).as("%s", told.events).hasSize(1));
             assertThat(told.failures.get(0)).contains("LOG_CHECKSUM");
         }
         assertThat(told.events).doesNotContain("beginning-anew");
