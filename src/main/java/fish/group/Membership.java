@@ -70,8 +70,10 @@ public final class Membership implements AutoCloseable {
 
     /**
      * @param candidacy how it serves as master; none for a front-end, which is never one
+     * @throws JeFixException if JE is not one that can be corrected
      */
     public Membership(NodeOptions options, Optional<Candidacy> candidacy, GroupEvents events) {
+        JeFixes.apply();
         this.options = options;
         this.opening = new Opening(options, candidacy.isPresent());
         this.candidacy = candidacy.orElse(null);
@@ -118,6 +120,7 @@ public final class Membership implements AutoCloseable {
     }
 
     private void openAndServe() throws InterruptedException {
+        boolean filled = candidacy != null || NodeOptions.hasData(options.home());
         ReplicatedEnvironment environment;
         try {
             environment = opening.open(this::invalid);
@@ -127,7 +130,7 @@ public final class Membership implements AutoCloseable {
         }
         nameInUseSince = 0;
         backoff = BACKOFF_MIN;
-        Replica opened = new Replica(environment);
+        Replica opened = new Replica(environment, filled);
         replica = opened;
         if (!everOpened) {
             everOpened = true;

@@ -45,6 +45,12 @@ public record NodeOptions(
         helpers = Set.copyOf(helpers);
     }
 
+    /** Whether this home, a directory or nothing yet, holds data of a node. */
+    public static boolean hasData(Path home) {
+        String[] files = home.toFile().list((directory, name) -> name.endsWith(".jdb"));
+        return files != null && files.length > 0;
+    }
+
     private static void requireName(String of, String name) {
         require(
                 NAME.matcher(name).matches(),

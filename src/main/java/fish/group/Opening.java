@@ -2,9 +2,12 @@ package fish.group;
 
 import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.EnvironmentConfig;
+import com.sleepycat.je.ReplicaConsistencyPolicy;
 import com.sleepycat.je.rep.InsufficientLogException;
 import com.sleepycat.je.rep.NetworkRestore;
 import com.sleepycat.je.rep.NetworkRestoreConfig;
+import com.sleepycat.je.rep.NoConsistencyRequiredPolicy;
+import com.sleepycat.je.rep.QuorumPolicy;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
@@ -33,7 +36,9 @@ final class Opening {
     }
 
     /**
-     * In a home that has never been in a group this may take for ever, if the group goes away meanwhile.
+     * In a home that has never been in a group this may take for ever, if the group goes away meanwhile. A
+     * back-end comes back with all that there was when it joined; a front-end at once, and receives what it
+     * misses while it forwards.
      *
      * @param invalid told of failures of the environment once it is open, on a thread of JE's
      */
@@ -41,11 +46,12 @@ final class Opening {
         ReplicationConfig replication = backEnd ? JeSettings.backEnd(options) : JeSettings.frontEnd(options);
         EnvironmentConfig config = JeSettings.environment(options);
         config.setExceptionListener(event -> invalid.accept(event.getException()));
+        ReplicaConsistencyPolicy onJoining = backEnd ? null : NoConsistencyRequiredPolicy.NO_CONSISTENCY;
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         try {
-            ReplicatedEnvironment environment =
-                    new ReplicatedEnvironment(options.home().toFile(), replication, config);
+            ReplicatedEnvironment environment = new ReplicatedEnvironment(
+                    options.home().toFile(), replication, config, onJoining, QuorumPolicy.SIMPLE_MAJORITY);
             RepInternal.getNonNullRepImpl(environment)
                     .getRepNode()
                     .getVLSNFreezeLatch()

@@ -7,7 +7,6 @@ import fish.conf.ProgramException;
 import fish.group.Candidacy;
 import fish.group.GroupEvents;
 import fish.group.JeFixException;
-import fish.group.JeFixes;
 import fish.group.JoinRefusedException;
 import fish.group.Joining;
 import fish.group.Membership;
@@ -74,13 +73,12 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
      */
     public void enter(Terms terms, Optional<Candidacy> candidacy) throws ProgramException {
         try {
-            JeFixes.apply();
             Set<HostPort> helpers = helpers();
             Joining joining = new Joining(settings.group(), settings.name(), settings.address(), this, () -> closing);
             if (entry == Entry.FOUND) {
                 joining.checkFounding();
                 home.foundingStarted(settings.group(), settings.name());
-            } else if (!hasData()) {
+            } else if (!NodeOptions.hasData(home.dataDir())) {
                 joining.awaitGroup(helpers);
             }
             if (closing) {
@@ -107,11 +105,6 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
         }
     }
 
-    private boolean hasData() {
-        String[] files = home.dataDir().toFile().list((directory, name) -> name.endsWith(".jdb"));
-        return files != null && files.length > 0;
-    }
-
     private Set<HostPort> helpers() throws ProgramException {
         Set<HostPort> helpers = new HashSet<>(settings.buddies());
         helpers.addAll(home.buddies());
@@ -119,7 +112,7 @@ public final class GroupSeat implements GroupEvents, AutoCloseable {
         if (entry == Entry.FOUND) {
             return Set.of(settings.address());
         }
-        if (helpers.isEmpty() && !hasData()) {
+        if (helpers.isEmpty() && !NodeOptions.hasData(home.dataDir())) {
             throw ProgramException.failed("the data of this home is gone, and it knows no other member:"
                     + " name one with --buddy HOST:PORT");
         }

@@ -90,6 +90,7 @@ final class Freshness {
         long held = replica.lastRevision();
         for (Proof next = ahead.peekFirst(); next != null && next.revision() <= held; next = ahead.peekFirst()) {
             caught = new Caught(replica, next.askedNanos());
+            replica.caughtUp();
             ahead.removeFirst();
         }
         reaching = !ahead.isEmpty();

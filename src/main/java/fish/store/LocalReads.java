@@ -100,6 +100,7 @@ public final class LocalReads implements AutoCloseable {
     private Optional<ReadOutcome> attempt(Read read) {
         try {
             Replica held = replica.get();
+            held.requireFilled();
             if (read.after() > 0 && held.lastRevision() < read.after()) {
                 return Optional.empty();
             }

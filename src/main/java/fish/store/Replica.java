@@ -39,11 +39,36 @@ public final class Replica {
     // Held shared by every read, so that JE's handles are never closed under one.
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private volatile @Nullable Databases databases;
+    private volatile boolean filled;
     private volatile boolean closing;
 
-    /** Takes the environment over for reading; who opened it closes it, after {@link #close}. */
-    public Replica(ReplicatedEnvironment environment) {
+    /**
+     * Takes the environment over for reading; who opened it closes it, after {@link #close}.
+     *
+     * @param filled whether it was opened with what there was; else it is being filled from the beginning
+     *     of history on, until it is known to have caught up once
+     */
+    public Replica(ReplicatedEnvironment environment, boolean filled) {
         this.environment = environment;
+        this.filled = filled;
+    }
+
+    /**
+     * Makes sure that this is no new replica that still receives what the others have had for long: what it
+     * holds would be true, but of another time, and who asks for no age may not think of that.
+     *
+     * @throws UnavailableException if it is
+     */
+    public void requireFilled() {
+        if (!filled) {
+            throw new UnavailableException(
+                    new Failure(Reason.STARTING, "this node's replica is new and still being filled"));
+        }
+    }
+
+    /** It has caught up with the master. */
+    void caughtUp() {
+        filled = true;
     }
 
     /** The master in office as this replica knows it. */

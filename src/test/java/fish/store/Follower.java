@@ -19,7 +19,7 @@ final class Follower implements AutoCloseable {
                 "test", "follower", address, Set.of(master.address), 0, home, 16 << 20, 0, 0, Timeouts.defaults());
         environment =
                 new ReplicatedEnvironment(home.toFile(), JeSettings.frontEnd(options), JeSettings.environment(options));
-        replica = new Replica(environment);
+        replica = new Replica(environment, true);
     }
 
     @Override

@@ -170,11 +170,37 @@ class LocalReadsTest {
     void aReopenedStoreHasNoKnownAgeUntilTheMasterIsAskedAgain() {
         eventually(SOON, () -> assertThat(local.lagSeconds()).isNotNaN());
         masterThere = false;
-        Replica reopened = new Replica(master.environment);
+        Replica reopened = new Replica(master.environment, true);
         try (LocalReads other = new LocalReads(() -> reopened, "r0", this::askMaster)) {
             assertThat(other.lagSeconds()).isNaN();
         } finally {
             reopened.close(1000);
+        }
+    }
+
+    @Test
+    void aNewReplicaIsReadOnceItHasCaughtUp() {
+        long revision = put("1");
+        masterThere = false;
+        Replica fresh = new Replica(master.environment, false);
+        try (LocalReads other = new LocalReads(() -> fresh, "r1", this::askMaster)) {
+            other.start();
+            CompletableFuture<ReadOutcome> early = new CompletableFuture<>();
+            long deadline = System.nanoTime() + SOON.toNanos();
+            other.read(new Read(A, Consistency.LOCAL, 0, Read.ANY_LAG, deadline), early::complete);
+            assertThat(reason(early)).isEqualTo(Reason.STARTING);
+            CompletableFuture<ReadOutcome> waiting = new CompletableFuture<>();
+            other.read(new Read(A, Consistency.LOCAL, revision, Read.ANY_LAG, deadline), waiting::complete);
+            assertThat(waiting).isNotDone();
+
+            masterThere = true;
+            assertThat(found(waiting).result().results()).hasSize(1);
+            masterThere = false;
+            CompletableFuture<ReadOutcome> later = new CompletableFuture<>();
+            other.read(new Read(A, Consistency.LOCAL, 0, Read.ANY_LAG, deadline), later::complete);
+            assertThat(found(later).result().results()).hasSize(1);
+        } finally {
+            fresh.close(1000);
         }
     }
 

@@ -61,7 +61,7 @@ public final class LoneMaster implements AutoCloseable {
                 new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
         environment =
                 new ReplicatedEnvironment(home.toFile(), JeSettings.backEnd(options), JeSettings.environment(options));
-        replica = new Replica(environment);
+        replica = new Replica(environment, true);
         MemberRecord self = new MemberRecord("lone", address.toString(), "http://localhost:1", 1);
         office = new OfficeGate(environment, replica).pass(self);
         pen = new Pen(

@@ -6,18 +6,29 @@ import fish.node.GroupSeat;
 import java.util.List;
 import java.util.Locale;
 
-/** A front-end is ready when it knows a master and its replica follows it. */
+/** A front-end is ready when it knows a master and its replica is close behind it. */
 record FrontHealth(GroupSeat seat, Gateway gateway) implements Health {
+    /** Its age is asked for once a second where nobody reads. */
+    private static final double LAG_MAX_SECONDS = 10;
+
     @Override
     public List<Check> checks() {
         boolean linked = gateway.term() > 0;
-        boolean follows = seat.state() == NodeState.REPLICA;
+        double lag = gateway.replicaLagSeconds();
+        boolean close = seat.state() == NodeState.REPLICA && lag <= LAG_MAX_SECONDS;
         return List.of(
                 new Check(
                         "master",
                         linked,
                         linked ? "" : String.format(Locale.ROOT, "none since %.1f s", gateway.withoutMasterSeconds())),
-                new Check("replica", follows, follows ? "" : "follows no master"));
+                new Check("replica", close, close ? "" : whyNotClose(lag)));
+    }
+
+    private String whyNotClose(double lag) {
+        if (seat.state() != NodeState.REPLICA) {
+            return "follows no master";
+        }
+        return Double.isNaN(lag) ? "not known to have caught up" : String.format(Locale.ROOT, "%.1f s behind", lag);
     }
 
     @Override

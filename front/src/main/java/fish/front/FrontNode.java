@@ -21,6 +21,7 @@ import fish.peers.PeerRoutes;
 import fish.run.EventLog;
 import fish.run.Node;
 import fish.store.ChangeFeed;
+import fish.store.Replica;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public final class FrontNode implements Node {
         this.settings = settings;
         this.events = events;
         this.seat = new GroupSeat(node, home, entry, events, failed);
-        this.changes = new ChangeFeed(seat::replica, new ChangeJson());
+        this.changes = new ChangeFeed(this::filledReplica, new ChangeJson());
         this.gateway = new Gateway(
                 seat::replica,
                 node.name(),
@@ -64,6 +65,12 @@ public final class FrontNode implements Node {
                         PeerRoutes.report(reporter::report),
                         MasterRoute.of(new ForwardedHandOver(gateway, reporter.peers())),
                         ChangeHandler.route(changes, ChangeHandler.STALL_MAX)));
+    }
+
+    private Replica filledReplica() {
+        Replica replica = seat.replica();
+        replica.requireFilled();
+        return replica;
     }
 
     /** Serves, holding requests, before it has found its group; returns once it has. */

@@ -60,6 +60,11 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         this.heldBytesMax = heldBytesMax;
     }
 
+    /** How old this node's replica can be; NaN where that is not known. */
+    double replicaLagSeconds() {
+        return local.lagSeconds();
+    }
+
     /**
      * @param masterWanted called when a master is needed and none is linked; must not block
      */

@@ -137,6 +137,8 @@ class GroupInJvmTest {
         group.wipe("r0");
         group.start("r0");
         assertThat(after("r0", "kept", revision).text()).isEqualTo("by the back-ends");
+        eventually(
+                SOON, () -> assertThat(group.probe("r0").isOk("/health/ready")).isTrue());
     }
 
     @Test
@@ -179,6 +181,7 @@ class GroupInJvmTest {
                             .send()
                             .header("Fish-Lag"))
                     .isEqualTo("unknown"));
+            assertThat(group.probe("r0").isOk("/health/ready")).isFalse();
             HttpAnswer page = group.probe("r0")
                     .list()
                     .param("prefix", "alone")
