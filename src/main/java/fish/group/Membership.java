@@ -263,13 +263,7 @@ public final class Membership implements AutoCloseable {
     }
 
     private void handle(Throwable reason) throws InterruptedException {
-        OpenFailure what = OpenFailure.of(reason);
-        if (what == OpenFailure.NAME_IN_USE && nameInUseTooLong()) {
-            what = OpenFailure.STOP;
-        }
-        if (what == OpenFailure.UNUSABLE) {
-            what = candidacy == null && beganAnewLongAgo() ? OpenFailure.UNUSABLE : OpenFailure.STOP;
-        }
+        OpenFailure what = whatToDo(reason);
         if (what == OpenFailure.STOP) {
             throw new UnavailableException(new Failure(Reason.STARTING, Opening.explain(reason)));
         }
@@ -288,6 +282,17 @@ public final class Membership implements AutoCloseable {
             TimeUnit.NANOSECONDS.sleep(Math.min(TICK.toNanos(), backoff.toNanos()));
         }
         backoff = backoff.multipliedBy(2).compareTo(BACKOFF_MAX) < 0 ? backoff.multipliedBy(2) : BACKOFF_MAX;
+    }
+
+    private OpenFailure whatToDo(Throwable reason) {
+        OpenFailure what = OpenFailure.of(reason);
+        boolean frontEnd = candidacy == null;
+        return switch (what) {
+            case NAME_IN_USE -> nameInUseTooLong() ? OpenFailure.STOP : OpenFailure.REOPEN;
+            case UNUSABLE -> frontEnd && beganAnewLongAgo() ? OpenFailure.UNUSABLE : OpenFailure.STOP;
+            case HALF_RECEIVED -> frontEnd && beganAnewLongAgo() ? OpenFailure.UNUSABLE : OpenFailure.REOPEN;
+            case RESTORE, REOPEN, STOP -> what;
+        };
     }
 
     /** The master gives a dead connection up after its feeder timeout, and JE looks once a second. */

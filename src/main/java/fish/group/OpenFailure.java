@@ -3,6 +3,7 @@ package fish.group;
 import com.sleepycat.je.EnvironmentFailureException;
 import com.sleepycat.je.EnvironmentLockedException;
 import com.sleepycat.je.EnvironmentWedgedException;
+import com.sleepycat.je.LockConflictException;
 import com.sleepycat.je.LogWriteException;
 import com.sleepycat.je.VersionMismatchException;
 import com.sleepycat.je.dbi.EnvironmentFailureReason;
@@ -20,6 +21,8 @@ import java.util.Set;
  * InsufficientLogException              copy the logs from another node, then reopen
  * RollbackProhibitedException           unusable: what is known as durable would be undone
  * the logs are damaged, or files of them are gone    unusable
+ * LockConflictException, the group's key is missing    half received: the log ends in one of the first
+ *                                       transactions of the group, and JE does not get as far as to go on
  * other RestartRequiredException        reopen (RollbackException: reopening undoes what was not durable)
  * EnvironmentLockedException, VersionMismatchException, LogWriteException, EnvironmentWedgedException,
  * GroupShutdownException                stop
@@ -31,13 +34,15 @@ import java.util.Set;
  * </pre>
  *
  * What is unusable stops a back-end, for somebody to look at, since a majority may count on what it
- * holds; a front-end holds copies alone, and begins anew.
+ * holds; a front-end holds copies alone, and begins anew. So it does with what was half received, which
+ * a back-end tries to open again.
  */
 enum OpenFailure {
     RESTORE,
     REOPEN,
     NAME_IN_USE,
     UNUSABLE,
+    HALF_RECEIVED,
     STOP;
 
     private static final Set<EnvironmentFailureReason> DAMAGED = EnumSet.of(
@@ -55,6 +60,9 @@ enum OpenFailure {
         if (thrown instanceof RollbackProhibitedException
                 || (thrown instanceof EnvironmentFailureException failure && DAMAGED.contains(failure.getReason()))) {
             return UNUSABLE;
+        }
+        if (thrown instanceof LockConflictException) {
+            return HALF_RECEIVED;
         }
         if (thrown instanceof RestartRequiredException) {
             return REOPEN;
@@ -76,6 +84,9 @@ enum OpenFailure {
         String message = String.valueOf(thrown.getMessage());
         if (message.contains("is already active with the Feeder")) {
             return NAME_IN_USE;
+        }
+        if (message.contains("Group key")) {
+            return HALF_RECEIVED;
         }
         boolean refused = message.contains("HANDSHAKE_ERROR")
                 || message.contains("explicitly removed")

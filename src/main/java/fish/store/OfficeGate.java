@@ -82,9 +82,7 @@ public final class OfficeGate {
             commit(environment, EVERYBODY, txn -> {
                 txn.setTxnTimeout(FAREWELL_MAX_MILLIS, TimeUnit.MILLISECONDS);
                 byte[] same = Tables.get(group, txn, Tables.OFFICE, LockMode.DEFAULT);
-                if (same != null) {
-                    group.put(txn, new DatabaseEntry(Tables.OFFICE), new DatabaseEntry(same));
-                }
+                group.put(txn, new DatabaseEntry(Tables.OFFICE), new DatabaseEntry(same));
             });
         } catch (DatabaseException | UnavailableException e) {
             // One of them is slow, or has just gone: the hand-over finds out by itself.

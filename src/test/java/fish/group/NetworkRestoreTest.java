@@ -4,7 +4,6 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.cluster.HostPort;
-import fish.cluster.NodeState;
 import fish.kv.Durability;
 import fish.kv.Key;
 import fish.kv.Operation;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replica that was away while the master's disk filled up, and the logs that it would need were deleted. */
+/** Replicas that were away, or are new, after the logs that they would need were cleaned away. */
 @Timeout(180)
 class NetworkRestoreTest {
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -43,32 +42,40 @@ class NetworkRestoreTest {
     @TempDir
     Path homes;
 
+    private final HostPort helper = JeNode.freeAddress();
     private final RequestIds ids = new RequestIds();
     private final byte[] mebibyte = new byte[1 << 20];
+
+    NetworkRestoreTest() throws IOException {}
 
     @Test
     void copiesTheMastersLogs() throws Exception {
         new Random(4).nextBytes(mebibyte);
-        HostPort address = JeNode.freeAddress();
-        try (Membership master = backEnd(address)) {
+        try (Membership master = backEnd(helper)) {
             master.start();
             eventually(SOON, () -> assertThat(master.tenure()).isPresent());
             HostPort away = JeNode.freeAddress();
-            try (Membership front = frontEnd(away, address, new ToldEvents())) {
-                front.start();
-                eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
-            }
+            follow("r0", away, master);
             overwriteUntilItsFirstLogIsGone(master.tenure().orElseThrow().pen());
 
-            ToldEvents told = new ToldEvents();
-            try (Membership front = frontEnd(away, address, told)) {
-                front.start();
-                eventually(SOON, () -> assertThat(front.replica().lastRevision())
-                        .isEqualTo(master.replica().lastRevision()));
-                assertThat(told.events).contains("restored");
-                assertThat(told.failures).isEmpty();
-            }
+            assertThat(follow("r0", away, master)).as("was away").contains("restored");
+            assertThat(follow("r1", JeNode.freeAddress(), master)).as("is new").contains("restored");
         }
+    }
+
+    /** Until it has what the master has; returns the events on the way. */
+    private List<String> follow(String name, HostPort address, Membership master) throws IOException {
+        ToldEvents told = new ToldEvents();
+        try (Membership front = new Membership(options(name, address, helper, 0), Optional.empty(), told)) {
+            front.start();
+            eventually(SOON, () -> {
+                assertThat(told.failures).isEmpty();
+                assertThat(front.replica().lastRevision())
+                        .as("%s", told.events)
+                        .isEqualTo(master.replica().lastRevision());
+            });
+        }
+        return told.events;
     }
 
     private void overwriteUntilItsFirstLogIsGone(Pen pen) {
@@ -95,10 +102,6 @@ class NetworkRestoreTest {
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
         Candidacy candidacy = new Candidacy(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
         return new Membership(options("b0", address, address, MAX_DISK), Optional.of(candidacy), new ToldEvents());
-    }
-
-    private Membership frontEnd(HostPort address, HostPort helper, ToldEvents told) throws IOException {
-        return new Membership(options("r0", address, helper, 0), Optional.empty(), told);
     }
 
     private NodeOptions options(String name, HostPort address, HostPort helper, long maxDisk) throws IOException {

@@ -23,6 +23,11 @@ class OpenFailureTest {
     }
 
     @Test
+    void aLogThatEndsBeforeTheGroupsFirstRecordsIsHalfReceived() {
+        assertThat(ofHandshake("Group key: $$GROUP_KEY$$ is missing")).isEqualTo(OpenFailure.HALF_RECEIVED);
+    }
+
+    @Test
     void aRefusedHandshakeStopsTheNodeUnlessItsNameIsInUse() {
         assertThat(ofHandshake("conflict, is already active with the Feeder")).isEqualTo(OpenFailure.NAME_IN_USE);
         assertThat(ofHandshake("HANDSHAKE_ERROR: group name")).isEqualTo(OpenFailure.STOP);
