@@ -85,7 +85,8 @@ final class TinyFish implements AutoCloseable {
 
     private synchronized Reply answer(HttpExchange exchange, String body) throws IOException {
         String method = exchange.getRequestMethod();
-        boolean isWrite = !method.equals("GET") && (body.contains("put") || !method.equals("POST"));
+        // Transactions of gets, and the one without a condition, by which the bank opens, never fail.
+        boolean isWrite = !method.equals("GET") && (body.contains("\"if\"") || !method.equals("POST"));
         int dice = random.nextInt(100);
         boolean answersAll = flaw != Flaw.NONE && flaw != Flaw.HIDES_THE_OUTCOME;
         if (!isWrite || dice >= 16 || (answersAll && dice >= 8)) {
