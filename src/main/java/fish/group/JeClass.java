@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
+import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /** A class of the package where JE keeps what a replicated node does, to be corrected before JE loads it. */
@@ -57,17 +60,55 @@ final class JeClass {
         }
     }
 
-    /** Adds a synthetic field that says that the class is the corrected one. */
-    abstract static class Marking extends ClassVisitor {
-        private final String marker;
+    /** One change within a method's code. */
+    interface Edit {
+        /**
+         * @param hit to be run at each place that is changed
+         * @return what visits the code in place of {@code next}
+         */
+        MethodVisitor of(MethodVisitor next, Runnable hit);
+    }
 
-        Marking(ClassVisitor next, String marker) {
+    /**
+     * The class with one place of one method changed, and a synthetic field that says that it is so.
+     *
+     * @param what stands at that place, for the message
+     * @throws JeFixException if there is no such place, or more than one
+     */
+    static byte[] edited(byte[] original, String method, String marker, String what, Edit edit) {
+        ClassReader reader = new ClassReader(original);
+        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        Editor editor = new Editor(writer, method, marker, edit);
+        reader.accept(editor, 0);
+        if (editor.hits != 1) {
+            throw new JeFixException(
+                    "expected " + what + " once in " + reader.getClassName() + "." + method + ", found " + editor.hits);
+        }
+        return writer.toByteArray();
+    }
+
+    private static final class Editor extends ClassVisitor {
+        private final String method;
+        private final String marker;
+        private final Edit edit;
+        private int hits;
+
+        Editor(ClassVisitor next, String method, String marker, Edit edit) {
             super(Opcodes.ASM9, next);
+            this.method = method;
             this.marker = marker;
+            this.edit = edit;
         }
 
         @Override
-        public final void visitEnd() {
+        public MethodVisitor visitMethod(
+                int access, String name, String descriptor, String signature, String[] exceptions) {
+            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+            return name.equals(method) ? edit.of(next, () -> hits++) : next;
+        }
+
+        @Override
+        public void visitEnd() {
             int hidden = Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL | Opcodes.ACC_SYNTHETIC;
             super.visitField(hidden, marker, "Z", null, null).visitEnd();
             super.visitEnd();

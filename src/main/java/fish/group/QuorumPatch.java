@@ -2,7 +2,6 @@ package fish.group;
 
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
@@ -25,15 +24,26 @@ final class QuorumPatch {
         if (!declares(feederManager, COUNTS_VOTERS)) {
             throw new JeFixException("this JE has no FeederManager." + COUNTS_VOTERS + "()");
         }
-        ClassReader reader = new ClassReader(electionQuorum);
-        ClassWriter writer = new ClassWriter(reader, 0);
-        Corrector corrector = new Corrector(writer);
-        reader.accept(corrector, 0);
-        if (corrector.replaced != 1) {
-            throw new JeFixException("expected one call of " + COUNTS_ALL + "() in " + TARGET + "." + METHOD
-                    + ", found " + corrector.replaced);
-        }
-        return writer.toByteArray();
+        return JeClass.edited(
+                electionQuorum,
+                METHOD,
+                QuorumFix.MARKER,
+                "a call of " + COUNTS_ALL + "()",
+                QuorumPatch::countingVoters);
+    }
+
+    private static MethodVisitor countingVoters(MethodVisitor next, Runnable hit) {
+        return new MethodVisitor(Opcodes.ASM9, next) {
+            @Override
+            public void visitMethodInsn(int opcode, String owner, String called, String type, boolean inInterface) {
+                if (owner.equals(OWNER) && called.equals(COUNTS_ALL) && type.equals(NO_ARGUMENTS_TO_INT)) {
+                    hit.run();
+                    super.visitMethodInsn(opcode, owner, COUNTS_VOTERS, type, inInterface);
+                } else {
+                    super.visitMethodInsn(opcode, owner, called, type, inInterface);
+                }
+            }
+        };
     }
 
     private static boolean declares(byte[] type, String method) {
@@ -48,30 +58,5 @@ final class QuorumPatch {
         };
         new ClassReader(type).accept(search, ClassReader.SKIP_CODE);
         return found[0];
-    }
-
-    private static final class Corrector extends JeClass.Marking {
-        private int replaced;
-
-        Corrector(ClassVisitor next) {
-            super(next, QuorumFix.MARKER);
-        }
-
-        @Override
-        public MethodVisitor visitMethod(
-                int access, String name, String descriptor, String signature, String[] exceptions) {
-            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-            if (!name.equals(METHOD)) {
-                return next;
-            }
-            return new MethodVisitor(Opcodes.ASM9, next) {
-                @Override
-                public void visitMethodInsn(int opcode, String owner, String called, String type, boolean inInterface) {
-                    boolean hit = owner.equals(OWNER) && called.equals(COUNTS_ALL) && type.equals(NO_ARGUMENTS_TO_INT);
-                    replaced += hit ? 1 : 0;
-                    super.visitMethodInsn(opcode, owner, hit ? COUNTS_VOTERS : called, type, inInterface);
-                }
-            };
-        }
     }
 }
