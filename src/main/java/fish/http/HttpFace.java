@@ -1,7 +1,5 @@
 package fish.http;
 
-import fish.cluster.Health;
-import fish.kv.Service;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import java.net.InetSocketAddress;
@@ -43,19 +41,15 @@ public final class HttpFace implements AutoCloseable {
     private boolean started;
     private boolean closed;
 
-    public HttpFace(HttpConfig config, Service service, Health health, ClusterSource cluster) {
-        this(config, service, health, cluster, List.of());
-    }
-
     /**
-     * @param more what this node serves besides
+     * @param routes all that it serves
      * @throws IllegalArgumentException where two routes have the same method and path
      */
-    public HttpFace(HttpConfig config, Service service, Health health, ClusterSource cluster, List<Route> more) {
+    public HttpFace(HttpConfig config, List<Route> routes) {
         this.config = config;
         this.parts =
                 new FaceParts(config, new Limits(config.requestsInFlightMax(), config.bytesInFlightMax()), new Watch());
-        this.router = new Router(Routes.of(config, service, health, cluster, more), parts);
+        this.router = new Router(routes, parts);
         this.server = server(config, router);
     }
 

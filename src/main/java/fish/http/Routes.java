@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The table of what every node serves. */
-final class Routes {
+public final class Routes {
     private Routes() {}
 
-    static List<Route> of(HttpConfig config, Service service, Health health, ClusterSource cluster, List<Route> more) {
+    /** @param more what a node serves besides */
+    public static List<Route> of(
+            HttpConfig config, Service service, Health health, ClusterSource cluster, List<Route> more) {
         Reads reads = new Reads(service);
         Writes writes = new Writes(service, new RequestIds());
         KvHandler kv = new KvHandler(reads, writes, config.valueBytesMax());

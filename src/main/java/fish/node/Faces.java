@@ -7,6 +7,7 @@ import fish.http.ClusterSource;
 import fish.http.HttpConfig;
 import fish.http.HttpFace;
 import fish.http.Route;
+import fish.http.Routes;
 import fish.kv.Service;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public final class Faces {
                 standard.bodyTimeout(),
                 standard.sendTimeout(),
                 settings.shutdownTimeout());
-        return new HttpFace(config, service, health, cluster, more);
+        return new HttpFace(config, Routes.of(config, service, health, cluster, more));
     }
 
     /**

@@ -7,6 +7,7 @@ import fish.cluster.NodeStatus;
 import fish.cluster.NodeType;
 import fish.http.HttpConfig;
 import fish.http.HttpFace;
+import fish.http.Routes;
 import fish.kv.Service;
 import fish.testing.MemoryService;
 import java.net.InetAddress;
@@ -56,7 +57,7 @@ final class Face implements AutoCloseable {
 
     Face(Service service) {
         HttpConfig config = HttpConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        face = new HttpFace(config, service, WELL, answer -> answer.accept(GROUP));
+        face = new HttpFace(config, Routes.of(config, service, WELL, answer -> answer.accept(GROUP), List.of()));
         face.start();
     }
 

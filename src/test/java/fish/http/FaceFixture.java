@@ -30,7 +30,7 @@ final class FaceFixture implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     FaceFixture(HttpConfig config, Service service, Health health, List<Route> more) {
-        face = new HttpFace(config, service, health, answer -> answer.accept(group()), more);
+        face = new HttpFace(config, Routes.of(config, service, health, answer -> answer.accept(group()), more));
         face.start();
     }
 

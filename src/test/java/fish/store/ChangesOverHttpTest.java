@@ -11,6 +11,7 @@ import fish.http.ChangeHandler;
 import fish.http.ChangeJson;
 import fish.http.HttpConfig;
 import fish.http.HttpFace;
+import fish.http.Routes;
 import fish.kv.Key;
 import fish.kv.Operation;
 import fish.kv.Txn;
@@ -52,22 +53,25 @@ class ChangesOverHttpTest {
         master = LoneMaster.in(home);
         feed = new ChangeFeed(() -> master.replica, new ChangeJson());
         feed.start();
+        HttpConfig config = HttpConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         face = new HttpFace(
-                HttpConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                new MemoryService(System::currentTimeMillis),
-                new Health() {
-                    @Override
-                    public List<Check> checks() {
-                        return List.of();
-                    }
+                config,
+                Routes.of(
+                        config,
+                        new MemoryService(System::currentTimeMillis),
+                        new Health() {
+                            @Override
+                            public List<Check> checks() {
+                                return List.of();
+                            }
 
-                    @Override
-                    public boolean master() {
-                        return true;
-                    }
-                },
-                answer -> answer.accept(new Cluster("fish", "lone", List.of())),
-                List.of(ChangeHandler.route(feed, Duration.ofSeconds(1))));
+                            @Override
+                            public boolean master() {
+                                return true;
+                            }
+                        },
+                        answer -> answer.accept(new Cluster("fish", "lone", List.of())),
+                        List.of(ChangeHandler.route(feed, Duration.ofSeconds(1)))));
         face.start();
     }
 

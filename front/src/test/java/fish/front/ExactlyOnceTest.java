@@ -7,6 +7,7 @@ import fish.cluster.Health;
 import fish.http.HttpConfig;
 import fish.http.HttpFace;
 import fish.http.Route;
+import fish.http.Routes;
 import fish.kv.Condition;
 import fish.kv.Consistency;
 import fish.kv.Durability;
@@ -93,12 +94,15 @@ class ExactlyOnceTest {
                 return true;
             }
         };
+        HttpConfig config = HttpConfig.defaults(new InetSocketAddress("localhost", 0));
         return new HttpFace(
-                HttpConfig.defaults(new InetSocketAddress("localhost", 0)),
-                master.service(),
-                health,
-                answer -> answer.accept(new Cluster("test", "", List.of())),
-                List.of(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, links.handler())));
+                config,
+                Routes.of(
+                        config,
+                        master.service(),
+                        health,
+                        answer -> answer.accept(new Cluster("test", "", List.of())),
+                        List.of(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, links.handler()))));
     }
 
     /** Every client increments so many times; returns how many increments were answered as done. */
