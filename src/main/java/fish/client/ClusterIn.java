@@ -1,9 +1,9 @@
 package fish.client;
 
-import fish.cluster.Cluster;
-import fish.cluster.NodeState;
-import fish.cluster.NodeStatus;
-import fish.cluster.NodeType;
+import fish.contract.Cluster;
+import fish.contract.NodeState;
+import fish.contract.NodeStatus;
+import fish.contract.NodeType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

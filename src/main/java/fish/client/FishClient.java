@@ -1,6 +1,6 @@
 package fish.client;
 
-import fish.cluster.Cluster;
+import fish.contract.Cluster;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;

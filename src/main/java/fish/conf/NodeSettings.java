@@ -1,6 +1,6 @@
 package fish.conf;
 
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package fish.conf;
 
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

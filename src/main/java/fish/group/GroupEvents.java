@@ -1,6 +1,6 @@
 package fish.group;
 
-import fish.cluster.NodeState;
+import fish.contract.NodeState;
 
 /**
  * What a membership tells its node. Called on the membership's own thread, which does nothing else

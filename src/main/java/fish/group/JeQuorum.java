@@ -7,7 +7,7 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.impl.node.Feeder;
 import com.sleepycat.je.rep.impl.node.RepNode;
 import fish.kv.Durability;
-import fish.store.Quorum;
+import fish.store.master.Quorum;
 
 /**
  * Who follows a master, by what JE's feeders say. JE offers no public way to ask; {@code RepInternal} is

@@ -2,14 +2,16 @@ package fish.group;
 
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.StateChangeEvent;
-import fish.cluster.NodeState;
+import fish.contract.NodeState;
+import fish.jefix.JeFixException;
+import fish.jefix.JeFixes;
 import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Threads;
-import fish.store.OfficeGate;
 import fish.store.Replica;
 import fish.store.UnavailableException;
+import fish.store.master.OfficeGate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

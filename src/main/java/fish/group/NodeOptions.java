@@ -1,6 +1,6 @@
 package fish.group;
 
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;

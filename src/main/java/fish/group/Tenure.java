@@ -1,8 +1,8 @@
 package fish.group;
 
-import fish.store.MasterReads;
 import fish.store.OfficeRecord;
-import fish.store.Pen;
+import fish.store.master.MasterReads;
+import fish.store.master.Pen;
 
 /**
  * A master's time in office, from the gate to its leaving: what serves writes and master reads

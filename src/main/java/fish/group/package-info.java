@@ -1,6 +1,6 @@
 /**
- * Membership of the replication group: how a node is configured, joins, founds, and is supervised. With
- * {@code fish.store} the only package that imports JE. Nothing here waits without a limit.
+ * A node's place in its replication group: how JE is configured, opened, followed and opened again, and what
+ * makes a node a master. Nothing here waits without a limit.
  */
 @NullMarked
 package fish.group;

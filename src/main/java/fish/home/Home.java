@@ -1,7 +1,7 @@
 package fish.home;
 
-import fish.cluster.HostPort;
 import fish.conf.ProgramException;
+import fish.contract.HostPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.contract.Code;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;

@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.contract.Code;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -81,7 +82,7 @@ public final class Call {
     }
 
     /** It turned out to be a read: a failure carries no outcome. */
-    void isRead() {
+    public void isRead() {
         write = false;
     }
 
@@ -185,7 +186,7 @@ public final class Call {
     }
 
     /** Lets this handler answer by itself; the limits no longer know of the request. */
-    void leaveTo(HttpHandler handler) {
+    public void leaveTo(HttpHandler handler) {
         release();
         try {
             handler.handleRequest(exchange);

@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.contract.Durations;
 import fish.json.Utf8;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -130,7 +131,7 @@ public final class Params {
     }
 
     /** All that are given, by name. */
-    Map<String, String> all() {
+    public Map<String, String> all() {
         return values;
     }
 }

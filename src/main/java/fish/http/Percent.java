@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Percent-decoding of raw request targets, whose characters are the bytes that came (0 to 255).
  * Decodes exactly once, and keeps all else as it is.
  */
-final class Percent {
+public final class Percent {
     private Percent() {}
 
     /**
@@ -14,7 +14,7 @@ final class Percent {
      *
      * @throws IllegalArgumentException at a percent sign without two hex digits after it
      */
-    static byte[] decode(String raw, boolean plusIsSpace) {
+    public static byte[] decode(String raw, boolean plusIsSpace) {
         byte[] bytes = new byte[raw.length()];
         int length = 0;
         for (int i = 0; i < raw.length(); i++) {

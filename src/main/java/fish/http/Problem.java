@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.contract.Code;
 import fish.json.Json;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.contract.Code;
 import io.undertow.server.HttpHandler;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;

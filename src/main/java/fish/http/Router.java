@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.contract.Code;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;

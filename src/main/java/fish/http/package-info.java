@@ -1,8 +1,6 @@
 /**
- * The HTTP face of a node, the same on back-ends and front-ends: requests become {@code fish.kv}
- * reads and writes, and how those end becomes statuses and JSON. Knows no store and no network but its
- * own. {@link fish.http.HttpFace} is the server, {@link fish.http.Routes} the table of what it serves,
- * {@link fish.http.Call} one request under way, {@link fish.http.Statuses} where reasons become codes.
+ * The HTTP engine: the server, its router, one request under way ({@link fish.http.Call}), bodies, limits,
+ * deadlines, and problem documents. Knows nothing of what Fish serves; that is {@code fish.api}.
  */
 @NullMarked
 package fish.http;

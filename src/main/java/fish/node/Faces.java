@@ -1,13 +1,13 @@
 package fish.node;
 
-import fish.cluster.Health;
+import fish.api.ClusterSource;
+import fish.api.Health;
+import fish.api.Routes;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
-import fish.http.ClusterSource;
 import fish.http.HttpConfig;
 import fish.http.HttpFace;
 import fish.http.Route;
-import fish.http.Routes;
 import fish.kv.Service;
 import java.util.List;
 

@@ -1,20 +1,20 @@
 package fish.node;
 
-import fish.cluster.HostPort;
-import fish.cluster.NodeState;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
+import fish.contract.HostPort;
+import fish.contract.NodeState;
 import fish.group.Candidacy;
 import fish.group.GroupEvents;
-import fish.group.JeFixException;
-import fish.group.JoinRefusedException;
-import fish.group.Joining;
 import fish.group.Membership;
 import fish.group.NodeOptions;
 import fish.group.Tenure;
 import fish.group.Timeouts;
+import fish.group.join.JoinRefusedException;
+import fish.group.join.Joining;
 import fish.home.Entry;
 import fish.home.Home;
+import fish.jefix.JeFixException;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.EventLog;

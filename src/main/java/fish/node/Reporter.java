@@ -1,14 +1,10 @@
 package fish.node;
 
-import fish.cluster.NodeStatus;
-import fish.http.ClusterSource;
-import fish.peers.Followers;
-import fish.peers.NodeReport;
-import fish.peers.Peers;
-import fish.peers.Survey;
+import fish.api.ClusterSource;
+import fish.contract.NodeStatus;
 import fish.run.Threads;
-import fish.store.PenStats;
 import fish.store.UnavailableException;
+import fish.store.master.PenStats;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

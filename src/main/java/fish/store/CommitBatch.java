@@ -16,7 +16,7 @@ import java.util.List;
 public record CommitBatch(long durableRevision, long timeMillis, List<Commit> commits) {
     private static final byte FORMAT = 1;
     /** Format, durable revision, time. */
-    static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
+    public static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
 
     private static final int PER_COMMIT = 3 * Long.BYTES + 1 + Short.BYTES;
     private static final int PER_CHANGE = 1 + Long.BYTES + Short.BYTES;
@@ -25,7 +25,7 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
         commits = List.copyOf(commits);
     }
 
-    byte[] encode() {
+    public byte[] encode() {
         int size = HEADER_BYTES + Integer.BYTES;
         for (Commit commit : commits) {
             size += PER_COMMIT;
@@ -53,7 +53,7 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
     }
 
     /** Of a batch of which at least the header is there. */
-    static long durableRevision(byte[] stored) {
+    public static long durableRevision(byte[] stored) {
         return ByteBuffer.wrap(stored).getLong(1);
     }
 
@@ -62,7 +62,7 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
         return ByteBuffer.wrap(stored).getLong(1 + Long.BYTES);
     }
 
-    static CommitBatch decode(byte[] stored) {
+    public static CommitBatch decode(byte[] stored) {
         ByteBuffer in = ByteBuffer.wrap(stored);
         byte format = in.get();
         if (format != FORMAT) {

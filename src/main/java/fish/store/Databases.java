@@ -21,12 +21,12 @@ import java.util.List;
  *       the {@linkplain Progress last revisions}
  * </ul>
  */
-final class Databases implements AutoCloseable {
-    final Database records;
-    final Database changes;
-    final Database requests;
-    final Database expiries;
-    final Database group;
+public final class Databases implements AutoCloseable {
+    public final Database records;
+    public final Database changes;
+    public final Database requests;
+    public final Database expiries;
+    public final Database group;
 
     private final List<Database> opened = new ArrayList<>();
 

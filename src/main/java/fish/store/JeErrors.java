@@ -36,7 +36,7 @@ import fish.kv.Reason;
  *
  * Sources: the Javadoc of each exception, and {@code Transaction.State}.
  */
-final class JeErrors {
+public final class JeErrors {
     private JeErrors() {}
 
     /**
@@ -44,7 +44,7 @@ final class JeErrors {
      *
      * @param state as JE tells it after the exception
      */
-    static boolean surelyNotCommitted(RuntimeException thrown, Transaction.State state) {
+    public static boolean surelyNotCommitted(RuntimeException thrown, Transaction.State state) {
         boolean open = state == Transaction.State.OPEN
                 || state == Transaction.State.MUST_ABORT
                 || state == Transaction.State.ABORTED;
@@ -53,7 +53,7 @@ final class JeErrors {
     }
 
     /** For a write of which nothing is left. */
-    static Outcome refused(RuntimeException thrown) {
+    public static Outcome refused(RuntimeException thrown) {
         if (thrown instanceof InsufficientReplicasException) {
             return Outcome.refused(Reason.NO_QUORUM, "too few electable nodes are connected to the master");
         }
@@ -67,7 +67,7 @@ final class JeErrors {
     }
 
     /** For a write that may have happened. */
-    static Outcome unknown(RuntimeException thrown) {
+    public static Outcome unknown(RuntimeException thrown) {
         return thrown instanceof InsufficientAcksException
                 ? Outcome.unknown(
                         Reason.UNKNOWN_OUTCOME,
@@ -91,7 +91,7 @@ final class JeErrors {
         return new Failure(Reason.STARTING, "the store is being reopened: " + firstLine(thrown));
     }
 
-    static String firstLine(RuntimeException thrown) {
+    public static String firstLine(RuntimeException thrown) {
         String text = String.valueOf(thrown.getMessage());
         int end = text.indexOf('\n');
         return thrown.getClass().getSimpleName() + ": " + (end < 0 ? text : text.substring(0, end));

@@ -12,7 +12,7 @@ import java.util.List;
 public record MemberRecord(String name, String address, String http, int priority) {
     private static final String FORMAT = "1";
 
-    byte[] encode() {
+    public byte[] encode() {
         return String.join("\n", FORMAT, name, address, http, Integer.toString(priority))
                 .getBytes(StandardCharsets.UTF_8);
     }

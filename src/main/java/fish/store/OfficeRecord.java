@@ -20,7 +20,7 @@ public record OfficeRecord(long term, String name, String http, long firstRevisi
 
     private static final String FORMAT = "1";
 
-    byte[] encode() {
+    public byte[] encode() {
         return String.join(
                         "\n",
                         FORMAT,

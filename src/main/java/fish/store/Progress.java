@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
  * @param lastRevision the last given to a commit
  * @param durableRevision every commit up to it was acknowledged by a majority
  */
-record Progress(long lastRevision, long durableRevision) {
+public record Progress(long lastRevision, long durableRevision) {
     static final Progress NONE = new Progress(0, 0);
 
-    byte[] encode() {
+    public byte[] encode() {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(lastRevision)
                 .putLong(durableRevision)

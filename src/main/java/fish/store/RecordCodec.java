@@ -17,18 +17,18 @@ import java.nio.charset.StandardCharsets;
  * Big-endian; the texts are Latin-1, as in HTTP. The first {@value #HEADER_BYTES} bytes are enough to
  * decide every condition on revisions, and are read alone where the value is not wanted.
  */
-final class RecordCodec {
+public final class RecordCodec {
     /** Format, revision, created, expiry. */
-    static final int HEADER_BYTES = 1 + 3 * Long.BYTES;
+    public static final int HEADER_BYTES = 1 + 3 * Long.BYTES;
 
     private static final byte FORMAT = 1;
 
     private RecordCodec() {}
 
     /** What is known of a record without its value. */
-    record Header(long revision, long created, long expiresAtMillis) {}
+    public record Header(long revision, long created, long expiresAtMillis) {}
 
-    static byte[] encode(Value value, long revision, long created, long expiresAtMillis) {
+    public static byte[] encode(Value value, long revision, long created, long expiresAtMillis) {
         byte[] type = value.contentType().getBytes(StandardCharsets.ISO_8859_1);
         byte[] encoding = value.contentEncoding().getBytes(StandardCharsets.ISO_8859_1);
         byte[] bytes = new byte[HEADER_BYTES + 2 * Short.BYTES + type.length + encoding.length + value.bytes().length];
@@ -45,7 +45,7 @@ final class RecordCodec {
         return bytes;
     }
 
-    static Header header(byte[] stored) {
+    public static Header header(byte[] stored) {
         ByteBuffer in = open(stored);
         return new Header(in.getLong(), in.getLong(), in.getLong());
     }
@@ -53,7 +53,7 @@ final class RecordCodec {
     /**
      * @param withValue whether the value's bytes are copied out; its headers always are
      */
-    static Record decode(Key key, byte[] stored, boolean withValue) {
+    public static Record decode(Key key, byte[] stored, boolean withValue) {
         ByteBuffer in = open(stored);
         long revision = in.getLong();
         long created = in.getLong();

@@ -14,12 +14,12 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code records} database as one transaction, or none, reads it. */
-final class Records implements View.Lookup {
+public final class Records implements View.Lookup {
     private final Databases databases;
     private final @Nullable Transaction txn;
     private final LockMode mode;
 
-    Records(Databases databases, @Nullable Transaction txn, LockMode mode) {
+    public Records(Databases databases, @Nullable Transaction txn, LockMode mode) {
         this.databases = databases;
         this.txn = txn;
         this.mode = mode;

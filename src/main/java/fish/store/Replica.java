@@ -67,7 +67,7 @@ public final class Replica {
     }
 
     /** It has caught up with the master. */
-    void caughtUp() {
+    public void caughtUp() {
         filled = true;
     }
 
@@ -96,12 +96,12 @@ public final class Replica {
     }
 
     /** Reads what is committed here, without waiting for anything but a write of the same record. */
-    View.Page committed(Query query, long revision) {
+    public View.Page committed(Query query, long revision) {
         return use(d -> View.run(new Records(d, null, LockMode.READ_COMMITTED), query, revision));
     }
 
     /** Reads what the pen wrote, committed or not, without waiting at all. */
-    View.Page uncommitted(Query query, long revision) {
+    public View.Page uncommitted(Query query, long revision) {
         return use(d -> View.run(new Records(d, null, LockMode.READ_UNCOMMITTED), query, revision));
     }
 
@@ -110,7 +110,7 @@ public final class Replica {
      *
      * @return empty: what was asked for is being changed; to be tried again
      */
-    Optional<View.Page> snapshot(Query query) {
+    public Optional<View.Page> snapshot(Query query) {
         return use(d -> {
             Transaction txn = environment.beginTransaction(null, READ);
             try {
@@ -137,7 +137,7 @@ public final class Replica {
         }
     }
 
-    <T> T use(Function<Databases, T> read) {
+    public <T> T use(Function<Databases, T> read) {
         for (int attempt = 1; ; attempt++) {
             Databases used = openDatabases();
             boolean handleLost;
@@ -160,7 +160,7 @@ public final class Replica {
     }
 
     /** For the pen, which is closed before this is. */
-    Databases pinned() {
+    public Databases pinned() {
         return openDatabases();
     }
 

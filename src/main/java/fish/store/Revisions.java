@@ -7,8 +7,8 @@ package fish.store;
  * gets further than half of that beyond what a majority has on disk: so what it gave and the next master
  * does not know of lies below the next term, and no revision is ever given twice.
  */
-final class Revisions {
-    static final long TERM_BLOCK = 1 << 20;
+public final class Revisions {
+    public static final long TERM_BLOCK = 1 << 20;
     private static final long AHEAD_MAX = TERM_BLOCK / 2;
 
     private volatile long last;
@@ -18,31 +18,31 @@ final class Revisions {
     /**
      * @param last the last that was given, all of it acknowledged
      */
-    Revisions(long last) {
+    public Revisions(long last) {
         this.last = last;
         this.durable = last;
         this.onDisk = last;
     }
 
     /** The first of a term, after a log that ends with {@code last}. */
-    static long firstOfTerm(long last) {
+    public static long firstOfTerm(long last) {
         return last + TERM_BLOCK;
     }
 
-    long last() {
+    public long last() {
         return last;
     }
 
     /** Everything up to it was acknowledged by a majority. */
-    long durable() {
+    public long durable() {
         return durable;
     }
 
-    void give(long revision) {
+    public void give(long revision) {
         last = revision;
     }
 
-    void acknowledged(long revision, boolean synced) {
+    public void acknowledged(long revision, boolean synced) {
         durable = revision;
         if (synced) {
             onDisk = revision;
@@ -50,12 +50,12 @@ final class Revisions {
     }
 
     /** Whether the next commit must reach a majority's disks whatever was asked. */
-    boolean syncDue() {
+    public boolean syncDue() {
         return last - onDisk > AHEAD_MAX / 2;
     }
 
     /** Whether no more may be given until a majority has what was. */
-    boolean exhausted() {
+    public boolean exhausted() {
         return last - onDisk > AHEAD_MAX;
     }
 }

@@ -4,7 +4,7 @@ package fish.store;
 public final class StoreFormatException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    StoreFormatException(String message) {
+    public StoreFormatException(String message) {
         super(message);
     }
 }

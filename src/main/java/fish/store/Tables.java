@@ -18,16 +18,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Small reads over {@link Databases}. An empty array stands for nothing there. */
-final class Tables {
-    static final byte[] NOTHING = new byte[0];
-    static final byte[] OFFICE = "office".getBytes(StandardCharsets.UTF_8);
-    static final byte[] PROGRESS = "progress".getBytes(StandardCharsets.UTF_8);
+public final class Tables {
+    public static final byte[] NOTHING = new byte[0];
+    public static final byte[] OFFICE = "office".getBytes(StandardCharsets.UTF_8);
+    public static final byte[] PROGRESS = "progress".getBytes(StandardCharsets.UTF_8);
 
     private static final String MEMBER = "member/";
 
     private Tables() {}
 
-    static byte[] get(Database database, @Nullable Transaction txn, byte[] key, LockMode mode) {
+    public static byte[] get(Database database, @Nullable Transaction txn, byte[] key, LockMode mode) {
         DatabaseEntry data = new DatabaseEntry();
         return database.get(txn, new DatabaseEntry(key), data, mode) == OperationStatus.SUCCESS
                 ? data.getData()
@@ -35,7 +35,7 @@ final class Tables {
     }
 
     /** The first {@code bytes} of what is stored. */
-    static byte[] getStart(Database database, @Nullable Transaction txn, byte[] key, LockMode mode, int bytes) {
+    public static byte[] getStart(Database database, @Nullable Transaction txn, byte[] key, LockMode mode, int bytes) {
         DatabaseEntry data = new DatabaseEntry();
         data.setPartial(0, bytes, true);
         return database.get(txn, new DatabaseEntry(key), data, mode) == OperationStatus.SUCCESS
@@ -43,17 +43,17 @@ final class Tables {
                 : NOTHING;
     }
 
-    static OfficeRecord office(Databases databases, LockMode mode) {
+    public static OfficeRecord office(Databases databases, LockMode mode) {
         byte[] stored = get(databases.group, null, OFFICE, mode);
         return stored.length == 0 ? OfficeRecord.NONE : OfficeRecord.decode(stored);
     }
 
-    static Progress progress(Databases databases, LockMode mode) {
+    public static Progress progress(Databases databases, LockMode mode) {
         byte[] stored = get(databases.group, null, PROGRESS, mode);
         return stored.length == 0 ? Progress.NONE : Progress.decode(stored);
     }
 
-    static byte[] memberKey(String name) {
+    public static byte[] memberKey(String name) {
         return (MEMBER + name).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -73,7 +73,7 @@ final class Tables {
     }
 
     /** The last batch of changes; its revision is 0 where there is none. */
-    static LastBatch lastBatch(Databases databases) {
+    public static LastBatch lastBatch(Databases databases) {
         DatabaseEntry key = new DatabaseEntry();
         DatabaseEntry data = new DatabaseEntry();
         data.setPartial(0, CommitBatch.HEADER_BYTES, true);
@@ -87,7 +87,7 @@ final class Tables {
     /**
      * @param timeMillis the master's clock when the batch began
      */
-    record LastBatch(long revision, long timeMillis) {}
+    public record LastBatch(long revision, long timeMillis) {}
 
     /**
      * The last batch but one: the commit that wrote it was over, and its locks gone, before the last began;
@@ -105,7 +105,7 @@ final class Tables {
     }
 
     /** The batches after a revision in their order, of which only the last may not be committed yet. */
-    static List<CommitBatch> batchesAfter(Databases databases, long revision) {
+    public static List<CommitBatch> batchesAfter(Databases databases, long revision) {
         List<CommitBatch> batches = new ArrayList<>();
         DatabaseEntry key = new DatabaseEntry(revisionKey(revision + 1));
         DatabaseEntry data = new DatabaseEntry();
@@ -119,12 +119,12 @@ final class Tables {
         return batches;
     }
 
-    static byte[] revisionKey(long revision) {
+    public static byte[] revisionKey(long revision) {
         return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
     }
 
     /** The keys whose TTL has ended, the longest ended first. */
-    static List<Key> due(Databases databases, long nowMillis, int limit, LockMode mode) {
+    public static List<Key> due(Databases databases, long nowMillis, int limit, LockMode mode) {
         List<Key> due = new ArrayList<>();
         DatabaseEntry entry = new DatabaseEntry();
         DatabaseEntry noData = new DatabaseEntry();
@@ -152,7 +152,7 @@ final class Tables {
      *
      * @return false: there are more than {@code limit}, and not all were told
      */
-    static boolean commitsAfter(Databases databases, long revision, int limit, Consumer<Commit> each) {
+    public static boolean commitsAfter(Databases databases, long revision, int limit, Consumer<Commit> each) {
         DatabaseEntry key = new DatabaseEntry(revisionKey(revision + 1));
         DatabaseEntry data = new DatabaseEntry();
         int count = 0;

@@ -17,7 +17,7 @@ import java.util.List;
  * What queries and transactions see in the records: conditions, gets and pages. It promises no snapshot
  * by itself; who uses it sees to that.
  */
-final class View {
+public final class View {
     /** Where records are found. */
     interface Lookup {
         /**
@@ -28,14 +28,14 @@ final class View {
 
     private final Lookup records;
 
-    View(Lookup records) {
+    public View(Lookup records) {
         this.records = records;
     }
 
     /**
      * @param more whether a range stopped at a limit
      */
-    record Page(TxnResult result, boolean more) {}
+    public record Page(TxnResult result, boolean more) {}
 
     /**
      * @param revision of the state that is seen
@@ -63,7 +63,7 @@ final class View {
         return new Page(new TxnResult(held, revision, results), false);
     }
 
-    OpResult get(Operation.Get get) {
+    public OpResult get(Operation.Get get) {
         Key key = get.key();
         byte[] stored = records.find(key, false);
         return stored.length == 0
@@ -71,7 +71,7 @@ final class View {
                 : new OpResult.Got(RecordCodec.decode(key, stored, get.withValue()));
     }
 
-    boolean holds(List<Condition> conditions) {
+    public boolean holds(List<Condition> conditions) {
         for (Condition condition : conditions) {
             if (!holds(condition)) {
                 return false;

@@ -1,6 +1,7 @@
 /**
- * What is on disk and how it changes: the databases in one JE environment, their encodings, reads, and
- * the pen, which alone writes. With {@code fish.group} the only package that knows JE.
+ * What is on disk: the databases in one JE environment, their encodings, and reads of one state. What a
+ * master, a replica and watchers do with it is in the rooms below. Only here, in {@code fish.group} and in
+ * {@code fish.jefix} JE is imported.
  */
 @NullMarked
 package fish.store;

@@ -1,13 +1,13 @@
 package fish.client;
 
-import fish.cluster.Cluster;
-import fish.cluster.Health;
-import fish.cluster.NodeState;
-import fish.cluster.NodeStatus;
-import fish.cluster.NodeType;
+import fish.api.Health;
+import fish.api.Routes;
+import fish.contract.Cluster;
+import fish.contract.NodeState;
+import fish.contract.NodeStatus;
+import fish.contract.NodeType;
 import fish.http.HttpConfig;
 import fish.http.HttpFace;
-import fish.http.Routes;
 import fish.kv.Service;
 import fish.testing.MemoryService;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package fish.conf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

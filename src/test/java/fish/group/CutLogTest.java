@@ -3,11 +3,11 @@ package fish.group;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.cluster.HostPort;
-import fish.cluster.NodeState;
+import fish.contract.HostPort;
+import fish.contract.NodeState;
 import fish.kv.Durability;
 import fish.store.MemberRecord;
-import fish.store.PenLimits;
+import fish.store.master.PenLimits;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

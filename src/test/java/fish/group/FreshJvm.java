@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a process of its own, with this one's Java and class path. */
-final class FreshJvm {
+public final class FreshJvm {
     private static final long LIMIT_SECONDS = 60;
 
     private FreshJvm() {}
@@ -29,7 +29,7 @@ final class FreshJvm {
     }
 
     /** Runs it to its end and returns the lines that it printed. */
-    static List<String> run(Class<?> main, List<String> flags, String... arguments) throws Exception {
+    public static List<String> run(Class<?> main, List<String> flags, String... arguments) throws Exception {
         Path out = Files.createTempFile("fish-fresh-jvm", ".out");
         try {
             Process process = start(main, flags, out, arguments);

@@ -3,7 +3,8 @@ package fish.group;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
+import fish.jefix.JeFixes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,7 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** A bare JE node with Fish's settings, in this process or, by its main method, in one of its own. */
-final class JeNode implements AutoCloseable {
+public final class JeNode implements AutoCloseable {
     private static final long OPEN_SECONDS = 30;
 
     private final HostPort address;
@@ -29,13 +30,13 @@ final class JeNode implements AutoCloseable {
     }
 
     /** Opens a back-end; its own address as the only helper founds a group. */
-    static JeNode backEnd(String group, String name, Path home, HostPort address, HostPort... helpers)
+    public static JeNode backEnd(String group, String name, Path home, HostPort address, HostPort... helpers)
             throws Exception {
         NodeOptions options = options(group, name, home, address, helpers);
         return open(options, JeSettings.backEnd(options));
     }
 
-    static JeNode frontEnd(String group, String name, Path home, HostPort address, HostPort... helpers)
+    public static JeNode frontEnd(String group, String name, Path home, HostPort address, HostPort... helpers)
             throws Exception {
         NodeOptions options = options(group, name, home, address, helpers);
         return open(options, JeSettings.frontEnd(options));
@@ -74,17 +75,17 @@ final class JeNode implements AutoCloseable {
         }
     }
 
-    static HostPort freeAddress() throws IOException {
+    public static HostPort freeAddress() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new HostPort("localhost", free.getLocalPort());
         }
     }
 
-    HostPort address() {
+    public HostPort address() {
         return address;
     }
 
-    ReplicatedEnvironment.State state() {
+    public ReplicatedEnvironment.State state() {
         return environment.getState();
     }
 

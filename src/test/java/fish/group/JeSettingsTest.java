@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.ReplicationConfig;
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

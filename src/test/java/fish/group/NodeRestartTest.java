@@ -4,7 +4,8 @@ import static com.sleepycat.je.rep.ReplicatedEnvironment.State.MASTER;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
+import fish.group.join.GroupProbe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,7 +4,7 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sleepycat.je.rep.ReplicatedEnvironment.State;
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,8 @@ package fish.group;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
+import fish.jefix.QuorumFix;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

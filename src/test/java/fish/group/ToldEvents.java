@@ -1,6 +1,6 @@
 package fish.group;
 
-import fish.cluster.NodeState;
+import fish.contract.NodeState;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

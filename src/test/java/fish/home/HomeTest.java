@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import fish.cluster.HostPort;
 import fish.conf.ProgramException;
+import fish.contract.HostPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

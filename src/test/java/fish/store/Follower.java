@@ -1,7 +1,7 @@
 package fish.store;
 
 import com.sleepycat.je.rep.ReplicatedEnvironment;
-import fish.cluster.HostPort;
+import fish.contract.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
 import fish.group.Timeouts;

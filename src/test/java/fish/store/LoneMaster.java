@@ -1,11 +1,11 @@
 package fish.store;
 
 import com.sleepycat.je.rep.ReplicatedEnvironment;
-import fish.cluster.HostPort;
-import fish.group.JeFixes;
+import fish.contract.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
 import fish.group.Timeouts;
+import fish.jefix.JeFixes;
 import fish.kv.Consistency;
 import fish.kv.Durability;
 import fish.kv.Key;
@@ -20,6 +20,11 @@ import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
 import fish.kv.Write;
+import fish.store.master.MasterReads;
+import fish.store.master.OfficeGate;
+import fish.store.master.Pen;
+import fish.store.master.PenLimits;
+import fish.store.master.Quorum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -34,26 +39,26 @@ import java.util.function.Consumer;
 
 /** A group of one in this JVM, in office: the whole store without a network to anybody. */
 public final class LoneMaster implements AutoCloseable {
-    final HostPort address;
-    final ReplicatedEnvironment environment;
-    final Replica replica;
-    final OfficeRecord office;
-    final Pen pen;
-    final MasterReads reads;
+    public final HostPort address;
+    public final ReplicatedEnvironment environment;
+    public final Replica replica;
+    public final OfficeRecord office;
+    public final Pen pen;
+    public final MasterReads reads;
     final CopyOnWriteArrayList<RuntimeException> broken = new CopyOnWriteArrayList<>();
 
-    volatile boolean quorumThere = true;
-    volatile boolean allThere = true;
-    final Quorum quorum = new Switches();
+    public volatile boolean quorumThere = true;
+    public volatile boolean allThere = true;
+    public final Quorum quorum = new Switches();
 
     private final RequestIds ids = new RequestIds();
 
-    LoneMaster(Path home, PenLimits limits, Clock clock) {
+    public LoneMaster(Path home, PenLimits limits, Clock clock) {
         this(home, limits, clock, new HostPort("localhost", freePort()));
     }
 
     /** In a home that was used before, at the address that it was used at. */
-    LoneMaster(Path home, PenLimits limits, Clock clock, HostPort address) {
+    public LoneMaster(Path home, PenLimits limits, Clock clock, HostPort address) {
         // Other tests in this JVM may open nodes that insist on it.
         JeFixes.apply();
         this.address = address;
@@ -105,51 +110,51 @@ public final class LoneMaster implements AutoCloseable {
         return replica;
     }
 
-    static Key key(String text) {
+    public static Key key(String text) {
         return Key.of(text);
     }
 
-    static Value text(String text) {
+    public static Value text(String text) {
         return new Value(text.getBytes(StandardCharsets.UTF_8), "text/plain", "");
     }
 
-    static Operation.Put putting(String key, String value) {
+    public static Operation.Put putting(String key, String value) {
         return new Operation.Put(key(key), text(value), Operation.NO_TTL);
     }
 
-    Write write(Txn txn, Durability durability, long timeoutMillis) {
+    public Write write(Txn txn, Durability durability, long timeoutMillis) {
         return Write.of(txn, durability, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis), ids.next());
     }
 
-    CompletableFuture<Outcome> send(Txn txn, Durability durability, long timeoutMillis) {
+    public CompletableFuture<Outcome> send(Txn txn, Durability durability, long timeoutMillis) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         pen.write(write(txn, durability, timeoutMillis), answer::complete);
         return answer;
     }
 
-    CompletableFuture<Outcome> send(Txn txn) {
+    public CompletableFuture<Outcome> send(Txn txn) {
         return send(txn, Durability.DEFAULT, 10_000);
     }
 
-    TxnResult run(Txn txn) {
+    public TxnResult run(Txn txn) {
         return ((Outcome.Committed) await(send(txn))).result();
     }
 
-    ReadOutcome read(Query query, Consistency consistency) {
+    public ReadOutcome read(Query query, Consistency consistency) {
         CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
         reads.read(Read.of(query, consistency, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)), answer::complete);
         return await(answer);
     }
 
-    TxnResult readNow(Query query) {
+    public TxnResult readNow(Query query) {
         return ((ReadOutcome.Found) read(query, Consistency.STRONG)).result();
     }
 
-    static <T> T await(CompletableFuture<T> answer) {
+    public static <T> T await(CompletableFuture<T> answer) {
         return answer.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {

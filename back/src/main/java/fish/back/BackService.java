@@ -1,6 +1,6 @@
 package fish.back;
 
-import fish.cluster.NodeState;
+import fish.contract.NodeState;
 import fish.group.Tenure;
 import fish.kv.Consistency;
 import fish.kv.Failure;
@@ -11,7 +11,7 @@ import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Write;
 import fish.node.GroupSeat;
-import fish.store.LocalReads;
+import fish.store.replica.LocalReads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,13 +1,13 @@
 package fish.back;
 
-import fish.cluster.NodeState;
+import fish.api.MasterRoute;
+import fish.contract.Code;
+import fish.contract.NodeState;
 import fish.http.Call;
-import fish.http.Code;
 import fish.http.Problem;
+import fish.node.Followers;
 import fish.node.GroupSeat;
-import fish.peers.Followers;
-import fish.peers.MasterRoute;
-import fish.peers.Peers;
+import fish.node.Peers;
 import fish.store.MemberRecord;
 import java.time.Duration;
 import java.util.Map;

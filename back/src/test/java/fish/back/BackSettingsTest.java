@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import fish.cluster.HostPort;
 import fish.conf.ProgramException;
 import fish.conf.Setting;
 import fish.conf.Sources;
 import fish.conf.Surroundings;
 import fish.conf.Values;
+import fish.contract.HostPort;
 import fish.group.Timeouts;
 import fish.kv.Durability;
 import java.io.ByteArrayInputStream;

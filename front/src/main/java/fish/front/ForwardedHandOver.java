@@ -1,10 +1,10 @@
 package fish.front;
 
+import fish.api.MasterRoute;
+import fish.contract.Code;
 import fish.http.Call;
-import fish.http.Code;
 import fish.http.Problem;
-import fish.peers.MasterRoute;
-import fish.peers.Peers;
+import fish.node.Peers;
 import io.undertow.util.Headers;
 import java.time.Duration;
 

@@ -1,7 +1,7 @@
 package fish.front;
 
-import fish.cluster.Health;
-import fish.cluster.NodeState;
+import fish.api.Health;
+import fish.contract.NodeState;
 import fish.node.GroupSeat;
 import java.util.List;
 import java.util.Locale;

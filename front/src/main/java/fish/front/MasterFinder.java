@@ -1,11 +1,11 @@
 package fish.front;
 
-import fish.cluster.NodeState;
+import fish.contract.NodeState;
 import fish.link.LinkClient;
 import fish.link.LinkConnector;
 import fish.node.GroupSeat;
-import fish.peers.NodeReport;
-import fish.peers.Peers;
+import fish.node.NodeReport;
+import fish.node.Peers;
 import fish.run.EventLog;
 import fish.run.Threads;
 import fish.store.MemberRecord;

@@ -2,12 +2,12 @@ package fish.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.cluster.Cluster;
-import fish.cluster.Health;
+import fish.api.Health;
+import fish.api.Routes;
+import fish.contract.Cluster;
 import fish.http.HttpConfig;
 import fish.http.HttpFace;
 import fish.http.Route;
-import fish.http.Routes;
 import fish.kv.Condition;
 import fish.kv.Consistency;
 import fish.kv.Durability;

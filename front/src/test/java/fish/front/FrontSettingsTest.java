@@ -3,11 +3,11 @@ package fish.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import fish.cluster.HostPort;
 import fish.conf.ProgramException;
 import fish.conf.Sources;
 import fish.conf.Surroundings;
 import fish.conf.Values;
+import fish.contract.HostPort;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package fish.setup;
 
-import fish.cluster.HostPort;
 import fish.conf.ProgramException;
+import fish.contract.HostPort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

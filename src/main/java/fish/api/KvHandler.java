@@ -1,0 +1,204 @@
+package fish.api;
+
+import fish.contract.Code;
+import fish.contract.FishHeaders;
+import fish.http.Call;
+import fish.http.Params;
+import fish.http.Problem;
+import fish.http.ProblemException;
+import fish.kv.Condition;
+import fish.kv.Durability;
+import fish.kv.Key;
+import fish.kv.OpResult;
+import fish.kv.Operation;
+import fish.kv.Query;
+import fish.kv.Record;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import fish.kv.Value;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** {@code /kv/{key}}. */
+final class KvHandler {
+    static final Set<String> READ_PARAMS = Set.of("timeout", "consistency", "after", "max-lag");
+    private static final Set<String> PUT_PARAMS = Set.of("timeout", "durability", "ttl");
+    private static final Set<String> DELETE_PARAMS = Set.of("timeout", "durability");
+    private static final byte[] NOTHING = {};
+
+    private final Reads reads;
+    private final Writes writes;
+    private final int valueBytesMax;
+
+    KvHandler(Reads reads, Writes writes, int valueBytesMax) {
+        this.reads = reads;
+        this.writes = writes;
+        this.valueBytesMax = valueBytesMax;
+    }
+
+    void get(Call call) {
+        Key key = KeyPath.key(call.rest());
+        Params params = call.params(READ_PARAMS);
+        HeaderMap headers = call.exchange().getRequestHeaders();
+        ETags match = ETags.parse(headers, Headers.IF_MATCH);
+        ETags noneMatch = ETags.parse(headers, Headers.IF_NONE_MATCH);
+        boolean matchGiven = headers.contains(Headers.IF_MATCH);
+        Query query = new Query.Get(key, true);
+        reads.submit(call, Reads.read(query, params, call.deadlineNanos(params)), found -> {
+            if (!(found.result().results().get(0) instanceof OpResult.Got got)) {
+                throw notFound(key);
+            }
+            Record record = got.record();
+            if (matchGiven && !match.strongly(record.revision())) {
+                throw preconditionFailed(call, record.revision());
+            }
+            send(call, record, noneMatch.weakly(record.revision()));
+        });
+    }
+
+    private static void send(Call call, Record record, boolean unchanged) {
+        HeaderMap headers = call.exchange().getResponseHeaders();
+        headers.put(Headers.ETAG, ETags.of(record.revision()));
+        headers.put(FishHeaders.REVISION, Long.toString(record.revision()));
+        headers.put(FishHeaders.CREATED, Long.toString(record.created()));
+        if (record.expiresAtMillis() != Record.NEVER) {
+            headers.put(
+                    FishHeaders.EXPIRES,
+                    Instant.ofEpochMilli(record.expiresAtMillis()).toString());
+        }
+        if (unchanged) {
+            call.send(304, NOTHING);
+            return;
+        }
+        Value value = record.value();
+        headers.put(
+                Headers.CONTENT_TYPE, value.contentType().isEmpty() ? "application/octet-stream" : value.contentType());
+        if (!value.contentEncoding().isEmpty()) {
+            headers.put(Headers.CONTENT_ENCODING, value.contentEncoding());
+        }
+        call.sendHeld(200, value.bytes());
+    }
+
+    void put(Call call) {
+        Key key = KeyPath.key(call.rest());
+        Params params = call.params(PUT_PARAMS);
+        long ttlMillis = ttlMillis(params);
+        Durability durability = Writes.durability(params);
+        long deadline = call.deadlineNanos(params);
+        List<Condition> conditions = ETags.conditions(call.exchange().getRequestHeaders(), key);
+        String idempotencyKey = IdempotencyKeys.key(call.exchange());
+        String contentType = single(call, Headers.CONTENT_TYPE);
+        String contentEncoding = joined(call, Headers.CONTENT_ENCODING);
+        call.body(valueBytesMax, body -> {
+            Operation put = new Operation.Put(key, value(body, contentType, contentEncoding), ttlMillis);
+            writes.submit(
+                    call,
+                    conditional(conditions, put),
+                    durability,
+                    deadline,
+                    IdempotencyKeys.of(idempotencyKey, call.exchange(), call.rest(), params, body),
+                    result -> sendPut(call, result));
+        });
+    }
+
+    private static void sendPut(Call call, TxnResult result) {
+        if (!result.conditionsHeld()) {
+            throw conditionFailed(call, result);
+        }
+        OpResult.Put put = (OpResult.Put) result.results().get(0);
+        HeaderMap headers = call.exchange().getResponseHeaders();
+        headers.put(Headers.ETAG, ETags.of(put.revision()));
+        headers.put(FishHeaders.REVISION, Long.toString(put.revision()));
+        call.json(put.created() == put.revision() ? 201 : 200, PlainJson.put(put.key(), put.revision(), put.created()));
+    }
+
+    void delete(Call call) {
+        Key key = KeyPath.key(call.rest());
+        Params params = call.params(DELETE_PARAMS);
+        Durability durability = Writes.durability(params);
+        long deadline = call.deadlineNanos(params);
+        List<Condition> conditions = ETags.conditions(call.exchange().getRequestHeaders(), key);
+        String idempotencyKey = IdempotencyKeys.key(call.exchange());
+        call.body(
+                valueBytesMax,
+                body -> writes.submit(
+                        call,
+                        conditional(conditions, new Operation.Delete(key)),
+                        durability,
+                        deadline,
+                        IdempotencyKeys.of(idempotencyKey, call.exchange(), call.rest(), params, body),
+                        result -> sendDeleted(call, result)));
+    }
+
+    private static void sendDeleted(Call call, TxnResult result) {
+        if (!result.conditionsHeld()) {
+            throw conditionFailed(call, result);
+        }
+        OpResult.Deleted deleted = (OpResult.Deleted) result.results().get(0);
+        if (!deleted.deleted()) {
+            throw notFound(deleted.key());
+        }
+        call.json(200, PlainJson.deleted(deleted.key(), result.revision()));
+    }
+
+    private static Txn conditional(List<Condition> conditions, Operation operation) {
+        return conditions.isEmpty()
+                ? Txn.of(operation)
+                : new Txn(conditions, List.of(operation), List.of(new Operation.Get(operation.key(), false)));
+    }
+
+    /** At least as long as was asked: a record never goes early. */
+    private static long ttlMillis(Params params) {
+        long milli = TimeUnit.MILLISECONDS.toNanos(1);
+        long max = TimeUnit.MILLISECONDS.toNanos(Operation.TTL_MILLIS_MAX);
+        long nanos = params.durationNanos("ttl", milli, max, Operation.NO_TTL);
+        return (nanos + milli - 1) / milli;
+    }
+
+    static Value value(byte[] bytes, String contentType, String contentEncoding) {
+        try {
+            return new Value(bytes, contentType, contentEncoding);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String single(Call call, HttpString name) {
+        HeaderValues values = call.exchange().getRequestHeaders().get(name);
+        if (values != null && values.size() > 1) {
+            throw Problem.badRequest(name + " is given twice");
+        }
+        return values == null ? "" : values.getFirst();
+    }
+
+    private static String joined(Call call, HttpString name) {
+        HeaderValues values = call.exchange().getRequestHeaders().get(name);
+        return values == null ? "" : String.join(", ", values);
+    }
+
+    private static ProblemException notFound(Key key) {
+        return new Problem(Code.NOT_FOUND, "no record of key '" + key + "'").exception();
+    }
+
+    private static ProblemException conditionFailed(Call call, TxnResult result) {
+        boolean exists = result.results().get(0) instanceof OpResult.Got;
+        long revision =
+                exists ? ((OpResult.Got) result.results().get(0)).record().revision() : 0;
+        return preconditionFailed(call, revision);
+    }
+
+    /** {@code revision} of the record as it is; 0 where there is none. */
+    private static ProblemException preconditionFailed(Call call, long revision) {
+        if (revision == 0) {
+            return new Problem(Code.PRECONDITION_FAILED, "there is no record").exception();
+        }
+        call.exchange().getResponseHeaders().put(Headers.ETAG, ETags.of(revision));
+        return new Problem(Code.PRECONDITION_FAILED, "the record is at revision " + revision).exception();
+    }
+}

@@ -1,0 +1,96 @@
+package fish.api;
+
+import fish.contract.Code;
+import fish.contract.FishHeaders;
+import fish.http.Call;
+import fish.http.Params;
+import fish.http.Problem;
+import fish.kv.Consistency;
+import fish.kv.Query;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Service;
+import io.undertow.util.HeaderMap;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Hands reads to the service, and says of each answer which state it shows. Thread-safe. */
+final class Reads {
+    /** Revisions are below 2^53, so that every JSON parser holds them exactly. */
+    static final long REVISION_MAX = (1L << 53) - 1;
+
+    private static final long LAG_NANOS_MAX = TimeUnit.DAYS.toNanos(3650);
+
+    private final Service service;
+
+    Reads(Service service) {
+        this.service = service;
+    }
+
+    /** The query with what the parameters say about the state that it may see. */
+    static Read read(Query query, Params params, long deadlineNanos) {
+        long after = params.number("after", 0, REVISION_MAX, 0);
+        long maxLagNanos = params.durationNanos("max-lag", 0, LAG_NANOS_MAX, Read.ANY_LAG);
+        long maxLagMillis = maxLagNanos < 0 ? Read.ANY_LAG : TimeUnit.NANOSECONDS.toMillis(maxLagNanos);
+        boolean local = params.has("after") || params.has("max-lag");
+        Consistency consistency = local ? Consistency.LOCAL : Consistency.STRONG;
+        if (params.has("consistency")) {
+            consistency = consistency(params.text("consistency"));
+        }
+        if (local && consistency != Consistency.LOCAL) {
+            String name = params.has("after") ? "after" : "max-lag";
+            throw Problem.badParameter(name, "is for consistency=local");
+        }
+        return new Read(query, consistency, after, maxLagMillis, deadlineNanos);
+    }
+
+    private static Consistency consistency(String text) {
+        return switch (text) {
+            case "strong" -> Consistency.STRONG;
+            case "master" -> Consistency.MASTER;
+            case "local" -> Consistency.LOCAL;
+            default -> throw Problem.badParameter("consistency", "is strong, master or local");
+        };
+    }
+
+    /** {@code found} sends the answer, on the I/O thread. */
+    void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
+        call.await(
+                read.deadlineNanos(),
+                () -> read.consistency() == Consistency.LOCAL
+                        ? new Problem(Code.LAGGING, "no answer in time")
+                        : new Problem(Code.NO_MASTER, "no answer in time"),
+                () -> service.read(read, outcome -> call.answer(() -> ended(call, outcome, found))));
+    }
+
+    private static void ended(Call call, ReadOutcome outcome, Consumer<ReadOutcome.Found> found) {
+        outcome.match(
+                done -> {
+                    describe(call.exchange().getResponseHeaders(), done);
+                    found.accept(done);
+                    return call;
+                },
+                failed -> {
+                    call.problem(Statuses.problem(failed));
+                    return call;
+                });
+    }
+
+    private static void describe(HeaderMap headers, ReadOutcome.Found found) {
+        headers.put(FishHeaders.CONSISTENCY, name(found.consistency()));
+        headers.put(FishHeaders.NODE, found.node());
+        if (found.consistency() == Consistency.LOCAL) {
+            double lag = found.lagSeconds();
+            headers.put(FishHeaders.LAG, Double.isNaN(lag) ? "unknown" : String.format(Locale.ROOT, "%.3f", lag));
+        }
+    }
+
+    private static String name(Consistency consistency) {
+        return switch (consistency) {
+            case STRONG -> "strong";
+            case MASTER -> "master";
+            case LOCAL -> "local";
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package fish.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import fish.http.Call;
+import fish.http.Params;
+import fish.json.Json;
+import fish.kv.Durability;
+import fish.kv.OpResult;
+import fish.kv.Query;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import java.io.IOException;
+import java.util.Set;
+
+/** {@code POST /txn}. */
+final class TxnHandler {
+    private static final Set<String> PARAMS = Set.of("timeout", "durability", "consistency", "after", "max-lag");
+
+    private final Reads reads;
+    private final Writes writes;
+    private final int valueBytesMax;
+
+    TxnHandler(Reads reads, Writes writes, int valueBytesMax) {
+        this.reads = reads;
+        this.writes = writes;
+        this.valueBytesMax = valueBytesMax;
+    }
+
+    /** The body comes first: only it says whether a failure is one of a read or of a write. */
+    void run(Call call) {
+        call.body(Txn.BYTES_MAX, body -> {
+            Txn txn = TxnJson.parse(body, valueBytesMax);
+            if (txn.readOnly()) {
+                call.isRead();
+                read(call, txn);
+            } else {
+                write(call, txn, body);
+            }
+        });
+    }
+
+    private void read(Call call, Txn txn) {
+        Params params = call.params(PARAMS);
+        params.refuse("durability", "is not for a transaction of gets alone");
+        reads.submit(
+                call,
+                Reads.read(new Query.Reads(txn), params, call.deadlineNanos(params)),
+                found -> call.jsonHeld(json(found.result())));
+    }
+
+    private void write(Call call, Txn txn, byte[] body) {
+        Params params = call.params(PARAMS);
+        for (String name : new String[] {"consistency", "after", "max-lag"}) {
+            params.refuse(name, "is not for a transaction that changes something");
+        }
+        Durability durability = Writes.durability(params);
+        String key = IdempotencyKeys.key(call.exchange());
+        writes.submit(
+                call,
+                txn,
+                durability,
+                call.deadlineNanos(params),
+                IdempotencyKeys.of(key, call.exchange(), "/txn", params, body),
+                result -> call.json(200, json(result)));
+    }
+
+    private static byte[] json(TxnResult result) {
+        return Json.bytes(g -> {
+            g.writeStartObject();
+            g.writeStringField("branch", result.conditionsHeld() ? "then" : "else");
+            g.writeNumberField("revision", result.revision());
+            g.writeArrayFieldStart("results");
+            for (OpResult op : result.results()) {
+                g.writeStartObject();
+                write(g, op);
+                g.writeEndObject();
+            }
+            g.writeEndArray();
+            g.writeEndObject();
+        });
+    }
+
+    private static void write(JsonGenerator g, OpResult result) throws IOException {
+        if (result instanceof OpResult.Put put) {
+            g.writeObjectFieldStart("put");
+            g.writeStringField("key", put.key().toString());
+            g.writeNumberField("revision", put.revision());
+            g.writeNumberField("created", put.created());
+        } else if (result instanceof OpResult.Deleted deleted) {
+            g.writeObjectFieldStart("delete");
+            g.writeStringField("key", deleted.key().toString());
+            g.writeBooleanField("deleted", deleted.deleted());
+        } else if (result instanceof OpResult.Got got) {
+            g.writeObjectFieldStart("get");
+            RecordJson.members(g, got.record(), true);
+        } else {
+            g.writeObjectFieldStart("get");
+            g.writeStringField("key", result.key().toString());
+            g.writeBooleanField("exists", false);
+        }
+        g.writeEndObject();
+    }
+}

@@ -1,0 +1,221 @@
+package fish.api;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import fish.contract.Code;
+import fish.http.Problem;
+import fish.http.ProblemException;
+import fish.json.Json;
+import fish.json.Utf8;
+import fish.kv.BadKeyException;
+import fish.kv.Condition;
+import fish.kv.Key;
+import fish.kv.Operation;
+import fish.kv.Txn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parses the body of {@code POST /txn}. Every refusal is a problem whose {@code at} is a JSON pointer to
+ * what is wrong. JSON values are kept as they were written, to the digit. One use each.
+ */
+final class TxnJson {
+    private final String text;
+    private final JsonParser parser;
+    private final int valueBytesMax;
+    private List<Condition> conditions = List.of();
+    private List<Operation> then = List.of();
+    private List<Operation> otherwise = List.of();
+
+    private TxnJson(String text, JsonParser parser, int valueBytesMax) {
+        this.text = text;
+        this.parser = parser;
+        this.valueBytesMax = valueBytesMax;
+    }
+
+    /**
+     * The transaction in this body.
+     *
+     * @throws ProblemException {@code bad-json}, {@code bad-key} or {@code too-large}
+     */
+    static Txn parse(byte[] body, int valueBytesMax) {
+        String text = Utf8.decode(body)
+                .orElseThrow(() -> new Problem(Code.BAD_JSON, "the body is not UTF-8", Map.of("at", "")).exception());
+        try (JsonParser parser = Json.parser(text)) {
+            TxnJson json = new TxnJson(text, parser, valueBytesMax);
+            try {
+                return json.txn();
+            } catch (JsonProcessingException e) {
+                throw json.bad(e.getOriginalMessage());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory cannot fail to be read", e);
+        }
+    }
+
+    private Txn txn() throws IOException {
+        parser.nextToken();
+        object(name -> {
+            switch (name) {
+                case "if" -> conditions = list(this::condition);
+                case "then" -> then = list(this::operation);
+                case "else" -> otherwise = list(this::operation);
+                default -> throw unknown(name);
+            }
+        });
+        if (parser.nextToken() != null) {
+            throw bad("there is more after the transaction");
+        }
+        return new Txn(conditions, then, otherwise);
+    }
+
+    private void condition(List<Condition> all) throws IOException {
+        ConditionJson condition = new ConditionJson(this);
+        object(condition::member);
+        all.addAll(condition.conditions());
+    }
+
+    private void operation(List<Operation> all) throws IOException {
+        int before = all.size();
+        object(name -> {
+            switch (name) {
+                case "put" -> all.add(put());
+                case "delete" -> all.add(new Operation.Delete(keyAlone()));
+                case "get" -> all.add(new Operation.Get(keyAlone(), true));
+                default -> throw unknown(name);
+            }
+        });
+        if (all.size() != before + 1) {
+            throw bad("an operation is exactly one of put, delete and get");
+        }
+    }
+
+    private Operation put() throws IOException {
+        PutJson put = new PutJson(this, valueBytesMax);
+        object(put::member);
+        return put.operation();
+    }
+
+    private Key keyAlone() throws IOException {
+        Key[] key = new Key[1];
+        object(name -> {
+            if (!name.equals("key")) {
+                throw unknown(name);
+            }
+            key[0] = key();
+        });
+        if (key[0] == null) {
+            throw bad("'key' is missing");
+        }
+        return key[0];
+    }
+
+    /** What reads one member, whose name was read and whose value comes next. */
+    interface Member {
+        void read(String name) throws IOException;
+    }
+
+    private interface Entry<T> {
+        void read(List<T> into) throws IOException;
+    }
+
+    private void object(Member member) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw bad("an object is expected");
+        }
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            member.read(name);
+        }
+    }
+
+    private <T> List<T> list(Entry<T> entry) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw bad("a list is expected");
+        }
+        List<T> all = new ArrayList<>();
+        int entries = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (++entries > Txn.ENTRIES_MAX) {
+                throw bad("a list has at most " + Txn.ENTRIES_MAX + " entries");
+            }
+            entry.read(all);
+        }
+        return all;
+    }
+
+    Key key() throws IOException {
+        try {
+            return Key.of(string());
+        } catch (BadKeyException e) {
+            throw new Problem(Code.BAD_KEY, String.valueOf(e.getMessage()), Map.of("at", pointer())).exception();
+        }
+    }
+
+    String string() throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw bad("a string is expected");
+        }
+        return parser.getText();
+    }
+
+    boolean bool() throws IOException {
+        if (!parser.currentToken().isBoolean()) {
+            throw bad("true or false is expected");
+        }
+        return parser.getBooleanValue();
+    }
+
+    /** A positive integer below 2^53. */
+    long revision() throws IOException {
+        boolean integer = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+        long revision = integer ? parser.getLongValue() : 0;
+        if (revision < 1 || revision > Reads.REVISION_MAX) {
+            throw bad("a revision is a positive integer below 2^53");
+        }
+        return revision;
+    }
+
+    /** The value that begins here, as it was written. */
+    String json() throws IOException {
+        int start = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        return text.substring(start, (int) parser.currentLocation().getCharOffset());
+    }
+
+    byte[] utf8() throws IOException {
+        return Utf8.encode(string()).orElseThrow(() -> bad("the text has half of a surrogate pair"));
+    }
+
+    byte[] base64() throws IOException {
+        try {
+            return Base64.getDecoder().decode(string());
+        } catch (IllegalArgumentException e) {
+            throw bad("this is not base64: " + String.valueOf(e.getMessage()));
+        }
+    }
+
+    ProblemException unknown(String name) {
+        return bad("field '" + name + "' is not known here");
+    }
+
+    ProblemException bad(String detail) {
+        return new Problem(Code.BAD_JSON, detail, Map.of("at", pointer())).exception();
+    }
+
+    ProblemException tooLarge(String detail) {
+        return new Problem(Code.TOO_LARGE, detail, Map.of("at", pointer())).exception();
+    }
+
+    private String pointer() {
+        return parser.getParsingContext().pathAsPointer().toString();
+    }
+}

@@ -1,0 +1,74 @@
+package fish.api;
+
+import fish.contract.Code;
+import fish.contract.FishHeaders;
+import fish.http.Call;
+import fish.http.Params;
+import fish.http.Problem;
+import fish.kv.Durability;
+import fish.kv.Idempotency;
+import fish.kv.Outcome;
+import fish.kv.RequestIds;
+import fish.kv.Service;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import fish.kv.Write;
+import java.util.function.Consumer;
+
+/** Hands writes to the service, and their failures to the client. Thread-safe. */
+final class Writes {
+    private final Service service;
+    private final RequestIds ids;
+
+    Writes(Service service, RequestIds ids) {
+        this.service = service;
+        this.ids = ids;
+    }
+
+    static Durability durability(Params params) {
+        if (!params.has("durability")) {
+            return Durability.DEFAULT;
+        }
+        return switch (params.text("durability")) {
+            case "memory" -> Durability.MEMORY;
+            case "master" -> Durability.MASTER;
+            case "quorum" -> Durability.QUORUM;
+            case "all" -> Durability.ALL;
+            case "sites" -> Durability.SITES;
+            default -> throw Problem.badParameter("durability", "is memory, master, quorum, all or sites");
+        };
+    }
+
+    /** {@code committed} sends the answer, on the I/O thread. */
+    void submit(
+            Call call,
+            Txn txn,
+            Durability durability,
+            long deadlineNanos,
+            Idempotency idempotency,
+            Consumer<TxnResult> committed) {
+        Write write = new Write(txn, durability, deadlineNanos, ids.next(), false, 0, idempotency);
+        call.await(
+                deadlineNanos,
+                () -> new Problem(Code.UNKNOWN_OUTCOME, "no answer in time"),
+                () -> service.write(write, outcome -> call.answer(() -> ended(call, outcome, committed))));
+    }
+
+    private static void ended(Call call, Outcome outcome, Consumer<TxnResult> committed) {
+        outcome.match(
+                done -> {
+                    if (done.replayed()) {
+                        call.exchange().getResponseHeaders().put(FishHeaders.IDEMPOTENCY_REPLAYED, "true");
+                    }
+                    committed.accept(done.result());
+                    return call;
+                },
+                refused -> failed(call, Statuses.problem(refused)),
+                unknown -> failed(call, Statuses.problem(unknown)));
+    }
+
+    private static Call failed(Call call, Problem problem) {
+        call.problem(problem);
+        return call;
+    }
+}

@@ -1,0 +1,15 @@
+package fish.contract;
+
+/** What a node is doing. */
+public enum NodeState {
+    /** The master in office: it serves. */
+    MASTER,
+    /** It follows a master. */
+    REPLICA,
+    /** Opening, recovering, taking or leaving office. */
+    STARTING,
+    /** It runs and knows no master. */
+    UNKNOWN,
+    /** It did not answer. Said of a node by others only. */
+    UNREACHABLE
+}

@@ -1,0 +1,22 @@
+package fish.contract;
+
+/**
+ * One node, as it says of itself or as another knows it.
+ *
+ * @param address where other nodes reach it for replication, {@code host:port}
+ * @param http its HTTP address, {@code http://host:port}; empty where unknown
+ * @param priority in elections; 0 for one that is never master
+ * @param term of the office it is in; 0 where it is not the master in office
+ * @param revision the last that its data holds; 0 where unknown
+ * @param lagSeconds how far it is behind the master; NaN where unknown
+ */
+public record NodeStatus(
+        String name,
+        NodeType type,
+        NodeState state,
+        String address,
+        String http,
+        int priority,
+        long term,
+        long revision,
+        double lagSeconds) {}

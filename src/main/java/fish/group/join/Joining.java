@@ -1,0 +1,87 @@
+package fish.group.join;
+
+import fish.contract.HostPort;
+import fish.group.GroupEvents;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
+
+/**
+ * What a new node makes sure of before it opens JE, which would block for ever without a group to join,
+ * and would found a second one beside a group that still lives. Blocks; each step is bounded, and says
+ * what it waits for.
+ */
+public final class Joining {
+    private static final Duration PROBE = Duration.ofSeconds(3);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final String group;
+    private final String name;
+    private final HostPort address;
+    private final GroupEvents events;
+    private final BooleanSupplier stopped;
+
+    /**
+     * @param stopped whether the node is to end; looked at several times a second
+     */
+    public Joining(String group, String name, HostPort address, GroupEvents events, BooleanSupplier stopped) {
+        this.group = group;
+        this.name = name;
+        this.address = address;
+        this.events = events;
+        this.stopped = stopped;
+    }
+
+    /**
+     * Asks until one of the buddies answers for the group; tells each time why none did.
+     *
+     * @throws JoinRefusedException if they are of another group, or the name is taken
+     */
+    public void awaitGroup(Set<HostPort> buddies) throws JoinRefusedException, InterruptedException {
+        GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
+        while (!stopped.getAsBoolean()) {
+            GroupProbe.Result found = probe.probe(buddies, group, PROBE);
+            if (found.kind() == GroupProbe.Kind.REACHED) {
+                Optional<String> taken = probe.whyNameIsTaken(found, name, address, PROBE);
+                if (taken.isPresent()) {
+                    throw new JoinRefusedException(taken.get());
+                }
+                return;
+            }
+            if (found.kind() == GroupProbe.Kind.WRONG_GROUP) {
+                throw new JoinRefusedException("not of group " + group + ": " + found.reasons());
+            }
+            events.event("waiting-for-buddy", "buddies", buddies, "found", found.reasons());
+            pause();
+        }
+    }
+
+    /**
+     * Listens at this node's own address for members of a group that still count it among them.
+     *
+     * @throws JoinRefusedException if one calls, or the address cannot be listened at
+     */
+    public void checkFounding() throws JoinRefusedException {
+        try {
+            Optional<FoundingCheck.Caller> caller =
+                    new FoundingCheck(ServerSocketFactory.getDefault()).listen(address, FoundingCheck.LISTEN_DEFAULT);
+            if (caller.isPresent()) {
+                throw new JoinRefusedException("a group that this address belongs to still lives (" + caller.get()
+                        + "): join it with --buddy instead of --want-master");
+            }
+        } catch (IOException e) {
+            throw new JoinRefusedException("cannot listen at " + address + ": " + e.getMessage());
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        long until = System.nanoTime() + PAUSE.toNanos();
+        while (!stopped.getAsBoolean() && System.nanoTime() - until < 0) {
+            Thread.sleep(50);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package fish.jefix;
+
+import com.sleepycat.je.rep.impl.node.NameIdPair;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/** A class of the package where JE keeps what a replicated node does, to be corrected before JE loads it. */
+final class JeClass {
+    private static final String PACKAGE = NameIdPair.class.getPackageName() + ".";
+
+    private JeClass() {}
+
+    /** @throws JeFixException if this JE has no such class */
+    static byte[] bytes(String simpleName) {
+        try (InputStream in = NameIdPair.class.getResourceAsStream(simpleName + ".class")) {
+            if (in == null) {
+                throw new JeFixException("this JE has no class " + simpleName);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new JeFixException("JE's class " + simpleName + " cannot be read", e);
+        }
+    }
+
+    /**
+     * Gives JE the corrected class.
+     *
+     * @throws JeFixException if JE had loaded the class before
+     */
+    static JeFixes.Result define(String simpleName, byte[] corrected, String marker) {
+        try {
+            MethodHandles.privateLookupIn(NameIdPair.class, MethodHandles.lookup())
+                    .defineClass(corrected);
+            return JeFixes.Result.APPLIED;
+        } catch (LinkageError alreadyLoaded) {
+            requireMarker(simpleName, marker, alreadyLoaded);
+            return JeFixes.Result.ALREADY_APPLIED;
+        } catch (IllegalAccessException e) {
+            throw new JeFixException("JE's package cannot be entered", e);
+        }
+    }
+
+    private static void requireMarker(String simpleName, String marker, LinkageError alreadyLoaded) {
+        try {
+            Class<?> loaded = Class.forName(PACKAGE + simpleName, false, NameIdPair.class.getClassLoader());
+            boolean marked = Arrays.stream(loaded.getDeclaredFields())
+                    .anyMatch(field -> field.isSynthetic() && field.getName().equals(marker));
+            if (!marked) {
+                throw new JeFixException(simpleName + " was loaded before it could be corrected", alreadyLoaded);
+            }
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new JeFixException("the corrected " + simpleName + " cannot be loaded", e);
+        }
+    }
+
+    /** One change within a method's code. */
+    interface Edit {
+        /**
+         * @param hit to be run at each place that is changed
+         * @return what visits the code in place of {@code next}
+         */
+        MethodVisitor of(MethodVisitor next, Runnable hit);
+    }
+
+    /**
+     * The class with one place of one method changed, and a synthetic field that says that it is so.
+     *
+     * @param what stands at that place, for the message
+     * @throws JeFixException if there is no such place, or more than one
+     */
+    static byte[] edited(byte[] original, String method, String marker, String what, Edit edit) {
+        ClassReader reader = new ClassReader(original);
+        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        Editor editor = new Editor(writer, method, marker, edit);
+        reader.accept(editor, 0);
+        if (editor.hits != 1) {
+            throw new JeFixException(
+                    "expected " + what + " once in " + reader.getClassName() + "." + method + ", found " + editor.hits);
+        }
+        return writer.toByteArray();
+    }
+
+    private static final class Editor extends ClassVisitor {
+        private final String method;
+        private final String marker;
+        private final Edit edit;
+        private int hits;
+
+        Editor(ClassVisitor next, String method, String marker, Edit edit) {
+            super(Opcodes.ASM9, next);
+            this.method = method;
+            this.marker = marker;
+            this.edit = edit;
+        }
+
+        @Override
+        public MethodVisitor visitMethod(
+                int access, String name, String descriptor, String signature, String[] exceptions) {
+            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+            return name.equals(method) ? edit.of(next, () -> hits++) : next;
+        }
+
+        @Override
+        public void visitEnd() {
+            int hidden = Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_FINAL | Opcodes.ACC_SYNTHETIC;
+            super.visitField(hidden, marker, "Z", null, null).visitEnd();
+            super.visitEnd();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package fish.jefix;
+
+/**
+ * What Fish corrects in JE's own code, in the bytes of its classes and before JE loads them: {@link
+ * QuorumFix} and {@link ReplayPollFix}.
+ */
+public final class JeFixes {
+    /** How JE stands after a fix. */
+    enum Result {
+        APPLIED,
+        ALREADY_APPLIED,
+        SWITCHED_OFF
+    }
+
+    private JeFixes() {}
+
+    /**
+     * Corrects JE for the whole process; to be called before the first environment is opened, as often
+     * and from as many threads as one likes.
+     *
+     * @throws JeFixException if this JE does not look as expected, or if a class was loaded before it
+     *     could be corrected; no node may then be opened
+     */
+    public static void apply() {
+        QuorumFix.apply();
+        ReplayPollFix.apply();
+    }
+}

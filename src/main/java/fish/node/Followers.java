@@ -1,0 +1,49 @@
+package fish.node;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The nodes that announced themselves to this one lately; bounded in number, forgotten in time.
+ * Thread-safe.
+ */
+public final class Followers {
+    private static final int NODES_MAX = 2_000;
+    private static final long KEPT_NANOS = 10_000_000_000L;
+
+    private record Heard(NodeReport report, long nanos) {}
+
+    private final ConcurrentHashMap<String, Heard> heard = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public Followers(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    public void heard(NodeReport report) {
+        forgetOld();
+        if (heard.size() < NODES_MAX || heard.containsKey(report.status().name())) {
+            heard.put(report.status().name(), new Heard(report, nanoTime.getAsLong()));
+        }
+    }
+
+    /** By name. */
+    public List<NodeReport> lately() {
+        forgetOld();
+        List<NodeReport> reports = new ArrayList<>();
+        heard.values().forEach(one -> reports.add(one.report()));
+        reports.sort(Comparator.comparing(report -> report.status().name()));
+        return reports;
+    }
+
+    private void forgetOld() {
+        long now = nanoTime.getAsLong();
+        heard.values().removeIf(one -> now - one.nanos() > KEPT_NANOS);
+    }
+}

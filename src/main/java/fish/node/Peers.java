@@ -1,0 +1,73 @@
+package fish.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Asks other nodes, and tells them, without blocking. Thread-safe. */
+public final class Peers {
+    /** Where every node reports, and where the master takes announcements. */
+    public static final String PATH = "/node";
+
+    private final HttpClient http;
+
+    /**
+     * @param connectTimeout for a connection; requests have timeouts of their own
+     */
+    public Peers(Duration connectTimeout) {
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(connectTimeout)
+                .build();
+    }
+
+    /**
+     * What the node at {@code http://host:port} says of itself.
+     *
+     * @return an exception if it did not answer so in time
+     */
+    public CompletableFuture<NodeReport> report(String node, Duration timeout) {
+        return send(node, PATH, timeout, HttpRequest.BodyPublishers.noBody(), "GET")
+                .thenApply(Peers::parse);
+    }
+
+    /** Tells the master about this node. */
+    public CompletableFuture<Void> announce(String master, NodeReport self, Duration timeout) {
+        return post(master, PATH, self.toJson(), timeout).thenAccept(answer -> {});
+    }
+
+    /** Has another node do what this one was asked to. */
+    public CompletableFuture<HttpResponse<byte[]>> post(String node, String path, byte[] body, Duration timeout) {
+        return send(node, path, timeout, HttpRequest.BodyPublishers.ofByteArray(body), "POST");
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> send(
+            String node, String path, Duration timeout, HttpRequest.BodyPublisher body, String method) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(node + path))
+                    .timeout(timeout)
+                    .method(method, body)
+                    .build();
+            return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static NodeReport parse(HttpResponse<byte[]> answer) {
+        if (answer.statusCode() != 200) {
+            throw new CompletionException(new IOException("status " + answer.statusCode()));
+        }
+        try {
+            return NodeReport.fromJson(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

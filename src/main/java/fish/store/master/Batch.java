@@ -1,0 +1,187 @@
+package fish.store.master;
+
+import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.Durability.ReplicaAckPolicy;
+import com.sleepycat.je.Durability.SyncPolicy;
+import com.sleepycat.je.Transaction;
+import com.sleepycat.je.TransactionConfig;
+import com.sleepycat.je.WriteOptions;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.kv.Durability;
+import fish.kv.Outcome;
+import fish.kv.TxnResult;
+import fish.kv.Write;
+import fish.store.Commit;
+import fish.store.CommitBatch;
+import fish.store.Databases;
+import fish.store.JeErrors;
+import fish.store.Progress;
+import fish.store.Revisions;
+import fish.store.Tables;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many requests in one JE transaction: applied in order, committed once, as durably as the strongest of
+ * them asked. It either becomes committed, or leaves nothing behind, or nobody knows. For the pen's
+ * thread alone, once.
+ */
+final class Batch {
+    /** How long {@code changes} are kept; twice what is promised, since JE counts in whole hours. */
+    private static final int CHANGES_KEPT_HOURS = 48;
+
+    /** How it ended. */
+    enum End {
+        COMMITTED,
+        /** Nothing was written, and nothing of it could be read. */
+        NOTHING,
+        /** Something could be read for a while, and was taken back. */
+        ABORTED,
+        UNKNOWN
+    }
+
+    private final ReplicatedEnvironment environment;
+    private final Databases databases;
+    private final Revisions revisions;
+    private final ApplyClock clock;
+    private final Requests requests;
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private @Nullable RuntimeException failure;
+    private long vlsn;
+
+    Batch(
+            ReplicatedEnvironment environment,
+            Databases databases,
+            Revisions revisions,
+            ApplyClock clock,
+            Requests requests) {
+        this.environment = environment;
+        this.databases = databases;
+        this.revisions = revisions;
+        this.clock = clock;
+        this.requests = requests;
+    }
+
+    /** How each write ended, in order, once committed. */
+    List<Outcome> outcomes() {
+        return outcomes;
+    }
+
+    /** The place of the commit in the replicated log, once committed. */
+    long vlsn() {
+        return vlsn;
+    }
+
+    /** How every write of it ended, if it was not committed. */
+    Outcome outcome(End end) {
+        RuntimeException thrown = failure == null ? new IllegalStateException("no failure") : failure;
+        return end == End.UNKNOWN ? JeErrors.unknown(thrown) : JeErrors.refused(thrown);
+    }
+
+    /** Applies and commits. Throws nothing but what ends the process. */
+    End run(List<Write> writes, Durability durability, long nowMillis) {
+        Transaction txn;
+        try {
+            txn = environment.beginTransaction(null, new TransactionConfig().setDurability(je(durability)));
+        } catch (RuntimeException e) {
+            failure = e;
+            return End.NOTHING;
+        }
+        long givenBefore = revisions.last();
+        clock.applying();
+        try {
+            apply(txn, writes, nowMillis);
+        } catch (RuntimeException e) {
+            failure = e;
+            return takeBack(txn, givenBefore, e);
+        }
+        clock.applied(revisions.last());
+        return commit(txn, durability, givenBefore);
+    }
+
+    private void apply(Transaction txn, List<Write> writes, long nowMillis) {
+        TxnRunner runner = new TxnRunner(databases, txn, revisions.last(), nowMillis);
+        for (Write write : writes) {
+            outcomes.add(run(txn, runner, write));
+        }
+        revisions.give(runner.lastRevision());
+        if (runner.commits().isEmpty()) {
+            byte[] progress = new Progress(revisions.last(), revisions.durable()).encode();
+            databases.group.put(txn, new DatabaseEntry(Tables.PROGRESS), new DatabaseEntry(progress));
+            return;
+        }
+        CommitBatch batch = new CommitBatch(revisions.durable(), nowMillis, runner.commits());
+        databases.changes.put(
+                txn,
+                new DatabaseEntry(Tables.revisionKey(runner.lastRevision())),
+                new DatabaseEntry(batch.encode()),
+                com.sleepycat.je.Put.OVERWRITE,
+                new WriteOptions().setTTL(CHANGES_KEPT_HOURS, TimeUnit.HOURS));
+    }
+
+    private Outcome run(Transaction txn, TxnRunner runner, Write write) {
+        Optional<Outcome> before = requests.before(txn, write, runner.commits());
+        if (before.isPresent()) {
+            return before.get();
+        }
+        int commitsBefore = runner.commits().size();
+        TxnResult result = runner.run(write.txn(), write.id());
+        List<Commit> own =
+                runner.commits().subList(commitsBefore, runner.commits().size());
+        requests.keep(txn, write, result, !own.isEmpty());
+        requests.wrote(own);
+        return new Outcome.Committed(result, false);
+    }
+
+    private End commit(Transaction txn, Durability durability, long givenBefore) {
+        try {
+            txn.commit(je(durability));
+        } catch (RuntimeException e) {
+            failure = e;
+            if (JeErrors.surelyNotCommitted(e, txn.getState())) {
+                clock.applying();
+                return takeBack(txn, givenBefore, e);
+            }
+            return End.UNKNOWN;
+        }
+        vlsn = txn.getCommitToken() == null ? 0 : txn.getCommitToken().getVLSN();
+        revisions.acknowledged(revisions.last(), durability.compareTo(Durability.QUORUM) >= 0);
+        return End.COMMITTED;
+    }
+
+    private End takeBack(Transaction txn, long givenBefore, RuntimeException reason) {
+        requests.forget();
+        try {
+            txn.abort();
+        } catch (RuntimeException e) {
+            // The commit never began, so recovery takes back what the abort could not.
+            reason.addSuppressed(e);
+        }
+        clock.applied(givenBefore);
+        return End.ABORTED;
+    }
+
+    /**
+     * JE's settings for a level: what the master, then what the others do before they acknowledge. Never
+     * {@code NO_SYNC}: that keeps commits in the process, so that killing all nodes at once undoes what a
+     * majority acknowledged, and a node that had written it by then, be it a front-end, may not follow
+     * the others any more.
+     */
+    static com.sleepycat.je.Durability je(Durability level) {
+        return switch (level) {
+            case MEMORY ->
+                durability(SyncPolicy.WRITE_NO_SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
+            case MASTER -> durability(SyncPolicy.SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
+            case QUORUM -> durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
+            case ALL, SITES -> durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.ALL);
+            case DEFAULT -> throw new IllegalArgumentException("the default level is settled before");
+        };
+    }
+
+    private static com.sleepycat.je.Durability durability(SyncPolicy local, SyncPolicy replica, ReplicaAckPolicy acks) {
+        return new com.sleepycat.je.Durability(local, replica, acks);
+    }
+}

@@ -1,0 +1,132 @@
+package fish.store.master;
+
+import fish.kv.Consistency;
+import fish.kv.Failure;
+import fish.kv.Query;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.kv.TxnResult;
+import fish.store.UnavailableException;
+import fish.store.View;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Reads on the master in office: strong ones and its own state. A single key is read at once, without
+ * waiting for anybody. What spans several keys is read between two changes of the pen, which is tried
+ * first without it and else done by it. Thread-safe; answers come on the pen's thread or the caller's.
+ */
+public final class MasterReads {
+    /** Of a read that must not see the pen at work. */
+    private static final int QUIET_TRIES = 3;
+    /** Of a read whose state was taken back. */
+    private static final int AGAIN_MAX = 10;
+
+    private static final TxnResult NOTHING = new TxnResult(true, 0, List.of());
+
+    private final Pen pen;
+    private final String node;
+
+    /**
+     * @param node the name that answers carry
+     */
+    public MasterReads(Pen pen, String node) {
+        this.pen = pen;
+        this.node = node;
+    }
+
+    /**
+     * Answers a read that is {@link Consistency#STRONG} or {@link Consistency#MASTER}. Single keys may be
+     * read from disk on the calling thread.
+     */
+    public void read(Read read, Consumer<? super ReadOutcome> answer) {
+        new OneRead(read, answer).start();
+    }
+
+    private final class OneRead implements Confirmations.Reader {
+        private final Read read;
+        private final Consumer<? super ReadOutcome> answer;
+        private View.Page page = new View.Page(NOTHING, false);
+        private int tries;
+
+        OneRead(Read read, Consumer<? super ReadOutcome> answer) {
+            this.read = read;
+            this.answer = answer;
+        }
+
+        void start() {
+            try {
+                if (read.consistency() == Consistency.STRONG) {
+                    readStrong();
+                } else if (read.query() instanceof Query.Get) {
+                    page = pen.replica()
+                            .committed(read.query(), pen.applyClock().revision());
+                    confirmed();
+                } else {
+                    pen.betweenBatches(this::readBetweenBatches);
+                }
+            } catch (UnavailableException e) {
+                failed(e.failure());
+            }
+        }
+
+        private void readStrong() {
+            int aborts = pen.confirmations().aborts();
+            if (read.query() instanceof Query.Get) {
+                page = pen.replica().uncommitted(read.query(), pen.applyClock().revision());
+                awaitConfirmation(aborts);
+                return;
+            }
+            for (int i = 0; i < QUIET_TRIES; i++) {
+                long before = pen.applyClock().now();
+                long revision = pen.applyClock().revision();
+                page = pen.replica().uncommitted(read.query(), revision);
+                if (pen.applyClock().stillSince(before)) {
+                    awaitConfirmation(aborts);
+                    return;
+                }
+            }
+            pen.betweenBatches(this::readBetweenBatches);
+        }
+
+        private void readBetweenBatches() {
+            try {
+                int aborts = pen.confirmations().aborts();
+                page = pen.replica().uncommitted(read.query(), pen.applyClock().revision());
+                if (read.consistency() == Consistency.STRONG) {
+                    awaitConfirmation(aborts);
+                } else {
+                    confirmed();
+                }
+            } catch (UnavailableException e) {
+                failed(e.failure());
+            }
+        }
+
+        private void awaitConfirmation(int aborts) {
+            if (!pen.confirm(new Confirmations.Waiter(this, aborts, read.deadlineNanos()))) {
+                failed(new Failure(Reason.OVERLOADED, "too many reads wait for the master"));
+            }
+        }
+
+        @Override
+        public void confirmed() {
+            answer.accept(new ReadOutcome.Found(page.result(), page.more(), read.consistency(), node, 0));
+        }
+
+        @Override
+        public void readAgain() {
+            if (++tries < AGAIN_MAX) {
+                start();
+            } else {
+                failed(new Failure(Reason.OVERLOADED, "what was read was taken back again and again"));
+            }
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            answer.accept(new ReadOutcome.Failed(failure));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package fish.store.master;
+
+import fish.kv.Outcome;
+import fish.kv.Reason;
+import fish.run.Threads;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Looks at the clock for the pen, whose own thread may be waiting for acknowledgements: a coarse sweep
+ * costs less than a timer a request.
+ */
+final class PenDeadlines implements AutoCloseable {
+    private static final long PERIOD_MILLIS = 10;
+
+    /** A committed write that is answered once something more is true. */
+    private record Waiting(WriteTask task, Outcome committed, BooleanSupplier applied) {}
+
+    private final Pen pen;
+    private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+    private final ScheduledExecutorService clock = Threads.timer("fish-pen-deadlines");
+
+    PenDeadlines(Pen pen) {
+        this.pen = pen;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
+    void start() {
+        clock.scheduleAtFixedRate(this::sweep, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void answerWhenApplied(WriteTask task, Outcome committed, BooleanSupplier applied) {
+        waiting.add(new Waiting(task, committed, applied));
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        pen.expire(now);
+        waiting.removeIf(one -> {
+            if (one.applied().getAsBoolean()) {
+                one.task().answer(one.committed());
+                return true;
+            }
+            if (one.task().overdue(now)) {
+                one.task().answer(notApplied());
+                return true;
+            }
+            return false;
+        });
+    }
+
+    private static Outcome notApplied() {
+        return Outcome.unknown(Reason.UNKNOWN_OUTCOME, "committed, and not applied by every read-only replica in time");
+    }
+
+    @Override
+    public void close() {
+        clock.shutdown();
+        waiting.forEach(one -> one.task().answer(notApplied()));
+    }
+}

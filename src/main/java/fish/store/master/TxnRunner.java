@@ -1,0 +1,134 @@
+package fish.store.master;
+
+import com.sleepycat.je.Database;
+import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.LockMode;
+import com.sleepycat.je.Transaction;
+import fish.kv.Key;
+import fish.kv.OpResult;
+import fish.kv.Operation;
+import fish.kv.Record;
+import fish.kv.RequestId;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import fish.store.Change;
+import fish.store.Commit;
+import fish.store.Databases;
+import fish.store.RecordCodec;
+import fish.store.Records;
+import fish.store.Tables;
+import fish.store.View;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs transactions one after the other inside one JE transaction, and remembers what they changed. For
+ * the pen's thread alone: since nobody else writes, it reads without locks and sees its own writes.
+ */
+final class TxnRunner {
+    private final Databases databases;
+    private final Transaction txn;
+    private final long nowMillis;
+    private final List<Commit> commits = new ArrayList<>();
+    private long lastRevision;
+
+    /**
+     * @param lastRevision the last that was given; every transaction that changes something gets the next
+     * @param nowMillis the master's clock, from which TTLs count
+     */
+    TxnRunner(Databases databases, Transaction txn, long lastRevision, long nowMillis) {
+        this.databases = databases;
+        this.txn = txn;
+        this.lastRevision = lastRevision;
+        this.nowMillis = nowMillis;
+    }
+
+    long lastRevision() {
+        return lastRevision;
+    }
+
+    /** What changed something, in order. */
+    List<Commit> commits() {
+        return commits;
+    }
+
+    TxnResult run(Txn request, RequestId id) {
+        View view = new View(new Records(databases, txn, LockMode.READ_UNCOMMITTED));
+        boolean held = view.holds(request.conditions());
+        List<Operation> operations = held ? request.then() : request.otherwise();
+        long revision = lastRevision + 1;
+        List<OpResult> results = new ArrayList<>(operations.size());
+        Map<Key, Change> changes = new LinkedHashMap<>();
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.Put put) {
+                results.add(put(put, revision, changes));
+            } else if (operation instanceof Operation.Delete delete) {
+                results.add(delete(delete.key(), changes));
+            } else {
+                results.add(view.get((Operation.Get) operation));
+            }
+        }
+        if (changes.isEmpty()) {
+            return new TxnResult(held, lastRevision, results);
+        }
+        lastRevision = revision;
+        commits.add(new Commit(revision, id, held, List.copyOf(changes.values())));
+        return new TxnResult(held, revision, results);
+    }
+
+    private OpResult put(Operation.Put put, long revision, Map<Key, Change> changes) {
+        Key key = put.key();
+        byte[] before = header(key);
+        long created = revision;
+        if (before.length > 0) {
+            RecordCodec.Header header = RecordCodec.header(before);
+            created = header.created();
+            forgetExpiry(key, header.expiresAtMillis());
+        }
+        long expires = put.ttlMillis() == Operation.NO_TTL ? Record.NEVER : nowMillis + put.ttlMillis();
+        databases.records.put(
+                txn,
+                new DatabaseEntry(key.bytes()),
+                new DatabaseEntry(RecordCodec.encode(put.value(), revision, created, expires)));
+        if (expires != Record.NEVER) {
+            databases.expiries.put(txn, new DatabaseEntry(expiryKey(expires, key)), new DatabaseEntry(Tables.NOTHING));
+        }
+        changes.remove(key);
+        changes.put(key, new Change(key, false, created));
+        return new OpResult.Put(key, revision, created);
+    }
+
+    private OpResult delete(Key key, Map<Key, Change> changes) {
+        byte[] before = header(key);
+        if (before.length == 0) {
+            return new OpResult.Deleted(key, false);
+        }
+        forgetExpiry(key, RecordCodec.header(before).expiresAtMillis());
+        databases.records.delete(txn, new DatabaseEntry(key.bytes()));
+        changes.remove(key);
+        changes.put(key, new Change(key, true, 0));
+        return new OpResult.Deleted(key, true);
+    }
+
+    private byte[] header(Key key) {
+        Database records = databases.records;
+        return Tables.getStart(records, txn, key.bytes(), LockMode.READ_UNCOMMITTED, RecordCodec.HEADER_BYTES);
+    }
+
+    private void forgetExpiry(Key key, long expiresAtMillis) {
+        if (expiresAtMillis != Record.NEVER) {
+            databases.expiries.delete(txn, new DatabaseEntry(expiryKey(expiresAtMillis, key)));
+        }
+    }
+
+    static byte[] expiryKey(long expiresAtMillis, Key key) {
+        byte[] bytes = key.bytes();
+        return ByteBuffer.allocate(Long.BYTES + bytes.length)
+                .putLong(expiresAtMillis)
+                .put(bytes)
+                .array();
+    }
+}

@@ -1,0 +1,76 @@
+package fish.store.master;
+
+import fish.kv.Outcome;
+import fish.kv.Write;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * A write on its way through the pen. It is answered once, by whoever comes first: the pen with what
+ * happened, or the clock when its deadline has passed. Until the pen {@linkplain #take takes} it, it can
+ * be withdrawn, and then nothing happens.
+ */
+final class WriteTask {
+    private enum State {
+        WAITING,
+        TAKEN,
+        ANSWERED
+    }
+
+    private final Write write;
+    private final Consumer<? super Outcome> answer;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final int bytes;
+
+    WriteTask(Write write, Consumer<? super Outcome> answer) {
+        this.write = write;
+        this.answer = answer;
+        this.bytes = write.txn().heapBytes();
+    }
+
+    Write write() {
+        return write;
+    }
+
+    /** About what it holds of the heap. */
+    int bytes() {
+        return bytes;
+    }
+
+    boolean overdue(long nowNanos) {
+        return nowNanos - write.deadlineNanos() >= 0;
+    }
+
+    /** The pen is going to apply it. False: it was withdrawn. */
+    boolean take() {
+        return state.compareAndSet(State.WAITING, State.TAKEN);
+    }
+
+    /** The pen did not apply it after all, and will take it again. */
+    void putBack() {
+        state.compareAndSet(State.TAKEN, State.WAITING);
+    }
+
+    /** Answers, unless it was answered. */
+    void answer(Outcome outcome) {
+        if (state.getAndSet(State.ANSWERED) != State.ANSWERED) {
+            answer.accept(outcome);
+        }
+    }
+
+    /** Ends it if the pen has not taken it. */
+    boolean withdraw(Outcome outcome) {
+        boolean withdrawn = state.compareAndSet(State.WAITING, State.ANSWERED);
+        if (withdrawn) {
+            answer.accept(outcome);
+        }
+        return withdrawn;
+    }
+
+    /** Nobody waits for it any more: withdraws it if the pen has not taken it, else it is unknown. */
+    void expire(Outcome ifWaiting, Outcome ifTaken) {
+        if (!withdraw(ifWaiting) && state.compareAndSet(State.TAKEN, State.ANSWERED)) {
+            answer.accept(ifTaken);
+        }
+    }
+}

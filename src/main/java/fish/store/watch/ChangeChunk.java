@@ -1,0 +1,25 @@
+package fish.store.watch;
+
+import fish.kv.ToldChange;
+import java.util.List;
+
+/**
+ * A piece of the history, read for one or more watchers.
+ *
+ * @param commits those in it of which there is something to tell
+ * @param to everything up to this revision is in it
+ * @param settlesAt it may be told once the batch of this revision is durable; 0: at once
+ * @param compactedTo 0, or the chunk is of no use: from this revision (exclusive) on there is history
+ */
+record ChangeChunk(List<Told> commits, long to, long settlesAt, long compactedTo) {
+    /** A commit with what is told of it. */
+    record Told(long revision, List<ToldChange> changes) {}
+
+    static ChangeChunk compacted(long oldest) {
+        return new ChangeChunk(List.of(), 0, 0, oldest);
+    }
+
+    boolean isCompacted() {
+        return compactedTo > 0;
+    }
+}

@@ -1,0 +1,158 @@
+package fish.store.watch;
+
+import fish.kv.ChangeEncoder;
+import fish.kv.ChangeSink;
+import fish.kv.ChangeSource;
+import fish.kv.Failure;
+import fish.kv.Reason;
+import fish.run.Threads;
+import fish.store.JeErrors;
+import fish.store.Replica;
+import fish.store.UnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes of a node's replica, told to its watchers by one thread. It looks every few milliseconds
+ * for what has become durable, reads that once and tells all who are up to date; between two looks it
+ * reads a bounded piece of the past for each of those who are not, and who have room for it. One that
+ * takes too little is told from the past again, at its own pace, so that nobody waits for anybody else.
+ *
+ * <p>Outlives the replicas of a node that reopens its store. Thread-safe.
+ */
+public final class ChangeFeed implements ChangeSource, AutoCloseable {
+    /** Watchers at once; more are refused as overloaded. */
+    public static final int WATCHERS_MAX = 10_000;
+
+    private static final long LOOK_MILLIS = 2;
+    private static final long IDLE_MILLIS = 1000;
+    private static final long TELL_ALL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long CLOSE_MILLIS = 5000;
+
+    private static final System.Logger LOG = System.getLogger(ChangeFeed.class.getName());
+
+    private final Supplier<Replica> replica;
+    private final int watchersMax;
+    private final ChangeTelling telling;
+    private final AtomicInteger watchers = new AtomicInteger();
+    private final LinkedBlockingQueue<Runnable> arrivals;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /**
+     * @param replica the open one; may throw {@link UnavailableException}
+     */
+    public ChangeFeed(Supplier<Replica> replica, ChangeEncoder encoder) {
+        this(replica, encoder, ChangeLog.Limits.DEFAULT, WATCHERS_MAX);
+    }
+
+    ChangeFeed(Supplier<Replica> replica, ChangeEncoder encoder, ChangeLog.Limits limits, int watchersMax) {
+        this.replica = replica;
+        this.watchersMax = watchersMax;
+        this.telling = new ChangeTelling(encoder, limits);
+        // Beyond the watchers there is room for the close.
+        this.arrivals = new LinkedBlockingQueue<>(watchersMax + 1);
+        this.thread = Threads.daemon("fish-changes", this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Watchers now, for metrics. */
+    public int watchers() {
+        return watchers.get();
+    }
+
+    @Override
+    public void watch(long since, byte[] prefix, ChangeSink sink) {
+        if (watchers.incrementAndGet() > watchersMax) {
+            watchers.decrementAndGet();
+            sink.failed(new Failure(Reason.OVERLOADED, "there are " + watchersMax + " watchers already"));
+            return;
+        }
+        ChangeWatch watch = new ChangeWatch(since, prefix, sink);
+        Runnable arrival = () -> telling.add(watch);
+        if (!arrivals.offer(arrival)) {
+            refuse(sink, new Failure(Reason.OVERLOADED, "too many watchers arrive at once"));
+        } else if (closing && arrivals.remove(arrival)) {
+            refuse(sink, shuttingDown());
+        }
+    }
+
+    private void refuse(ChangeSink sink, Failure failure) {
+        watchers.decrementAndGet();
+        sink.failed(failure);
+    }
+
+    private static Failure shuttingDown() {
+        return new Failure(Reason.SHUTTING_DOWN, "this node is shutting down");
+    }
+
+    private void run() {
+        long toldAll = System.nanoTime();
+        while (!closing) {
+            try {
+                List<Runnable> arrived = await();
+                arrived.forEach(Runnable::run);
+                look();
+                if (System.nanoTime() - toldAll >= TELL_ALL_NANOS) {
+                    telling.tellAll();
+                    toldAll = System.nanoTime();
+                }
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "the watchers cannot be told", e);
+                telling.failAll(new Failure(Reason.STARTING, "the changes cannot be read: " + JeErrors.firstLine(e)));
+            } finally {
+                watchers.addAndGet(-telling.takeGone());
+            }
+        }
+        for (Runnable late = arrivals.poll(); late != null; late = arrivals.poll()) {
+            late.run();
+        }
+        telling.failAll(shuttingDown());
+        watchers.addAndGet(-telling.takeGone());
+    }
+
+    private void look() {
+        if (telling.isEmpty()) {
+            return;
+        }
+        try {
+            telling.tell(replica.get());
+        } catch (UnavailableException e) {
+            telling.failNew(e.failure());
+        }
+    }
+
+    private List<Runnable> await() {
+        List<Runnable> arrived = new ArrayList<>();
+        try {
+            @Nullable Runnable first = arrivals.poll(telling.isEmpty() ? IDLE_MILLIS : LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            if (first != null) {
+                arrived.add(first);
+                arrivals.drainTo(arrived);
+            }
+        } catch (InterruptedException e) {
+            closing = true; // nobody but the end of the process interrupts it
+        }
+        return arrived;
+    }
+
+    /** Ends every watcher, who may resume elsewhere. May come twice; waits for the thread a while. */
+    @Override
+    public void close() {
+        closing = true;
+        var ignored = arrivals.offer(() -> {});
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package fish.store.watch;
+
+import com.sleepycat.je.Cursor;
+import com.sleepycat.je.CursorConfig;
+import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.Get;
+import com.sleepycat.je.LockMode;
+import com.sleepycat.je.OperationResult;
+import fish.kv.Key;
+import fish.kv.ToldChange;
+import fish.store.Change;
+import fish.store.Commit;
+import fish.store.CommitBatch;
+import fish.store.Databases;
+import fish.store.OfficeRecord;
+import fish.store.RecordCodec;
+import fish.store.Revisions;
+import fish.store.Tables;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Reads the history in a replica: what is durable, and pieces of it with the values that the records
+ * still have. What makes it right while replay, the pen or a rollback goes on:
+ *
+ * <ul>
+ *   <li>What is durable is read first. Its batches lie before that word in the log, so they are all here,
+ *       committed, and stay; so they can be read without locks.
+ *   <li>A value that is no longer there was overwritten by something that may not be durable yet, and
+ *       could vanish again: the older change would then be the last, and must be told with its value. So
+ *       it is called superseded only once the whole log, as it was after the look, has become durable.
+ *       Revisions are never given twice: the log's last batch is durable if it is still there when
+ *       its revision is.
+ * </ul>
+ */
+final class ChangeLog {
+    private static final int FIRST_COMMIT_BYTES = CommitBatch.HEADER_BYTES + Integer.BYTES + Long.BYTES;
+
+    /** How the log looked before a chunk of it had settled. */
+    enum Settling {
+        SETTLED,
+        WAITING,
+        /** Some of it was rolled back: to be read again. */
+        VANISHED
+    }
+
+    /**
+     * How big a chunk gets.
+     *
+     * @param commits that have something to tell
+     * @param valueBytes of values; a single larger commit still goes
+     * @param scannedBytes of the history, whether there is something to tell or not
+     */
+    record Limits(int commits, int valueBytes, int scannedBytes) {
+        static final Limits DEFAULT = new Limits(500, 512 << 10, 1 << 20);
+    }
+
+    private record Found(List<Commit> commits, long first, long to) {}
+
+    private ChangeLog() {}
+
+    /** Every commit up to this one is durable. */
+    static long durable(Databases databases) {
+        long told = Tables.progress(databases, LockMode.READ_UNCOMMITTED).durableRevision();
+        DatabaseEntry data = new DatabaseEntry();
+        data.setPartial(0, CommitBatch.HEADER_BYTES, true);
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            return cursor.get(new DatabaseEntry(), data, Get.LAST, null) == null
+                    ? told
+                    : Math.max(told, CommitBatch.durableRevision(data.getData()));
+        }
+    }
+
+    /**
+     * What comes after {@code after}, up to {@code durable} or a limit.
+     *
+     * @param durable as {@link #durable} said before
+     * @param wanted the keys of which is told
+     */
+    static ChangeChunk read(
+            Databases databases, long after, long durable, Limits limits, Predicate<? super Key> wanted) {
+        Found found = find(databases, after, durable, limits, wanted);
+        // Only where a revision is missing can something have been let go, and after the read alone it shows.
+        if (found.first != after + 1) {
+            long oldest = oldest(databases);
+            if (after < oldest) {
+                return ChangeChunk.compacted(oldest);
+            }
+        }
+        return tell(databases, found, durable, limits);
+    }
+
+    private static Found find(
+            Databases databases, long after, long durable, Limits limits, Predicate<? super Key> wanted) {
+        List<Commit> commits = new ArrayList<>();
+        long first = 0;
+        long scanned = 0;
+        DatabaseEntry key = new DatabaseEntry(Tables.revisionKey(after + 1));
+        DatabaseEntry data = new DatabaseEntry();
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            OperationResult next = cursor.get(key, data, Get.SEARCH_GTE, null);
+            while (next != null && revision(key) <= durable) {
+                for (Commit commit : CommitBatch.decode(data.getData()).commits()) {
+                    if (commit.revision() > after) {
+                        first = first == 0 ? commit.revision() : first;
+                        addWanted(commit, wanted, commits);
+                    }
+                    if (commits.size() == limits.commits) {
+                        return new Found(commits, first, commit.revision());
+                    }
+                }
+                scanned += data.getData().length;
+                if (scanned >= limits.scannedBytes) {
+                    return new Found(commits, first, revision(key));
+                }
+                next = cursor.get(key, data, Get.NEXT, null);
+            }
+        }
+        return new Found(commits, first, durable);
+    }
+
+    private static void addWanted(Commit commit, Predicate<? super Key> wanted, List<Commit> commits) {
+        List<Change> changes = commit.changes().stream()
+                .filter(change -> wanted.test(change.key()))
+                .toList();
+        if (!changes.isEmpty()) {
+            commits.add(new Commit(commit.revision(), commit.request(), commit.conditionsHeld(), changes));
+        }
+    }
+
+    private static ChangeChunk tell(Databases databases, Found found, long durable, Limits limits) {
+        Map<Key, Long> newest = new HashMap<>();
+        for (Commit commit : found.commits) {
+            commit.changes().forEach(change -> newest.put(change.key(), commit.revision()));
+        }
+        List<ChangeChunk.Told> told = new ArrayList<>(found.commits.size());
+        boolean overwritten = false;
+        long bytes = 0;
+        long to = found.to;
+        for (Commit commit : found.commits) {
+            List<ToldChange> changes = new ArrayList<>(commit.changes().size());
+            long size = 0;
+            boolean gone = false;
+            for (Change change : commit.changes()) {
+                boolean last = newest.getOrDefault(change.key(), 0L) == commit.revision();
+                ToldChange tells = tell(databases, change, commit.revision(), last);
+                gone |= last && tells instanceof ToldChange.Superseded;
+                size += tells instanceof ToldChange.Put put
+                        ? put.record().value().bytes().length
+                        : 0;
+                changes.add(tells);
+            }
+            if (!told.isEmpty() && bytes + size > limits.valueBytes) {
+                to = commit.revision() - 1;
+                break;
+            }
+            bytes += size;
+            overwritten |= gone;
+            told.add(new ChangeChunk.Told(commit.revision(), changes));
+        }
+        long end = overwritten ? Tables.lastBatch(databases).revision() : 0;
+        return new ChangeChunk(told, to, end > durable ? end : 0, 0);
+    }
+
+    private static ToldChange tell(Databases databases, Change change, long revision, boolean last) {
+        if (change.deleted()) {
+            return new ToldChange.Deleted(change.key());
+        }
+        if (last) {
+            // Without locks first: nearly always the record is as it was put.
+            for (LockMode mode : List.of(LockMode.READ_UNCOMMITTED, LockMode.READ_COMMITTED)) {
+                byte[] stored = Tables.get(databases.records, null, change.key().bytes(), mode);
+                if (stored.length > 0 && RecordCodec.header(stored).revision() == revision) {
+                    return new ToldChange.Put(RecordCodec.decode(change.key(), stored, true));
+                }
+            }
+        }
+        return new ToldChange.Superseded(change.key(), revision);
+    }
+
+    /** Whether what made a chunk wait has become durable. */
+    static Settling settling(Databases databases, ChangeChunk chunk, long durable) {
+        if (chunk.settlesAt() == 0) {
+            return Settling.SETTLED;
+        }
+        if (durable < chunk.settlesAt()) {
+            return Settling.WAITING;
+        }
+        byte[] batch = Tables.getStart(
+                databases.changes,
+                null,
+                Tables.revisionKey(chunk.settlesAt()),
+                LockMode.READ_UNCOMMITTED,
+                CommitBatch.HEADER_BYTES);
+        return batch.length == 0 ? Settling.VANISHED : Settling.SETTLED;
+    }
+
+    /**
+     * The least revision after which nothing can have been let go. A term's revisions begin a block beyond
+     * the last before it, so between the two there was nothing.
+     */
+    static long oldest(Databases databases) {
+        OfficeRecord office = Tables.office(databases, LockMode.READ_UNCOMMITTED);
+        long before = firstCommit(databases) - 1;
+        if (before < 0) {
+            before = Math.max(
+                    office.lastRevision(),
+                    Tables.progress(databases, LockMode.READ_UNCOMMITTED).lastRevision());
+        }
+        // While nobody has written anything, every term begins at its number of blocks.
+        if (before % Revisions.TERM_BLOCK == 0 && before / Revisions.TERM_BLOCK <= office.term()) {
+            return 0;
+        }
+        return before == office.firstRevision() ? before - Revisions.TERM_BLOCK : before;
+    }
+
+    /** Its revision; 0 where there is none. */
+    private static long firstCommit(Databases databases) {
+        DatabaseEntry data = new DatabaseEntry();
+        data.setPartial(0, FIRST_COMMIT_BYTES, true);
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            return cursor.get(new DatabaseEntry(), data, Get.FIRST, null) == null
+                    ? 0
+                    : ByteBuffer.wrap(data.getData()).getLong(CommitBatch.HEADER_BYTES + Integer.BYTES);
+        }
+    }
+
+    private static long revision(DatabaseEntry key) {
+        return ByteBuffer.wrap(key.getData()).getLong();
+    }
+}

@@ -1,0 +1,255 @@
+package fish.api;
+
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fish.contract.Code;
+import fish.http.HttpConfig;
+import fish.kv.Outcome;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.kv.Service;
+import fish.kv.Write;
+import fish.testing.MemoryService;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Bounds, ends, and what is given back after them. */
+class LimitsTest {
+    /** Holds every request until it is told to go on. */
+    private static final class Held implements Service {
+        final MemoryService memory = new MemoryService(System::currentTimeMillis);
+        final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void write(Write write, Consumer<? super Outcome> answer) {
+            held.add(() -> memory.write(write, answer));
+        }
+
+        @Override
+        public void read(Read read, Consumer<? super ReadOutcome> answer) {
+            held.add(() -> memory.read(read, answer));
+        }
+
+        void goOn() {
+            for (Runnable next = held.poll(); next != null; next = held.poll()) {
+                next.run();
+            }
+        }
+    }
+
+    private final Held service = new Held();
+    private FaceFixture fish = FaceFixture.over(service);
+
+    @AfterEach
+    void close() {
+        service.goOn();
+        fish.close();
+    }
+
+    private void with(HttpConfig config) {
+        fish.close();
+        fish = new FaceFixture(config, service, FaceFixture.health(true), List.of());
+    }
+
+    private CompletableFuture<HttpResponse<String>> later(String method, String path, String body) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return fish.send(method, path, body);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void awaitHeld(int count) throws Exception {
+        eventually(Duration.ofSeconds(5), () -> assertThat(service.held).hasSize(count));
+    }
+
+    private void assertNothingHeld() throws Exception {
+        eventually(Duration.ofSeconds(5), () -> {
+            assertThat(fish.face.requestsInFlight()).isZero();
+            assertThat(fish.face.bytesInFlight()).isZero();
+        });
+    }
+
+    private static HttpResponse<String> get(CompletableFuture<HttpResponse<String>> answer)
+            throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
+        return answer.get(15, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void answersMayComeFromAnyThread() throws Exception {
+        var put = later("PUT", "/kv/a", "x");
+        awaitHeld(1);
+        service.goOn();
+        assertThat(get(put).statusCode()).isEqualTo(201);
+        assertNothingHeld();
+    }
+
+    @Test
+    void whatTheServiceNeverAnswersEndsAllTheSame() throws Exception {
+        var put = later("PUT", "/kv/a?timeout=1ms", "x");
+        var strong = later("GET", "/kv/a?timeout=1ms", "");
+        var local = later("GET", "/kv/a?timeout=1ms&consistency=local", "");
+        assertThat(get(put).statusCode()).isEqualTo(504);
+        assertThat(get(put).body()).contains("unknown-outcome", "\"outcome\":\"unknown\"");
+        assertThat(get(strong).statusCode()).isEqualTo(503);
+        assertThat(get(strong).headers().firstValue("Retry-After")).isPresent();
+        assertThat(get(local).statusCode()).isEqualTo(504);
+        assertThat(get(local).body()).contains("lagging");
+        assertNothingHeld();
+        service.goOn(); // answers that come too late are dropped
+        assertThat(fish.get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void requestsInFlightAreBounded() throws Exception {
+        with(FaceFixture.config(1 << 20, 64 << 20, 1, Duration.ofSeconds(5)));
+        var first = later("GET", "/kv/a", "");
+        awaitHeld(1);
+        HttpResponse<String> second = fish.put("/kv/a", "x");
+        assertThat(second.statusCode()).isEqualTo(429);
+        assertThat(second.body()).contains("overloaded", "not-applied");
+        assertThat(second.headers().firstValue("Retry-After")).isPresent();
+        service.goOn();
+        assertThat(get(first).statusCode()).isEqualTo(404);
+        assertNothingHeld();
+    }
+
+    @Test
+    void bytesInFlightAreBounded() throws Exception {
+        with(FaceFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
+        var first = later("PUT", "/kv/a", "x".repeat(90_000));
+        awaitHeld(1);
+        HttpResponse<String> second = fish.put("/kv/b", "x".repeat(20_000));
+        assertThat(second.statusCode()).isEqualTo(429);
+        service.goOn();
+        assertThat(get(first).statusCode()).isEqualTo(201);
+        assertNothingHeld();
+    }
+
+    @Test
+    void bigAnswersCountToo() throws Exception {
+        with(FaceFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
+        var put = later("PUT", "/kv/a", "x".repeat(60_000));
+        awaitHeld(1);
+        service.goOn();
+        get(put);
+        assertNothingHeld();
+        var waiting = later("PUT", "/kv/b", "x".repeat(60_000));
+        awaitHeld(1);
+        Runnable write = service.held.remove();
+        var got = later("GET", "/kv/a", "");
+        awaitHeld(1);
+        service.goOn();
+        assertThat(get(got).statusCode()).isEqualTo(429);
+        write.run();
+        assertThat(get(waiting).statusCode()).isEqualTo(201);
+        assertNothingHeld();
+    }
+
+    @Test
+    void aBodyThatDoesNotComeIsGivenUp() throws Exception {
+        with(FaceFixture.config(1 << 20, 64 << 20, 100, Duration.ofMillis(200)));
+        try (Socket socket = fish.connect()) {
+            socket.getOutputStream()
+                    .write("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nxyz"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(FaceFixture.readAll(socket)).startsWith("HTTP/1.1 408").contains("not-applied");
+        }
+        assertThat(service.held).isEmpty();
+        assertNothingHeld();
+    }
+
+    @Test
+    void aClientThatGoesAwayLeavesNothing() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            try (Socket socket = fish.connect()) {
+                socket.setSoLinger(i % 2 == 0, 0); // every other one resets the connection
+                String body = i % 3 == 0 ? "xyz" : "123456789";
+                socket.getOutputStream()
+                        .write(("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        eventually(Duration.ofSeconds(5), () -> {
+            service.goOn();
+            assertThat(fish.face.requestsInFlight()).isZero();
+            assertThat(fish.face.bytesInFlight()).isZero();
+        });
+    }
+
+    @Test
+    void closingLetsWhatIsUnderWayFinishAndRefusesTheRest() throws Exception {
+        var put = later("PUT", "/kv/a", "x");
+        awaitHeld(1);
+        int port = fish.face.address().getPort();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(fish.face::close);
+        eventually(Duration.ofSeconds(2), () -> {
+            HttpResponse<String> refused = fish.put("/kv/b", "x");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains("shutting-down", "not-applied");
+        });
+        service.goOn();
+        assertThat(get(put).statusCode()).isEqualTo(201);
+        closing.get(10, TimeUnit.SECONDS);
+        fish.face.close();
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void closingDoesNotWaitForEver() throws Exception {
+        var put = later("PUT", "/kv/a?timeout=1m", "x");
+        awaitHeld(1);
+        CompletableFuture.runAsync(fish.face::close).get(10, TimeUnit.SECONDS);
+        assertThat(put.handle((response, failure) -> failure != null).get(5, TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    @Test
+    void everyReasonHasItsStatus() throws Exception {
+        for (Reason reason : Reason.values()) {
+            Code code = Statuses.code(reason);
+            FaceFixture refusing = FaceFixture.over(new Service() {
+                @Override
+                public void write(Write write, Consumer<? super Outcome> answer) {
+                    answer.accept(Outcome.refused(reason, "because"));
+                }
+
+                @Override
+                public void read(Read read, Consumer<? super ReadOutcome> answer) {
+                    answer.accept(ReadOutcome.failed(reason, "because"));
+                }
+            });
+            try (refusing) {
+                HttpResponse<String> put = refusing.put("/kv/a", "x");
+                assertThat(put.statusCode()).isEqualTo(code.status());
+                assertThat(put.body())
+                        .contains("\"code\":\"" + code.text() + "\"")
+                        .contains("\"outcome\":\"" + (code.outcomeUnknown() ? "unknown" : "not-applied") + "\"");
+                assertThat(put.headers().firstValue("Retry-After").isPresent())
+                        .isEqualTo(code.status() == 503 || code.status() == 429);
+                assertThat(refusing.get("/kv/a").body())
+                        .contains("\"code\":\"" + code.text() + "\"")
+                        .doesNotContain("\"outcome\"");
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package fish.store.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sleepycat.je.LockMode;
+import fish.kv.Condition;
+import fish.kv.Consistency;
+import fish.kv.Durability;
+import fish.kv.Key;
+import fish.kv.OpResult;
+import fish.kv.Operation;
+import fish.kv.Outcome;
+import fish.kv.Query;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Record;
+import fish.kv.RequestId;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import fish.kv.Value;
+import fish.kv.Write;
+import fish.store.Change;
+import fish.store.Commit;
+import fish.store.CommitBatch;
+import fish.store.LoneMaster;
+import fish.store.Tables;
+import fish.testing.MemoryService;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random requests in known order, in batches: the pen answers as the model does, and tells what it changed. */
+class PenModelTest {
+    private static final int BATCHES = 700;
+    private static final int BATCH_MAX = 40;
+    private static final int KEYS = 12;
+    private static final long LONG_TTL = 3_600_000;
+
+    @TempDir
+    Path home;
+
+    private final MemoryService model = new MemoryService(() -> 0);
+    private final List<Long> revisions = new ArrayList<>();
+    private Random random = new Random();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whateverIsAskedTheModelSaysTheSame(long seed) {
+        random = new Random(seed);
+        try (LoneMaster master = LoneMaster.in(home)) {
+            long before = master.pen.lastRevision();
+            Revised revised = new Revised(before);
+            for (int batch = 0; batch < BATCHES; batch++) {
+                master.quorumThere = false;
+                List<Txn> asked = new ArrayList<>();
+                List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+                for (int i = 1 + random.nextInt(BATCH_MAX); i > 0; i--) {
+                    Txn txn = txn();
+                    asked.add(txn);
+                    answers.add(master.send(txn, durability(), 30_000));
+                }
+                master.quorumThere = true;
+                for (int i = 0; i < asked.size(); i++) {
+                    TxnResult real = ((Outcome.Committed) LoneMaster.await(answers.get(i))).result();
+                    TxnResult expected = expected(revised.toModel(asked.get(i)));
+                    revised.see(expected, real);
+                    assertThat(shown(real))
+                            .as("seed %d, %s", seed, asked.get(i))
+                            .isEqualTo(shown(expected));
+                    if (changes(real)) {
+                        revisions.add(real.revision());
+                    }
+                }
+            }
+            assertThat(revisions).doesNotHaveDuplicates().isSorted();
+            assertThat(revisions.get(0)).isGreaterThan(before);
+            assertSameRecords(master);
+            assertChangesTellAll(master, before);
+        }
+    }
+
+    private TxnResult expected(Txn txn) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        model.write(Write.of(txn, Durability.DEFAULT, 0, new RequestId(0, 0)), answer::complete);
+        return ((Outcome.Committed) answer.join()).result();
+    }
+
+    private static boolean changes(TxnResult result) {
+        return result.results().stream()
+                .anyMatch(r -> r instanceof OpResult.Put || (r instanceof OpResult.Deleted d && d.deleted()));
+    }
+
+    /** The model counts from one and the pen from its term: conditions on revisions are translated. */
+    private static final class Revised {
+        private final Map<Long, Long> toModel = new HashMap<>();
+
+        Revised(long before) {
+            toModel.put(before, 0L);
+        }
+
+        void see(TxnResult expected, TxnResult real) {
+            toModel.putIfAbsent(real.revision(), expected.revision());
+        }
+
+        Txn toModel(Txn txn) {
+            List<Condition> conditions = txn.conditions().stream()
+                    .map(condition -> condition instanceof Condition.RevisionIn in
+                            ? new Condition.RevisionIn(
+                                    in.key(),
+                                    Set.of(toModel.getOrDefault(
+                                            in.revisions().iterator().next(), -1L)),
+                                    in.expected())
+                            : condition)
+                    .toList();
+            return new Txn(conditions, txn.then(), txn.otherwise());
+        }
+    }
+
+    /** All but numbers that differ by design. */
+    private static List<String> shown(TxnResult result) {
+        List<String> lines = new ArrayList<>(List.of("held " + result.conditionsHeld()));
+        for (OpResult one : result.results()) {
+            if (one instanceof OpResult.Put put) {
+                lines.add("put " + put.key() + " new " + (put.created() == put.revision()));
+            } else if (one instanceof OpResult.Got got) {
+                lines.add("got " + shown(got.record()));
+            } else {
+                lines.add(one.toString());
+            }
+        }
+        return lines;
+    }
+
+    private static String shown(Record record) {
+        Value value = record.value();
+        return record.key() + " " + new String(value.bytes(), StandardCharsets.UTF_8) + " " + value.contentType() + " "
+                + value.contentEncoding() + " ttl " + (record.expiresAtMillis() != Record.NEVER) + " new "
+                + (record.created() == record.revision());
+    }
+
+    private static void assertSame(List<OpResult> real, List<OpResult> expected) {
+        assertThat(real.stream().map(one -> shown(((OpResult.Got) one).record())))
+                .containsExactlyElementsOf(expected.stream()
+                        .map(one -> shown(((OpResult.Got) one).record()))
+                        .toList());
+    }
+
+    private void assertSameRecords(LoneMaster master) {
+        Query all = new Query.Range(new byte[0], new byte[0], false, true, 1000, 8 << 20);
+        List<OpResult> expected = new ArrayList<>();
+        model.read(
+                Read.of(all, Consistency.MASTER, 0),
+                outcome ->
+                        expected.addAll(((ReadOutcome.Found) outcome).result().results()));
+        assertSame(master.readNow(all).results(), expected);
+        Map<Key, Record> expiring = new HashMap<>();
+        for (OpResult one : master.readNow(all).results()) {
+            Record record = ((OpResult.Got) one).record();
+            if (record.expiresAtMillis() != Record.NEVER) {
+                expiring.put(record.key(), record);
+            }
+        }
+        List<Key> due = master.replica.use(d -> Tables.due(d, Long.MAX_VALUE, 1000, LockMode.READ_COMMITTED));
+        assertThat(due).containsExactlyInAnyOrderElementsOf(expiring.keySet());
+    }
+
+    /** Replays the changes: what is left is what is there, and no commit is missing. */
+    private void assertChangesTellAll(LoneMaster master, long before) {
+        Map<Key, Long> last = new HashMap<>();
+        List<Long> told = new ArrayList<>();
+        for (CommitBatch batch : master.replica.use(d -> Tables.batchesAfter(d, before))) {
+            for (Commit commit : batch.commits()) {
+                told.add(commit.revision());
+                assertThat(commit.changes()).extracting(Change::key).doesNotHaveDuplicates();
+                for (Change change : commit.changes()) {
+                    if (change.deleted()) {
+                        last.remove(change.key());
+                    } else {
+                        last.put(change.key(), commit.revision());
+                    }
+                }
+            }
+        }
+        assertThat(told).isEqualTo(revisions);
+        Map<Key, Long> there = new HashMap<>();
+        Query all = new Query.Range(new byte[0], new byte[0], false, false, 1000, 8 << 20);
+        master.readNow(all)
+                .results()
+                .forEach(one ->
+                        there.put(one.key(), ((OpResult.Got) one).record().revision()));
+        assertThat(last).isEqualTo(there);
+    }
+
+    private Txn txn() {
+        List<Condition> conditions = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            conditions.add(condition());
+        }
+        return new Txn(conditions, operations(), operations());
+    }
+
+    private List<Operation> operations() {
+        List<Operation> operations = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            Key key = key();
+            operations.add(
+                    switch (random.nextInt(5)) {
+                        case 0 -> new Operation.Delete(key);
+                        case 1 -> new Operation.Get(key, random.nextBoolean());
+                        case 2 -> new Operation.Put(key, value(), LONG_TTL);
+                        default -> new Operation.Put(key, value(), Operation.NO_TTL);
+                    });
+        }
+        return operations;
+    }
+
+    private Condition condition() {
+        Key key = key();
+        return switch (random.nextInt(4)) {
+            case 0 -> new Condition.Exists(key, random.nextBoolean());
+            case 1 -> new Condition.RevisionIn(key, Set.of(someRevision()), random.nextBoolean());
+            case 2 -> new Condition.BytesAre(key, value().bytes());
+            default -> new Condition.JsonIs(key, "" + random.nextInt(3));
+        };
+    }
+
+    private long someRevision() {
+        return revisions.isEmpty()
+                ? 1L
+                : revisions.get(Math.max(0, revisions.size() - 1 - random.nextInt(Math.min(20, revisions.size()))));
+    }
+
+    private Key key() {
+        return Key.of("k" + random.nextInt(KEYS));
+    }
+
+    private Value value() {
+        String text = random.nextInt(4) == 0 ? "x".repeat(random.nextInt(200)) : "" + random.nextInt(3);
+        return new Value(
+                text.getBytes(StandardCharsets.UTF_8),
+                random.nextBoolean() ? "application/json" : "",
+                random.nextInt(8) == 0 ? "gzip" : "");
+    }
+
+    private Durability durability() {
+        return random.nextInt(3) == 0 ? Durability.MEMORY : Durability.QUORUM;
+    }
+}
