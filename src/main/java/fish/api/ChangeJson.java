@@ -2,7 +2,7 @@ package fish.api;
 
 import fish.json.Json;
 import fish.kv.ChangeEncoder;
-import fish.kv.ToldChange;
+import fish.kv.ChangeEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,13 +10,13 @@ import java.util.List;
 /** How commits and their changes are written in JSON, in pages and in streams. Holds no line ends. */
 public final class ChangeJson implements ChangeEncoder {
     @Override
-    public byte[] change(ToldChange change) {
+    public byte[] change(ChangeEvent change) {
         return Json.bytes(g -> {
             g.writeStartObject();
-            if (change instanceof ToldChange.Put put) {
+            if (change instanceof ChangeEvent.Put put) {
                 g.writeObjectFieldStart("put");
                 RecordJson.members(g, put.record(), true);
-            } else if (change instanceof ToldChange.Superseded superseded) {
+            } else if (change instanceof ChangeEvent.Superseded superseded) {
                 g.writeObjectFieldStart("put");
                 g.writeStringField("key", superseded.key().toString());
                 g.writeNumberField("revision", superseded.revision());

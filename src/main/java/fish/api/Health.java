@@ -12,6 +12,6 @@ public interface Health {
     /** All of them must be ok for the node to be ready. Does not block. */
     List<Check> checks();
 
-    /** Whether this node is the master in office. */
+    /** Whether this node is the serving master. */
     boolean master();
 }

@@ -22,11 +22,11 @@ public final class MasterRoute {
     private MasterRoute() {}
 
     /** Hands over, or has it done; answers the call, on any thread. Neither blocks nor throws. */
-    public interface HandOver {
+    public interface MasterTransfer {
         void to(String node, Call call, long deadlineNanos);
     }
 
-    public static Route of(HandOver handOver) {
+    public static Route of(MasterTransfer transferMaster) {
         return Route.read(Methods.POST, PATH, call -> {
             Params params = call.params(Set.of("timeout"));
             long deadline = call.deadlineNanos(params);
@@ -35,7 +35,7 @@ public final class MasterRoute {
                 call.await(
                         deadline,
                         () -> new Problem(Code.NO_MASTER, "the mastership was not handed over in time"),
-                        () -> handOver.to(node, call, deadline));
+                        () -> transferMaster.to(node, call, deadline));
             });
         });
     }

@@ -31,7 +31,7 @@ final class TxnHandler {
         call.body(Txn.BYTES_MAX, body -> {
             Txn txn = TxnJson.parse(body, valueBytesMax);
             if (txn.readOnly()) {
-                call.isRead();
+                call.treatAsRead();
                 read(call, txn);
             } else {
                 write(call, txn, body);

@@ -45,7 +45,7 @@ final class Caller implements AutoCloseable {
                 if (request.accepted().contains(answer.status())) {
                     return answer;
                 }
-                progress.judge(Problem.of(answer), answer);
+                progress.judge(ProblemIn.of(answer), answer);
             }
         } catch (TryFailedException e) {
             throw progress.failure(e.code(), e.detail());
@@ -116,7 +116,7 @@ final class Caller implements AutoCloseable {
         }
 
         /** Returns where it is worth another try, after the pause before it. */
-        void judge(Problem problem, Answer answer) throws InterruptedException {
+        void judge(ProblemIn problem, Answer answer) throws InterruptedException {
             mayBeApplied |= problem.mayBeApplied();
             failedTries++;
             boolean again = problem.passing() && failedTries < config.retries().triesMax();

@@ -76,7 +76,8 @@ public final class FishClient implements AutoCloseable {
 
     /** A value that was put without a type comes back as {@code application/octet-stream}. */
     public Optional<Record> get(Key key, ReadOptions options) {
-        Request request = Request.get(Params.path(key), Params.of(options), FOUND_OR_NOT, timeout(options.timeout()));
+        Request request = Request.get(
+                RequestTarget.path(key), RequestTarget.of(options), FOUND_OR_NOT, timeout(options.timeout()));
         Answer answer = caller.call(request);
         return answer.status() == 404
                 ? Optional.empty()
@@ -90,9 +91,10 @@ public final class FishClient implements AutoCloseable {
     /** @throws PreconditionFailedException where {@link WriteOptions#ifRevision} did not hold */
     public OpResult.Put put(Key key, Value value, WriteOptions options) {
         Map<String, String> headers = conditional(options);
-        Params.add(headers, "Content-Type", value.contentType());
-        Params.add(headers, "Content-Encoding", value.contentEncoding());
-        Request request = write("PUT", Params.path(key), Params.of(options), headers, value.bytes(), PUT, options);
+        RequestTarget.add(headers, "Content-Type", value.contentType());
+        RequestTarget.add(headers, "Content-Encoding", value.contentEncoding());
+        Request request =
+                write("PUT", RequestTarget.path(key), RequestTarget.of(options), headers, value.bytes(), PUT, options);
         Answer answer = accepted(caller.call(request));
         return caller.parsed(request, () -> Answers.put(answer));
     }
@@ -108,8 +110,14 @@ public final class FishClient implements AutoCloseable {
      */
     public OptionalLong delete(Key key, WriteOptions options) {
         requireNoTtl(options);
-        Request request =
-                write("DELETE", Params.path(key), Params.of(options), conditional(options), NOTHING, DELETED, options);
+        Request request = write(
+                "DELETE",
+                RequestTarget.path(key),
+                RequestTarget.of(options),
+                conditional(options),
+                NOTHING,
+                DELETED,
+                options);
         Answer answer = accepted(caller.call(request));
         return answer.status() == 404
                 ? OptionalLong.empty()
@@ -122,7 +130,7 @@ public final class FishClient implements AutoCloseable {
      * {@link ReadFailedException} where the next page could not be had.
      */
     public Stream<Record> list(Listing listing, ReadOptions options) {
-        Pages pages = new Pages(caller, listing.params(), Params.of(options), timeout(options.timeout()));
+        Pages pages = new Pages(caller, listing.params(), RequestTarget.of(options), timeout(options.timeout()));
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(pages, Spliterator.ORDERED), false);
     }
 
@@ -155,7 +163,14 @@ public final class FishClient implements AutoCloseable {
             throw new IllegalArgumentException("this transaction changes something");
         }
         Request request = new Request(
-                "POST", "/txn", Params.of(options), Map.of(), TxnText.of(txn), "", OK, timeout(options.timeout()));
+                "POST",
+                "/txn",
+                RequestTarget.of(options),
+                Map.of(),
+                TxnText.of(txn),
+                "",
+                OK,
+                timeout(options.timeout()));
         Answer answer = caller.call(request);
         return caller.parsed(request, () -> Answers.txn(answer));
     }
@@ -190,7 +205,7 @@ public final class FishClient implements AutoCloseable {
     /** Watches what happens to keys that begin so, from now on. Returns once it is known where that is. */
     public Watch watch(String prefix, ChangeListener listener) {
         Map<String, String> params = new LinkedHashMap<>(Map.of("limit", "1"));
-        Params.add(params, "prefix", prefix);
+        RequestTarget.add(params, "prefix", prefix);
         Request now = Request.get("/changes", params, OK, config.timeout());
         Answer answer = caller.call(now);
         return watch(prefix, caller.parsed(now, () -> Answers.revision(answer)), listener);
@@ -230,7 +245,7 @@ public final class FishClient implements AutoCloseable {
 
     private Request txnRequest(byte[] body, WriteOptions options) {
         requireNone(options);
-        return write("POST", "/txn", Params.of(options), Map.of(), body, OK, options);
+        return write("POST", "/txn", RequestTarget.of(options), Map.of(), body, OK, options);
     }
 
     private Request write(
@@ -258,7 +273,7 @@ public final class FishClient implements AutoCloseable {
     private static Answer accepted(Answer answer) {
         if (answer.status() == 412) {
             throw new PreconditionFailedException(
-                    Problem.of(answer).detail(), answer.number("ETag").orElse(0));
+                    ProblemIn.of(answer).detail(), answer.number("ETag").orElse(0));
         }
         return answer;
     }

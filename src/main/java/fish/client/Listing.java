@@ -48,11 +48,11 @@ public record Listing(String prefix, String start, String end, boolean reverse, 
 
     Map<String, String> params() {
         Map<String, String> params = new LinkedHashMap<>();
-        Params.add(params, "prefix", prefix);
-        Params.add(params, "start", start);
-        Params.add(params, "end", end);
-        Params.add(params, "reverse", reverse ? "true" : "");
-        Params.add(params, "keys", withValues ? "" : "true");
+        RequestTarget.add(params, "prefix", prefix);
+        RequestTarget.add(params, "start", start);
+        RequestTarget.add(params, "end", end);
+        RequestTarget.add(params, "reverse", reverse ? "true" : "");
+        RequestTarget.add(params, "keys", withValues ? "" : "true");
         params.put("limit", Integer.toString(pageRecords));
         return params;
     }

@@ -31,7 +31,7 @@ final class Pages implements Iterator<Record> {
     public boolean hasNext() {
         while (!page.hasNext() && more) {
             Map<String, String> next = new LinkedHashMap<>(params);
-            Params.add(next, "cursor", cursor);
+            RequestTarget.add(next, "cursor", cursor);
             Request request = Request.get("/kv", next, OK, timeout);
             Answer answer = caller.call(request);
             Answers.Page came = caller.parsed(request, () -> Answers.page(answer));

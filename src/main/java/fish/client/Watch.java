@@ -144,7 +144,7 @@ public final class Watch implements AutoCloseable {
     private void refused(HttpResponse<Body> response, Body opened) throws IOException, InterruptedException {
         long end = System.nanoTime() + config.tryTimeout().toNanos();
         byte[] bytes = opened.all(config.answerBytesMax(), end);
-        Problem problem = Problem.of(new Answer(response.statusCode(), response.headers(), bytes));
+        ProblemIn problem = ProblemIn.of(new Answer(response.statusCode(), response.headers(), bytes));
         if (!problem.passing()) {
             throw new ReadFailedException(problem.code(), problem.detail());
         }

@@ -95,7 +95,7 @@ public record NodeSettings(
     }
 
     /** What is wrong with them, alone and together; empty where {@link #from} can be called. */
-    public static List<String> problems(Values values, Setting<Integer> port, Surroundings surroundings) {
+    public static List<String> problems(SettingValues values, Setting<Integer> port, Surroundings surroundings) {
         List<String> problems = new ArrayList<>(values.problems());
         if (values.find(DIR).isEmpty()) {
             problems.add("--dir is missing: the node's home, made by bin/setup");
@@ -125,7 +125,7 @@ public record NodeSettings(
     }
 
     /** @throws IllegalStateException where there are {@link #problems} */
-    public static NodeSettings from(Values values, Setting<Integer> port, Surroundings surroundings) {
+    public static NodeSettings from(SettingValues values, Setting<Integer> port, Surroundings surroundings) {
         return new NodeSettings(
                 surroundings.home(values.get(DIR)),
                 values.find(NAME).orElseGet(() -> lastPart(values, surroundings)),
@@ -144,7 +144,7 @@ public record NodeSettings(
                 values.get(REPLICA_TIMEOUT));
     }
 
-    private static List<String> beyondLoopback(Values values, Setting<Integer> port) {
+    private static List<String> beyondLoopback(SettingValues values, Setting<Integer> port) {
         List<String> problems = new ArrayList<>();
         HostPort address = values.get(ADDRESS);
         HostPort http = http(values, port);
@@ -159,12 +159,12 @@ public record NodeSettings(
         return problems;
     }
 
-    private static HostPort http(Values values, Setting<Integer> port) {
+    private static HostPort http(SettingValues values, Setting<Integer> port) {
         return values.find(HTTP_ADDRESS)
                 .orElseGet(() -> new HostPort(values.get(ADDRESS).host(), values.get(port)));
     }
 
-    private static String lastPart(Values values, Surroundings surroundings) {
+    private static String lastPart(SettingValues values, Surroundings surroundings) {
         Path last = surroundings.home(values.get(DIR)).getFileName();
         return last == null ? "" : last.toString();
     }

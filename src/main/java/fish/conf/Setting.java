@@ -1,5 +1,6 @@
 package fish.conf;
 
+import fish.contract.Durations;
 import fish.contract.HostPort;
 import java.time.Duration;
 import java.util.Arrays;

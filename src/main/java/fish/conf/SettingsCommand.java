@@ -26,7 +26,7 @@ public final class SettingsCommand {
          *     process that dies takes this one with it
          * @return the exit code
          */
-        int run(Values values, boolean stopWithInput) throws ProgramException;
+        int run(SettingValues values, boolean stopWithInput) throws ProgramException;
     }
 
     private final List<Setting<?>> settings;
@@ -101,7 +101,7 @@ public final class SettingsCommand {
                     read(given, parsed.hasMatchedOption(CONF)),
                     surroundings.environment(),
                     options(parsed));
-            return action.run(Values.resolve(settings, sources), parsed.hasMatchedOption(STOP_WITH_INPUT));
+            return action.run(SettingValues.resolve(settings, sources), parsed.hasMatchedOption(STOP_WITH_INPUT));
         } catch (ProgramException e) {
             return Commands.tell(e, parsed.commandSpec().commandLine());
         }

@@ -1,53 +1,70 @@
 package fish.contract;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Durations as clients write them: a decimal number and a unit, {@code 250ms}, {@code 1.5s}, {@code 30d}. */
+/**
+ * Durations as Fish writes them everywhere: a decimal number and a unit, {@code 250ms}, {@code 1.5s},
+ * {@code 5m}, {@code 12h}, {@code 30d}.
+ */
 public final class Durations {
+    /** What is one, for messages. */
+    public static final String FORM = "a duration is a decimal number with a unit: 250ms, 1.5s, 5m, 12h, 30d";
+
     private static final int CHARS_MAX = 32;
+    private static final Pattern GRAMMAR = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h|d)");
     private static final BigDecimal NANOS_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    private record Unit(String name, long nanos) {}
+
+    private static final List<Unit> UNITS = List.of(
+            new Unit("d", Duration.ofDays(1).toNanos()),
+            new Unit("h", Duration.ofHours(1).toNanos()),
+            new Unit("m", Duration.ofMinutes(1).toNanos()),
+            new Unit("s", Duration.ofSeconds(1).toNanos()),
+            new Unit("ms", Duration.ofMillis(1).toNanos()));
 
     private Durations() {}
 
     /** In nanoseconds, fractions of one cut off; empty where it is no duration or more than 292 years. */
     public static OptionalLong nanos(String text) {
-        int unit = unitStart(text);
-        if (unit == 0 || text.length() > CHARS_MAX) {
+        Matcher form = GRAMMAR.matcher(text);
+        if (text.length() > CHARS_MAX || !form.matches()) {
             return OptionalLong.empty();
         }
-        long nanosPerUnit =
-                switch (text.substring(unit)) {
-                    case "ms" -> TimeUnit.MILLISECONDS.toNanos(1);
-                    case "s" -> TimeUnit.SECONDS.toNanos(1);
-                    case "m" -> TimeUnit.MINUTES.toNanos(1);
-                    case "h" -> TimeUnit.HOURS.toNanos(1);
-                    case "d" -> TimeUnit.DAYS.toNanos(1);
-                    default -> 0;
-                };
-        if (nanosPerUnit == 0) {
-            return OptionalLong.empty();
-        }
-        BigDecimal nanos = new BigDecimal(text.substring(0, unit)).multiply(BigDecimal.valueOf(nanosPerUnit));
-        return nanos.compareTo(NANOS_MAX) > 0 ? OptionalLong.empty() : OptionalLong.of(nanos.longValue());
+        long unit = UNITS.stream()
+                .filter(known -> known.name().equals(form.group(2)))
+                .findFirst()
+                .orElseThrow()
+                .nanos();
+        BigDecimal nanos =
+                new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit)).setScale(0, RoundingMode.DOWN);
+        return nanos.compareTo(NANOS_MAX) > 0 ? OptionalLong.empty() : OptionalLong.of(nanos.longValueExact());
     }
 
-    /** Where {@code digits[.digits]} ends; 0 where there is none. */
-    private static int unitStart(String text) {
-        int whole = digitsEnd(text, 0);
-        if (whole == 0 || whole == text.length() || text.charAt(whole) != '.') {
-            return whole;
+    /** @throws IllegalArgumentException for anything that is not a duration; the message says what is one */
+    public static Duration parse(String text) {
+        OptionalLong nanos = nanos(text);
+        if (nanos.isEmpty()) {
+            throw new IllegalArgumentException(FORM);
         }
-        int fraction = digitsEnd(text, whole + 1);
-        return fraction == whole + 1 ? 0 : fraction;
+        return Duration.ofNanos(nanos.getAsLong());
     }
 
-    private static int digitsEnd(String text, int from) {
-        int i = from;
-        while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-            i++;
+    /** In the largest unit that needs no fraction; what is below a millisecond is left out. */
+    public static String format(Duration duration) {
+        long millis = duration.toMillis();
+        for (Unit unit : UNITS) {
+            long unitMillis = unit.nanos() / 1_000_000;
+            if (millis != 0 && millis % unitMillis == 0) {
+                return millis / unitMillis + unit.name();
+            }
         }
-        return i;
+        return millis + "ms";
     }
 }

@@ -2,11 +2,11 @@ package fish.contract;
 
 /** What a node is doing. */
 public enum NodeState {
-    /** The master in office: it serves. */
+    /** The serving master: it serves. */
     MASTER,
     /** It follows a master. */
     REPLICA,
-    /** Opening, recovering, taking or leaving office. */
+    /** Opening, recovering, taking over or stepping down. */
     STARTING,
     /** It runs and knows no master. */
     UNKNOWN,

@@ -6,7 +6,7 @@ package fish.contract;
  * @param address where other nodes reach it for replication, {@code host:port}
  * @param http its HTTP address, {@code http://host:port}; empty where unknown
  * @param priority in elections; 0 for one that is never master
- * @param term of the office it is in; 0 where it is not the master in office
+ * @param term of its mastership; 0 where it is not the serving master
  * @param revision the last that its data holds; 0 where unknown
  * @param lagSeconds how far it is behind the master; NaN where unknown
  */

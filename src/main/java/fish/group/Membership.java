@@ -9,9 +9,9 @@ import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Threads;
-import fish.store.Replica;
+import fish.store.Store;
 import fish.store.UnavailableException;
-import fish.store.master.OfficeGate;
+import fish.store.master.TermCommits;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's place in its group, from its first opening to its end. One thread opens the environment,
- * follows JE's state, takes and leaves office, and opens again whatever became invalid:
+ * follows JE's state, takes over and steps down, and opens again whatever became invalid:
  *
  * <pre>
  * STARTING ──open──> UNKNOWN or REPLICA ──elected──> STARTING (the gate) ──passed──> MASTER
  *    ^                                                      │                          │
- *    └── invalid, restored, begun anew, or left office ─────┴──────────────────────────┘
+ *    └── invalid, restored, begun anew, or stepped down ─────┴──────────────────────────┘
  * any ──going on would be wrong──> failed      any ──close()──> closed
  * </pre>
  *
@@ -48,13 +48,13 @@ public final class Membership implements AutoCloseable {
             ReplicatedEnvironment.@Nullable State state,
             String master,
             @Nullable Throwable failure,
-            @Nullable HandOver handOver) {}
+            @Nullable MasterTransfer transferMaster) {}
 
-    private record HandOver(Set<String> candidates, Duration limit, CompletableFuture<String> done) {}
+    private record MasterTransfer(Set<String> candidates, Duration limit, CompletableFuture<String> done) {}
 
     private final NodeOptions options;
     private final Opening opening;
-    private final @Nullable Candidacy candidacy;
+    private final @Nullable MasterRole masterRole;
     private final GroupEvents events;
     private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(EVENTS_MAX);
     private final Thread thread;
@@ -65,20 +65,20 @@ public final class Membership implements AutoCloseable {
     private long nameInUseSince;
     private long beganAnew;
 
-    private volatile @Nullable Replica replica;
-    private volatile @Nullable Tenure tenure;
+    private volatile @Nullable Store store;
+    private volatile @Nullable Mastership mastership;
     private volatile NodeState state = NodeState.STARTING;
     private volatile boolean closing;
 
     /**
-     * @param candidacy how it serves as master; none for a front-end, which is never one
+     * @param masterRole how it serves as master; none for a front-end, which is never one
      * @throws JeFixException if JE is not one that can be corrected
      */
-    public Membership(NodeOptions options, Optional<Candidacy> candidacy, GroupEvents events) {
+    public Membership(NodeOptions options, Optional<MasterRole> masterRole, GroupEvents events) {
         JeFixes.apply();
         this.options = options;
-        this.opening = new Opening(options, candidacy.isPresent());
-        this.candidacy = candidacy.orElse(null);
+        this.opening = new Opening(options, masterRole.isPresent());
+        this.masterRole = masterRole.orElse(null);
         this.events = events;
         this.thread = Threads.daemon("fish-membership-" + options.name(), this::run);
     }
@@ -92,9 +92,9 @@ public final class Membership implements AutoCloseable {
         return state;
     }
 
-    /** While this node is the master in office. */
-    public Optional<Tenure> tenure() {
-        return Optional.ofNullable(tenure);
+    /** While this node is the serving master. */
+    public Optional<Mastership> mastership() {
+        return Optional.ofNullable(mastership);
     }
 
     /**
@@ -102,8 +102,8 @@ public final class Membership implements AutoCloseable {
      *
      * @throws UnavailableException while the environment is closed
      */
-    public Replica replica() {
-        Replica open = replica;
+    public Store store() {
+        Store open = store;
         if (open == null) {
             throw new UnavailableException(new Failure(Reason.STARTING, "the store is being opened"));
         }
@@ -122,7 +122,7 @@ public final class Membership implements AutoCloseable {
     }
 
     private void openAndServe() throws InterruptedException {
-        boolean filled = candidacy != null || NodeOptions.hasData(options.home());
+        boolean filled = masterRole != null || NodeOptions.hasData(options.home());
         ReplicatedEnvironment environment;
         try {
             environment = opening.open(this::invalid);
@@ -132,8 +132,8 @@ public final class Membership implements AutoCloseable {
         }
         nameInUseSince = 0;
         backoff = BACKOFF_MIN;
-        Replica opened = new Replica(environment, filled);
-        replica = opened;
+        Store opened = new Store(environment, filled);
+        store = opened;
         if (!everOpened) {
             everOpened = true;
             events.joined();
@@ -152,7 +152,7 @@ public final class Membership implements AutoCloseable {
     }
 
     /** Until the environment must be closed; returns why, or null if it simply must. */
-    private @Nullable Throwable serve(ReplicatedEnvironment environment, Replica opened) throws InterruptedException {
+    private @Nullable Throwable serve(ReplicatedEnvironment environment, Store opened) throws InterruptedException {
         JeQuorum quorum = new JeQuorum(environment);
         Watchdog watchdog = new Watchdog(options.timeouts().feeder());
         while (!closing) {
@@ -160,8 +160,8 @@ public final class Membership implements AutoCloseable {
             if (event != null && event.failure() != null) {
                 return why(environment, event.failure());
             }
-            if (event != null && event.handOver() != null) {
-                handOver(environment, opened, quorum, watchdog, event.handOver());
+            if (event != null && event.transferMaster() != null) {
+                transferMaster(environment, opened, quorum, watchdog, event.transferMaster());
             }
             if (event != null && event.state() != null) {
                 follow(environment, opened, quorum, watchdog, event.state(), event.master());
@@ -187,16 +187,16 @@ public final class Membership implements AutoCloseable {
 
     private void follow(
             ReplicatedEnvironment environment,
-            Replica opened,
+            Store opened,
             JeQuorum quorum,
             Watchdog watchdog,
             ReplicatedEnvironment.State je,
             String master) {
-        leaveOffice();
+        stepDown();
         switch (je) {
             case MASTER -> {
                 tell(NodeState.STARTING, options.name());
-                takeOffice(environment, opened, quorum, watchdog);
+                takeOver(environment, opened, quorum, watchdog);
             }
             case REPLICA -> tell(NodeState.REPLICA, master);
             case UNKNOWN -> tell(NodeState.UNKNOWN, "");
@@ -204,29 +204,30 @@ public final class Membership implements AutoCloseable {
         }
     }
 
-    private void takeOffice(ReplicatedEnvironment environment, Replica opened, JeQuorum quorum, Watchdog watchdog) {
-        if (candidacy == null) {
+    private void takeOver(ReplicatedEnvironment environment, Store opened, JeQuorum quorum, Watchdog watchdog) {
+        if (masterRole == null) {
             throw new IllegalStateException("a read-only replica was made master");
         }
         BooleanSupplier interrupted = () -> closing
                 || !queue.isEmpty()
                 || watchdog.mustLeave(quorum.reachable(Durability.QUORUM), System.nanoTime());
-        Optional<Tenure> taken = candidacy.takeOffice(environment, opened, quorum, interrupted, events, this::invalid);
+        Optional<Mastership> taken =
+                masterRole.takeOver(environment, opened, quorum, interrupted, events, this::invalid);
         if (taken.isPresent()) {
-            tenure = taken.get();
+            mastership = taken.get();
             taken.get().pen().start();
             tell(NodeState.MASTER, options.name());
         }
     }
 
-    private void handOver(
-            ReplicatedEnvironment environment, Replica opened, JeQuorum quorum, Watchdog watchdog, HandOver wish) {
-        if (tenure == null) {
+    private void transferMaster(
+            ReplicatedEnvironment environment, Store opened, JeQuorum quorum, Watchdog watchdog, MasterTransfer wish) {
+        if (mastership == null) {
             wish.done().completeExceptionally(new IllegalStateException("this node is not the master in office"));
             return;
         }
-        leaveOffice();
-        new OfficeGate(environment, opened).farewell(quorum);
+        stepDown();
+        new TermCommits(environment, opened).end(quorum);
         try {
             String name = environment.transferMaster(
                     wish.candidates(), Math.toIntExact(wish.limit().toMillis()), TimeUnit.MILLISECONDS);
@@ -237,14 +238,14 @@ public final class Membership implements AutoCloseable {
             wish.done().completeExceptionally(e);
             if (environment.isValid() && environment.getState() == ReplicatedEnvironment.State.MASTER) {
                 tell(NodeState.STARTING, options.name());
-                takeOffice(environment, opened, quorum, watchdog);
+                takeOver(environment, opened, quorum, watchdog);
             }
         }
     }
 
-    private void leaveOffice() {
-        Tenure left = tenure;
-        tenure = null;
+    private void stepDown() {
+        Mastership left = mastership;
+        mastership = null;
         if (left != null) {
             tell(NodeState.STARTING, "");
             if (!left.pen().leave()) {
@@ -253,10 +254,10 @@ public final class Membership implements AutoCloseable {
         }
     }
 
-    private void shut(ReplicatedEnvironment environment, Replica opened) {
-        leaveOffice();
+    private void shut(ReplicatedEnvironment environment, Store opened) {
+        stepDown();
         tell(NodeState.STARTING, "");
-        replica = null;
+        store = null;
         if (!opened.close(READERS_WAIT_MILLIS)) {
             events.event("readers-left", "reason", "a read does not end");
         }
@@ -288,7 +289,7 @@ public final class Membership implements AutoCloseable {
 
     private OpenFailure whatToDo(Throwable reason) {
         OpenFailure what = OpenFailure.of(reason);
-        boolean frontEnd = candidacy == null;
+        boolean frontEnd = masterRole == null;
         return switch (what) {
             case NAME_IN_USE -> nameInUseTooLong() ? OpenFailure.STOP : OpenFailure.REOPEN;
             case UNUSABLE -> frontEnd && beganAnewLongAgo() ? OpenFailure.UNUSABLE : OpenFailure.STOP;
@@ -345,29 +346,29 @@ public final class Membership implements AutoCloseable {
     }
 
     /**
-     * Hands the mastership to the most up to date of the candidates. This node leaves office first; if
-     * nobody takes over within the limit it takes office again.
+     * Hands the mastership to the most up to date of the candidates. This node steps down first; if
+     * nobody takes over within the limit it takes over again.
      *
-     * @return the name of the new master, which may not be in office yet; or why there is none
+     * @return the name of the new master, which may not serve yet; or why there is none
      */
-    public CompletableFuture<String> handOver(Set<String> candidates, Duration limit) {
+    public CompletableFuture<String> transferMaster(Set<String> candidates, Duration limit) {
         CompletableFuture<String> done = new CompletableFuture<>();
         if (closing || candidates.isEmpty()) {
             done.completeExceptionally(new IllegalStateException("nobody can take over"));
         } else {
-            offer(new Event(null, "", null, new HandOver(candidates, limit, done)));
+            offer(new Event(null, "", null, new MasterTransfer(candidates, limit, done)));
         }
         return done;
     }
 
     /** Closes the environment and opens it again, soon; where it is being opened already, nothing more. */
     public void reopen(String reason) {
-        if (replica != null) {
+        if (store != null) {
             invalid(new IllegalStateException(reason));
         }
     }
 
-    /** Leaves office and the group, closes the environment. May come twice, at any time. */
+    /** Steps down, leaves the group, closes the environment. May come twice, at any time. */
     @Override
     public void close() {
         closing = true;

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param feeder after how long without one the master gives a replica up; 1 s or more, at least twice
  *     {@code heartbeat}
  * @param replica after how long without one a replica gives the master up and calls an election. Longer
- *     than {@code feeder}, so that a master that was cut off leaves office before another can be elected
+ *     than {@code feeder}, so that a master that was cut off steps down before another can be elected
  * @param election how long one step of an election waits for a node that does not answer; 2 s at most,
  *     since a replica that has promised its vote may acknowledge the old master's writes again after 5 s
  * @param ack how long a commit waits for its acknowledgements before its outcome is unknown

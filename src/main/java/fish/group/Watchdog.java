@@ -3,7 +3,7 @@ package fish.group;
 import java.time.Duration;
 
 /**
- * Tells a master that has lost its majority to leave office. JE never does: such a master would go on
+ * Tells a master that has lost its majority to step down. JE never does: such a master would go on
  * answering, and could outrank its successor when the network heals. Not thread-safe.
  */
 final class Watchdog {

@@ -16,7 +16,7 @@ import org.xnio.IoUtils;
 /**
  * One request under way, from its head to the last byte of its answer. Lives on its connection's I/O
  * thread; only {@link #answer} may be called from elsewhere. Whatever it waits for has an end, which a
- * {@link Watch} sees to, and what it holds of the {@link Limits} it gives back once, however it ends.
+ * {@link DeadlineTimer} sees to, and what it holds of the {@link Limits} it gives back once, however it ends.
  */
 public final class Call {
     private static final System.Logger LOG = System.getLogger(Call.class.getName());
@@ -32,8 +32,8 @@ public final class Call {
     private final HttpServerExchange exchange;
     private final Route route;
     private final String rest;
-    private final FaceParts parts;
-    private final Desk desk;
+    private final ServerParts parts;
+    private final AnswerBatcher answers;
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean released = new AtomicBoolean();
@@ -43,12 +43,12 @@ public final class Call {
     private volatile long endNanos = NEVER;
     private volatile Runnable atEnd = () -> {};
 
-    Call(HttpServerExchange exchange, Route route, String rest, FaceParts parts, Desk desk) {
+    Call(HttpServerExchange exchange, Route route, String rest, ServerParts parts, AnswerBatcher answers) {
         this.exchange = exchange;
         this.route = route;
         this.rest = rest;
         this.parts = parts;
-        this.desk = desk;
+        this.answers = answers;
         this.write = route.write();
     }
 
@@ -82,7 +82,7 @@ public final class Call {
     }
 
     /** It turned out to be a read: a failure carries no outcome. */
-    public void isRead() {
+    public void treatAsRead() {
         write = false;
     }
 
@@ -121,10 +121,10 @@ public final class Call {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
-        if (desk.here()) {
+        if (answers.here()) {
             guarded(respond);
         } else {
-            desk.put(() -> guarded(respond));
+            answers.put(() -> guarded(respond));
         }
     }
 
@@ -199,7 +199,7 @@ public final class Call {
 
     /** Handles it; called by Undertow, which takes what was dispatched or resumed from here. */
     void start() {
-        parts.watch().add(this);
+        parts.timer().add(this);
         exchange.addExchangeCompleteListener((ended, next) -> {
             release();
             next.proceed();
@@ -227,7 +227,7 @@ public final class Call {
         if (end != NEVER && nowNanos - end >= 0) {
             endNanos = NEVER;
             Runnable ending = atEnd;
-            desk.put(() -> guarded(ending));
+            answers.put(() -> guarded(ending));
         }
     }
 
@@ -245,7 +245,7 @@ public final class Call {
     private void release() {
         if (released.compareAndSet(false, true)) {
             endNanos = NEVER;
-            parts.watch().remove(this);
+            parts.timer().remove(this);
             parts.limits().giveBack(bytesHeld);
         }
     }

@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
- * Settings of the HTTP face.
+ * Settings of the HTTP server.
  *
  * @param address where it listens; port 0: a free one
  * @param valueBytesMax of the body of a PUT

@@ -35,11 +35,11 @@ final class Router implements HttpHandler {
     }
 
     private final List<Path> paths;
-    private final FaceParts parts;
-    private final ConcurrentMap<XnioIoThread, Desk> desks = new ConcurrentHashMap<>();
+    private final ServerParts parts;
+    private final ConcurrentMap<XnioIoThread, AnswerBatcher> batchers = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    Router(List<Route> routes, FaceParts parts) {
+    Router(List<Route> routes, ServerParts parts) {
         this.paths = paths(routes);
         this.parts = parts;
     }
@@ -69,8 +69,8 @@ final class Router implements HttpHandler {
         } else if (headBytes(exchange, path) > HEAD_BYTES_MAX) {
             route = refused(route, Code.HEADER_TOO_LARGE, "a head has at most " + HEAD_BYTES_MAX + " bytes");
         }
-        Desk desk = desks.computeIfAbsent(exchange.getIoThread(), Desk::new);
-        new Call(exchange, route, found == null ? "" : found.rest(path), parts, desk).start();
+        AnswerBatcher answers = batchers.computeIfAbsent(exchange.getIoThread(), AnswerBatcher::new);
+        new Call(exchange, route, found == null ? "" : found.rest(path), parts, answers).start();
     }
 
     private static Route route(Path path, HttpString method) {

@@ -3,7 +3,7 @@ package fish.jefix;
 /**
  * Lets a replica notice at once that its master is gone or another was elected. The thread of JE that
  * replays the stream looks for that only between two polls of its queue, and polls an idle queue for one
- * second: that second is in every fail-over and in every hand-over. Here it becomes a random time of
+ * second: that second is in every fail-over and in every transfer. Here it becomes a random time of
  * {@value #LEAST_MILLIS} to {@value #MOST_MILLIS} ms, drawn for each poll. Random, for replicas that
  * notice in the same millisecond hold two elections at a time, and a replica that promised itself to the
  * one that fails acknowledges nothing until its promise runs out.

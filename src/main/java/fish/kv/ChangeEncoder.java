@@ -4,7 +4,7 @@ import java.util.List;
 
 /** How changes are written for watchers: each once, however many are told of it. Must not block. */
 public interface ChangeEncoder {
-    byte[] change(ToldChange change);
+    byte[] change(ChangeEvent change);
 
     /** A commit of changes that are encoded already. */
     byte[] commit(long revision, List<byte[]> changes);

@@ -2,7 +2,7 @@ package fish.kv;
 
 /** Why a request could not be served. What it means for a status is http's business. */
 public enum Reason {
-    /** No master in office was found in time. */
+    /** No serving master was found in time. */
     NO_MASTER,
     /** This node is not the master and forwards nothing. */
     NOT_MASTER,

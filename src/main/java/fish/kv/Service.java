@@ -3,7 +3,7 @@ package fish.kv;
 import java.util.function.Consumer;
 
 /**
- * The store as a face sees it: on the master its own pen and data, on a front-end the way there.
+ * The store as an HTTP server sees it: on the master its own pen and data, on a front-end the way there.
  *
  * <p>Neither method blocks or throws. Each answer is given exactly once, on any thread, soon after the
  * deadline at the latest; who takes it must not block. Thread-safe.

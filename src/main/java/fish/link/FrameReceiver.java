@@ -53,7 +53,7 @@ final class FrameReceiver {
             throw new MalformedMessageException("no frame has a length of " + length);
         }
         if (buffer.remaining() >= size) {
-            handOver(buffer, size);
+            transferMaster(buffer, size);
             return true;
         }
         if (size > buffer.capacity()) {
@@ -81,11 +81,11 @@ final class FrameReceiver {
         ByteBuffer whole = large.flip();
         large = ByteBuffer.allocate(0);
         largeSize = 0;
-        handOver(whole, whole.remaining());
+        transferMaster(whole, whole.remaining());
         return true;
     }
 
-    private void handOver(ByteBuffer bytes, int size) throws MalformedMessageException {
+    private void transferMaster(ByteBuffer bytes, int size) throws MalformedMessageException {
         int end = bytes.position() + size;
         int limit = bytes.limit();
         bytes.limit(end);

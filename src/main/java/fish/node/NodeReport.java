@@ -18,7 +18,7 @@ import java.util.Locale;
  *
  * @param clockMillis its own clock when it said so, since the epoch
  * @param heldMillis the master's clock at the last commit that the node holds; 0 where there is none
- * @param batches commits that carried writes since this node took office; 0 where it is not master
+ * @param batches commits that carried writes since this node took over; 0 where it is not master
  * @param writes requests that those commits carried
  * @param followers on the master: the nodes that announced themselves lately
  */

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 public final class Reporter implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-    private final GroupSeat seat;
+    private final GroupMember groupMember;
     private final Followers followers;
     private final Clock clock;
     private final Supplier<NodeStatus> status;
@@ -29,8 +29,9 @@ public final class Reporter implements AutoCloseable {
      * @param followers who announced themselves here
      * @param status this node's, now
      */
-    public Reporter(GroupSeat seat, Followers followers, Clock clock, Supplier<NodeStatus> status, String group) {
-        this.seat = seat;
+    public Reporter(
+            GroupMember groupMember, Followers followers, Clock clock, Supplier<NodeStatus> status, String group) {
+        this.groupMember = groupMember;
         this.followers = followers;
         this.clock = clock;
         this.status = status;
@@ -58,7 +59,7 @@ public final class Reporter implements AutoCloseable {
     /** The last revision that this node's replica holds; 0 while it cannot be read. */
     public long revision() {
         try {
-            return seat.replica().lastRevision();
+            return groupMember.store().lastRevision();
         } catch (UnavailableException e) {
             return 0;
         }
@@ -67,11 +68,12 @@ public final class Reporter implements AutoCloseable {
     public NodeReport report() {
         long held;
         try {
-            held = seat.replica().heldMillis();
+            held = groupMember.store().heldMillis();
         } catch (UnavailableException e) {
             held = 0;
         }
-        Optional<PenStats> pen = seat.tenure().map(tenure -> tenure.pen().stats());
+        Optional<PenStats> pen =
+                groupMember.mastership().map(mastership -> mastership.pen().stats());
         return new NodeReport(
                 group,
                 status.get(),
@@ -84,13 +86,13 @@ public final class Reporter implements AutoCloseable {
 
     /** The whole group, for {@code GET /cluster}. */
     public ClusterSource survey() {
-        return new Survey(peers, this::report, seat::members);
+        return new Survey(peers, this::report, groupMember::members);
     }
 
     /** Tells the master now. Does not block. */
     public void announce() {
-        String master = seat.masterHttp();
-        if (!master.isEmpty() && seat.tenure().isEmpty()) {
+        String master = groupMember.masterHttp();
+        if (!master.isEmpty() && groupMember.mastership().isEmpty()) {
             // It comes again in a second, whatever becomes of this one.
             var unused = peers.announce(master, report(), TIMEOUT).exceptionally(failure -> null);
         }

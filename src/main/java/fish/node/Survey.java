@@ -79,7 +79,7 @@ public final class Survey implements ClusterSource {
         return new NodeReport(group, status, 0, 0, 0, 0, List.of());
     }
 
-    /** The one in office with the highest term; empty where nobody is. */
+    /** The serving master with the highest term; empty where nobody is. */
     public static Optional<NodeReport> master(List<NodeReport> reports) {
         return reports.stream()
                 .filter(report -> report.status().state() == NodeState.MASTER)

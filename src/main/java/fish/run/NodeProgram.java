@@ -2,8 +2,8 @@ package fish.run;
 
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
+import fish.conf.SettingValues;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import fish.conf.Version;
 import fish.home.Entry;
 import fish.home.Home;
@@ -46,7 +46,7 @@ public final class NodeProgram {
      * @return the exit code of a node that served
      * @throws ProgramException why it could not serve; everything is closed then
      */
-    public int run(Values values, NodeSettings settings, boolean wantMaster, boolean stopWithInput)
+    public int run(SettingValues values, NodeSettings settings, boolean wantMaster, boolean stopWithInput)
             throws ProgramException {
         EventLog events = new EventLog(surroundings.err(), surroundings.clock());
         values.warnings().forEach(warning -> events.log("warning", "message", warning));

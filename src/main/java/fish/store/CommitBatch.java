@@ -13,7 +13,7 @@ import java.util.List;
  * @param durableRevision every commit up to this one was acknowledged by a majority when this batch began
  * @param timeMillis the master's clock when the batch began, since the epoch
  */
-public record CommitBatch(long durableRevision, long timeMillis, List<Commit> commits) {
+public record CommitBatch(long durableRevision, long timeMillis, List<StoredCommit> commits) {
     private static final byte FORMAT = 1;
     /** Format, durable revision, time. */
     public static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
@@ -27,21 +27,21 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
 
     public byte[] encode() {
         int size = HEADER_BYTES + Integer.BYTES;
-        for (Commit commit : commits) {
+        for (StoredCommit commit : commits) {
             size += PER_COMMIT;
-            for (Change change : commit.changes()) {
+            for (StoredChange change : commit.changes()) {
                 size += PER_CHANGE + change.key().bytes().length;
             }
         }
         ByteBuffer out = ByteBuffer.allocate(size);
         out.put(FORMAT).putLong(durableRevision).putLong(timeMillis).putInt(commits.size());
-        for (Commit commit : commits) {
+        for (StoredCommit commit : commits) {
             out.putLong(commit.revision())
                     .putLong(commit.request().high())
                     .putLong(commit.request().low())
                     .put((byte) (commit.conditionsHeld() ? 1 : 0))
                     .putShort((short) commit.changes().size());
-            for (Change change : commit.changes()) {
+            for (StoredChange change : commit.changes()) {
                 byte[] key = change.key().bytes();
                 out.put((byte) (change.deleted() ? 1 : 0))
                         .putLong(change.created())
@@ -71,26 +71,26 @@ public record CommitBatch(long durableRevision, long timeMillis, List<Commit> co
         long durable = in.getLong();
         long time = in.getLong();
         int count = in.getInt();
-        List<Commit> commits = new ArrayList<>(count);
+        List<StoredCommit> commits = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             commits.add(decodeCommit(in));
         }
         return new CommitBatch(durable, time, commits);
     }
 
-    private static Commit decodeCommit(ByteBuffer in) {
+    private static StoredCommit decodeCommit(ByteBuffer in) {
         long revision = in.getLong();
         RequestId request = new RequestId(in.getLong(), in.getLong());
         boolean conditionsHeld = in.get() == 1;
         int count = in.getShort();
-        List<Change> changes = new ArrayList<>(count);
+        List<StoredChange> changes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             boolean deleted = in.get() == 1;
             long created = in.getLong();
             byte[] key = new byte[in.getShort()];
             in.get(key);
-            changes.add(new Change(Key.of(key), deleted, created));
+            changes.add(new StoredChange(Key.of(key), deleted, created));
         }
-        return new Commit(revision, request, conditionsHeld, changes);
+        return new StoredCommit(revision, request, conditionsHeld, changes);
     }
 }

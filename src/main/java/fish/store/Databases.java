@@ -17,7 +17,7 @@ import java.util.List;
  *   <li>{@code changes}: last revision of a batch to {@link CommitBatch}; JE's TTL lets them go
  *   <li>{@code requests}: idempotency key to the request's digest and its answer; JE's TTL again
  *   <li>{@code expiries}: (time, key) of every record that has a TTL
- *   <li>{@code group}: the {@linkplain OfficeRecord master}, the {@linkplain MemberRecord back-ends}, and
+ *   <li>{@code group}: the {@linkplain MasterRecord master}, the {@linkplain MemberRecord back-ends}, and
  *       the {@linkplain Progress last revisions}
  * </ul>
  */

@@ -60,7 +60,8 @@ final class Snapshot {
         revision = Math.max(
                 Tables.lastButOneRevision(databases),
                 Math.max(
-                        Tables.office(databases, LockMode.READ_UNCOMMITTED).lastRevision(),
+                        Tables.masterRecord(databases, LockMode.READ_UNCOMMITTED)
+                                .lastRevision(),
                         Tables.progress(databases, LockMode.READ_UNCOMMITTED).lastRevision()));
         return query instanceof Query.Range range ? page(range) : reads(((Query.Reads) query).txn());
     }
@@ -131,9 +132,12 @@ final class Snapshot {
             List<CommitBatch> batches = Tables.batchesAfter(databases, revision);
             List<Key> again = new ArrayList<>();
             for (CommitBatch batch : batches) {
-                for (Commit commit : batch.commits()) {
+                for (StoredCommit commit : batch.commits()) {
                     revision = commit.revision();
-                    commit.changes().stream().map(Change::key).filter(matters).forEach(again::add);
+                    commit.changes().stream()
+                            .map(StoredChange::key)
+                            .filter(matters)
+                            .forEach(again::add);
                 }
             }
             if (again.isEmpty()) {

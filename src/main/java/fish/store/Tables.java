@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Small reads over {@link Databases}. An empty array stands for nothing there. */
 public final class Tables {
     public static final byte[] NOTHING = new byte[0];
-    public static final byte[] OFFICE = "office".getBytes(StandardCharsets.UTF_8);
+    public static final byte[] MASTER = "office".getBytes(StandardCharsets.UTF_8);
     public static final byte[] PROGRESS = "progress".getBytes(StandardCharsets.UTF_8);
 
     private static final String MEMBER = "member/";
@@ -43,9 +43,9 @@ public final class Tables {
                 : NOTHING;
     }
 
-    public static OfficeRecord office(Databases databases, LockMode mode) {
-        byte[] stored = get(databases.group, null, OFFICE, mode);
-        return stored.length == 0 ? OfficeRecord.NONE : OfficeRecord.decode(stored);
+    public static MasterRecord masterRecord(Databases databases, LockMode mode) {
+        byte[] stored = get(databases.group, null, MASTER, mode);
+        return stored.length == 0 ? MasterRecord.NONE : MasterRecord.decode(stored);
     }
 
     public static Progress progress(Databases databases, LockMode mode) {
@@ -152,14 +152,14 @@ public final class Tables {
      *
      * @return false: there are more than {@code limit}, and not all were told
      */
-    public static boolean commitsAfter(Databases databases, long revision, int limit, Consumer<Commit> each) {
+    public static boolean commitsAfter(Databases databases, long revision, int limit, Consumer<StoredCommit> each) {
         DatabaseEntry key = new DatabaseEntry(revisionKey(revision + 1));
         DatabaseEntry data = new DatabaseEntry();
         int count = 0;
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
             while (found != null) {
-                for (Commit commit : CommitBatch.decode(data.getData()).commits()) {
+                for (StoredCommit commit : CommitBatch.decode(data.getData()).commits()) {
                     if (++count > limit) {
                         return false;
                     }

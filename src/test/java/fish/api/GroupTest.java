@@ -24,13 +24,14 @@ import org.junit.jupiter.api.Test;
 
 /** {@code /health}, {@code /cluster}, and routes that a node adds. */
 class GroupTest {
-    private static FaceFixture fish(Health health, Route... more) {
-        return new FaceFixture(FaceFixture.CONFIG, new MemoryService(System::currentTimeMillis), health, List.of(more));
+    private static ServerFixture fish(Health health, Route... more) {
+        return new ServerFixture(
+                ServerFixture.CONFIG, new MemoryService(System::currentTimeMillis), health, List.of(more));
     }
 
     @Test
     void aWellNodeIsReady() throws Exception {
-        try (FaceFixture fish = fish(FaceFixture.health(true))) {
+        try (ServerFixture fish = fish(ServerFixture.health(true))) {
             assertThat(fish.get("/health/live").statusCode()).isEqualTo(200);
             assertThat(fish.get("/health/ready").statusCode()).isEqualTo(200);
             assertThat(fish.get("/health/ready?master").statusCode()).isEqualTo(200);
@@ -42,7 +43,7 @@ class GroupTest {
 
     @Test
     void anIllNodeSaysWhy() throws Exception {
-        try (FaceFixture fish = fish(FaceFixture.health(false))) {
+        try (ServerFixture fish = fish(ServerFixture.health(false))) {
             assertThat(fish.get("/health/live").statusCode()).isEqualTo(200);
             HttpResponse<String> ready = fish.get("/health/ready");
             assertThat(ready.statusCode()).isEqualTo(503);
@@ -57,7 +58,7 @@ class GroupTest {
 
     @Test
     void theGroupIsTold() throws Exception {
-        try (FaceFixture fish = fish(FaceFixture.health(true))) {
+        try (ServerFixture fish = fish(ServerFixture.health(true))) {
             assertThat(fish.get("/cluster").body())
                     .isEqualTo(
                             "{\"group\":\"fish\",\"master\":\"b0\",\"nodes\":[{\"name\":\"b0\",\"type\":\"electable\","
@@ -77,14 +78,14 @@ class GroupTest {
         Route broken = Route.read(Methods.GET, "/broken", call -> {
             throw new IllegalStateException("on purpose");
         });
-        try (FaceFixture fish = fish(FaceFixture.health(true), link, nodes, broken)) {
+        try (ServerFixture fish = fish(ServerFixture.health(true), link, nodes, broken)) {
             String upgrade = "GET /link HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUpgrade: ";
             assertThat(fish.raw(upgrade + "fish/1\r\n\r\n")).startsWith("HTTP/1.1 299");
             assertThat(fish.raw(upgrade + "other\r\n\r\n")).startsWith("HTTP/1.1 404");
             assertThat(fish.send("DELETE", "/cluster/nodes/b2", "").body()).contains("conflict", "not b2");
             assertThat(fish.get("/broken").statusCode()).isEqualTo(500);
         }
-        assertThatThrownBy(() -> fish(FaceFixture.health(true), link, link).close())
+        assertThatThrownBy(() -> fish(ServerFixture.health(true), link, link).close())
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -105,7 +106,7 @@ class GroupTest {
                                 : new ReadOutcome.Failed(new Failure(Reason.NOT_MASTER, "no", "http://b1:5000")));
             }
         };
-        try (FaceFixture fish = FaceFixture.over(service)) {
+        try (ServerFixture fish = ServerFixture.over(service)) {
             HttpResponse<String> put = fish.put("/kv/a", "x");
             assertThat(put.statusCode()).isEqualTo(504);
             assertThat(put.body()).contains("unknown-outcome", "\"outcome\":\"unknown\"");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KvTest {
-    private final FaceFixture fish = FaceFixture.memory();
+    private final ServerFixture fish = ServerFixture.memory();
 
     @AfterEach
     void close() {

@@ -54,7 +54,7 @@ class LimitsTest {
     }
 
     private final Held service = new Held();
-    private FaceFixture fish = FaceFixture.over(service);
+    private ServerFixture fish = ServerFixture.over(service);
 
     @AfterEach
     void close() {
@@ -64,7 +64,7 @@ class LimitsTest {
 
     private void with(HttpConfig config) {
         fish.close();
-        fish = new FaceFixture(config, service, FaceFixture.health(true), List.of());
+        fish = new ServerFixture(config, service, ServerFixture.health(true), List.of());
     }
 
     private CompletableFuture<HttpResponse<String>> later(String method, String path, String body) {
@@ -83,8 +83,8 @@ class LimitsTest {
 
     private void assertNothingHeld() throws Exception {
         eventually(Duration.ofSeconds(5), () -> {
-            assertThat(fish.face.requestsInFlight()).isZero();
-            assertThat(fish.face.bytesInFlight()).isZero();
+            assertThat(fish.server.requestsInFlight()).isZero();
+            assertThat(fish.server.bytesInFlight()).isZero();
         });
     }
 
@@ -120,7 +120,7 @@ class LimitsTest {
 
     @Test
     void requestsInFlightAreBounded() throws Exception {
-        with(FaceFixture.config(1 << 20, 64 << 20, 1, Duration.ofSeconds(5)));
+        with(ServerFixture.config(1 << 20, 64 << 20, 1, Duration.ofSeconds(5)));
         var first = later("GET", "/kv/a", "");
         awaitHeld(1);
         HttpResponse<String> second = fish.put("/kv/a", "x");
@@ -134,7 +134,7 @@ class LimitsTest {
 
     @Test
     void bytesInFlightAreBounded() throws Exception {
-        with(FaceFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
+        with(ServerFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
         var first = later("PUT", "/kv/a", "x".repeat(90_000));
         awaitHeld(1);
         HttpResponse<String> second = fish.put("/kv/b", "x".repeat(20_000));
@@ -146,7 +146,7 @@ class LimitsTest {
 
     @Test
     void bigAnswersCountToo() throws Exception {
-        with(FaceFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
+        with(ServerFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
         var put = later("PUT", "/kv/a", "x".repeat(60_000));
         awaitHeld(1);
         service.goOn();
@@ -166,12 +166,12 @@ class LimitsTest {
 
     @Test
     void aBodyThatDoesNotComeIsGivenUp() throws Exception {
-        with(FaceFixture.config(1 << 20, 64 << 20, 100, Duration.ofMillis(200)));
+        with(ServerFixture.config(1 << 20, 64 << 20, 100, Duration.ofMillis(200)));
         try (Socket socket = fish.connect()) {
             socket.getOutputStream()
                     .write("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nxyz"
                             .getBytes(StandardCharsets.US_ASCII));
-            assertThat(FaceFixture.readAll(socket)).startsWith("HTTP/1.1 408").contains("not-applied");
+            assertThat(ServerFixture.readAll(socket)).startsWith("HTTP/1.1 408").contains("not-applied");
         }
         assertThat(service.held).isEmpty();
         assertNothingHeld();
@@ -190,8 +190,8 @@ class LimitsTest {
         }
         eventually(Duration.ofSeconds(5), () -> {
             service.goOn();
-            assertThat(fish.face.requestsInFlight()).isZero();
-            assertThat(fish.face.bytesInFlight()).isZero();
+            assertThat(fish.server.requestsInFlight()).isZero();
+            assertThat(fish.server.bytesInFlight()).isZero();
         });
     }
 
@@ -199,8 +199,8 @@ class LimitsTest {
     void closingLetsWhatIsUnderWayFinishAndRefusesTheRest() throws Exception {
         var put = later("PUT", "/kv/a", "x");
         awaitHeld(1);
-        int port = fish.face.address().getPort();
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(fish.face::close);
+        int port = fish.server.address().getPort();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(fish.server::close);
         eventually(Duration.ofSeconds(2), () -> {
             HttpResponse<String> refused = fish.put("/kv/b", "x");
             assertThat(refused.statusCode()).isEqualTo(503);
@@ -209,7 +209,7 @@ class LimitsTest {
         service.goOn();
         assertThat(get(put).statusCode()).isEqualTo(201);
         closing.get(10, TimeUnit.SECONDS);
-        fish.face.close();
+        fish.server.close();
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(ConnectException.class);
     }
@@ -218,7 +218,7 @@ class LimitsTest {
     void closingDoesNotWaitForEver() throws Exception {
         var put = later("PUT", "/kv/a?timeout=1m", "x");
         awaitHeld(1);
-        CompletableFuture.runAsync(fish.face::close).get(10, TimeUnit.SECONDS);
+        CompletableFuture.runAsync(fish.server::close).get(10, TimeUnit.SECONDS);
         assertThat(put.handle((response, failure) -> failure != null).get(5, TimeUnit.SECONDS))
                 .isTrue();
     }
@@ -227,7 +227,7 @@ class LimitsTest {
     void everyReasonHasItsStatus() throws Exception {
         for (Reason reason : Reason.values()) {
             Code code = Statuses.code(reason);
-            FaceFixture refusing = FaceFixture.over(new Service() {
+            ServerFixture refusing = ServerFixture.over(new Service() {
                 @Override
                 public void write(Write write, Consumer<? super Outcome> answer) {
                     answer.accept(Outcome.refused(reason, "because"));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListTest {
-    private final FaceFixture fish = FaceFixture.memory();
+    private final ServerFixture fish = ServerFixture.memory();
     private final ObjectMapper json = new ObjectMapper();
 
     @AfterEach

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a socket can send. */
 class OddRequestsTest {
-    private final FaceFixture fish = FaceFixture.memory();
+    private final ServerFixture fish = ServerFixture.memory();
 
     @AfterEach
     void close() {
@@ -128,16 +128,16 @@ class OddRequestsTest {
         try (Socket socket = fish.connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(bytes("PUT /kv/a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
-            assertThat(FaceFixture.readUntil(socket, "\r\n\r\n")).startsWith("HTTP/1.1 100");
+            assertThat(ServerFixture.readUntil(socket, "\r\n\r\n")).startsWith("HTTP/1.1 100");
             out.write(bytes("hi"));
-            assertThat(FaceFixture.readUntil(socket, "}")).startsWith("HTTP/1.1 201");
+            assertThat(ServerFixture.readUntil(socket, "}")).startsWith("HTTP/1.1 201");
         }
         try (Socket socket = fish.connect()) {
             socket.getOutputStream()
                     .write(
                             bytes(
                                     "PUT /kv/a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n"));
-            assertThat(FaceFixture.readAll(socket)).startsWith("HTTP/1.1 413").contains("too-large", "not-applied");
+            assertThat(ServerFixture.readAll(socket)).startsWith("HTTP/1.1 413").contains("too-large", "not-applied");
         }
     }
 
@@ -150,14 +150,14 @@ class OddRequestsTest {
             for (int i = 0; i < 17; i++) {
                 out.write(bytes(chunk));
             }
-            assertThat(FaceFixture.readUntil(socket, "}"))
+            assertThat(ServerFixture.readUntil(socket, "}"))
                     .startsWith("HTTP/1.1 413")
                     .contains("not-applied");
         }
         try (Socket socket = fish.connect()) {
             socket.getOutputStream()
                     .write(bytes("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000000000\r\n\r\n"));
-            assertThat(FaceFixture.readUntil(socket, "}")).startsWith("HTTP/1.1 413");
+            assertThat(ServerFixture.readUntil(socket, "}")).startsWith("HTTP/1.1 413");
         }
     }
 
@@ -168,7 +168,7 @@ class OddRequestsTest {
             out.write(
                     bytes("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n" + "x".repeat(3_000_000)));
             out.write(bytes("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
-            assertThat(FaceFixture.readAll(socket)).startsWith("HTTP/1.1 413").contains("HTTP/1.1 200");
+            assertThat(ServerFixture.readAll(socket)).startsWith("HTTP/1.1 413").contains("HTTP/1.1 200");
         }
     }
 
@@ -215,8 +215,8 @@ class OddRequestsTest {
         }
         assertThat(request("GET", "/health/live")).as("seed %d", seed).startsWith("HTTP/1.1 200");
         eventually(Duration.ofSeconds(10), () -> {
-            assertThat(fish.face.requestsInFlight()).as("seed %d", seed).isZero();
-            assertThat(fish.face.bytesInFlight()).isZero();
+            assertThat(fish.server.requestsInFlight()).as("seed %d", seed).isZero();
+            assertThat(fish.server.bytesInFlight()).isZero();
         });
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TxnTest {
-    private final FaceFixture fish = FaceFixture.memory();
+    private final ServerFixture fish = ServerFixture.memory();
 
     @AfterEach
     void close() {

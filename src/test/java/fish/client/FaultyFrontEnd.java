@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A front-end that does with each request what its script says next, and passes on to a real face what no script is
+ * A front-end that does with each request what its script says next, and passes on to a real server what no script is
  * left for. One request per connection.
  */
 final class FaultyFrontEnd implements AutoCloseable {
@@ -162,13 +162,13 @@ final class FaultyFrontEnd implements AutoCloseable {
     }
 
     private String forward(String request) throws IOException {
-        try (Socket face = new Socket(InetAddress.getLoopbackAddress(), target)) {
-            face.setSoTimeout(15_000);
-            face.getOutputStream()
+        try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            server.setSoTimeout(15_000);
+            server.getOutputStream()
                     .write(request.replaceFirst("\r\n", "\r\nConnection: close\r\n")
                             .getBytes(StandardCharsets.ISO_8859_1));
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
-            face.getInputStream().transferTo(answer);
+            server.getInputStream().transferTo(answer);
             return answer.toString(StandardCharsets.ISO_8859_1);
         }
     }

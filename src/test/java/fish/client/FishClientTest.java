@@ -24,19 +24,19 @@ class FishClientTest {
     private static final Key A = Key.of("a");
     private static final Key B = Key.of("b");
 
-    private final Face face = Face.memory();
-    private final FishClient fish = FishClient.open(ClientConfig.of(face.url()));
+    private final TestServer server = TestServer.memory();
+    private final FishClient fish = FishClient.open(ClientConfig.of(server.url()));
 
     @AfterEach
     void close() {
         fish.close();
         fish.close();
-        face.close();
+        server.close();
     }
 
     @Test
     void theExampleOfThePackage() {
-        try (FishClient client = FishClient.open(ClientConfig.of(face.url(), face.url()))) {
+        try (FishClient client = FishClient.open(ClientConfig.of(server.url(), server.url()))) {
             client.put(Key.of("greeting"), Values.text("hello"));
             client.transact(
                     tx -> tx.put(Key.of("copy"), tx.get(Key.of("greeting")).orElseThrow()));
@@ -169,7 +169,7 @@ class FishClientTest {
 
     @Test
     void theGroupIsTold() {
-        assertThat(fish.cluster().toString()).isEqualTo(Face.GROUP.toString());
+        assertThat(fish.cluster().toString()).isEqualTo(TestServer.GROUP.toString());
     }
 
     @Test

@@ -40,12 +40,12 @@ class RetryTest {
             FaultyFrontEnd.SILENCE_BEFORE,
             FaultyFrontEnd.SILENCE_AFTER);
 
-    private final Face face = new Face(new MemoryService(System::currentTimeMillis));
+    private final TestServer server = new TestServer(new MemoryService(System::currentTimeMillis));
     private final FaultyFrontEnd faulty;
     private final FishClient fish;
 
     RetryTest() throws IOException {
-        faulty = new FaultyFrontEnd(face.port());
+        faulty = new FaultyFrontEnd(server.port());
         fish = FishClient.open(config(faulty.url()));
     }
 
@@ -59,7 +59,7 @@ class RetryTest {
     void close() throws IOException {
         fish.close();
         faulty.close();
-        face.close();
+        server.close();
     }
 
     @Test
@@ -179,7 +179,7 @@ class RetryTest {
 
     @Test
     void requestsAreSpreadOverTheFrontEnds() throws IOException {
-        try (FaultyFrontEnd other = new FaultyFrontEnd(face.port());
+        try (FaultyFrontEnd other = new FaultyFrontEnd(server.port());
                 FishClient client = FishClient.open(config(faulty.url(), other.url()))) {
             for (int i = 0; i < 10; i++) {
                 client.get(A);

@@ -23,8 +23,8 @@ class TransactTest {
     private static final Key COUNTER = Key.of("counter");
     private static final Key OTHER = Key.of("other");
 
-    private final Face face = Face.memory();
-    private final FishClient fish = FishClient.open(config(face.url(), 5));
+    private final TestServer server = TestServer.memory();
+    private final FishClient fish = FishClient.open(config(server.url(), 5));
 
     private static ClientConfig config(String url, int tries) {
         return ClientConfig.of(url).withRetries(new Retries(16, tries, Duration.ofMillis(1), Duration.ofMillis(100)));
@@ -33,7 +33,7 @@ class TransactTest {
     @AfterEach
     void close() {
         fish.close();
-        face.close();
+        server.close();
     }
 
     private static Value increment(Tx tx) {
@@ -49,7 +49,7 @@ class TransactTest {
     @Test
     void aCounterThatManyThreadsIncrementEndsExactOverConnectionsThatBreak() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (FaultyFrontEnd faulty = new FaultyFrontEnd(face.port());
+        try (FaultyFrontEnd faulty = new FaultyFrontEnd(server.port());
                 FishClient client = FishClient.open(config(faulty.url(), 1000))) {
             for (int i = 0; i < 40; i++) {
                 faulty.next(FaultyFrontEnd.PASS_ON, FaultyFrontEnd.PASS_ON, FaultyFrontEnd.BREAK_AFTER);
@@ -145,7 +145,7 @@ class TransactTest {
 
     @Test
     void aTryThatIsCutOffIsNotACommitTwice() throws IOException {
-        try (FaultyFrontEnd faulty = new FaultyFrontEnd(face.port());
+        try (FaultyFrontEnd faulty = new FaultyFrontEnd(server.port());
                 FishClient client = FishClient.open(config(faulty.url(), 5))) {
             faulty.next(FaultyFrontEnd.PASS_ON, FaultyFrontEnd.BREAK_AFTER, FaultyFrontEnd.HALF_AN_ANSWER);
             assertThat(client.transact(TransactTest::increment)).isEqualTo(Values.text("1"));

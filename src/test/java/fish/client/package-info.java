@@ -1,4 +1,4 @@
-/** The client, against a real face over a store in memory and against front-ends that fail in every way. */
+/** The client, against a real server over a store in memory and against front-ends that fail in every way. */
 @NullMarked
 package fish.client;
 

@@ -3,6 +3,7 @@ package fish.conf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fish.contract.Durations;
 import fish.contract.HostPort;
 import java.time.Duration;
 import java.util.List;

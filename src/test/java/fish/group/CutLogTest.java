@@ -50,7 +50,7 @@ class CutLogTest {
         List<Integer> anew = new ArrayList<>();
         try (Membership master = backEnd(address)) {
             master.start();
-            eventually(SOON, () -> assertThat(master.tenure()).isPresent());
+            eventually(SOON, () -> assertThat(master.mastership()).isPresent());
             HostPort itsAddress = JeNode.freeAddress();
             for (int length = FIRST; length <= LAST; length += STEP) {
                 Path itsHome = Files.createDirectories(homes.resolve("r" + length));
@@ -65,15 +65,15 @@ class CutLogTest {
     }
 
     private List<String> follow(Path home, HostPort address, Membership master) {
-        ToldEvents told = new ToldEvents();
+        RecordedEvents told = new RecordedEvents();
         NodeOptions options = new NodeOptions("test", "r0", address, helpers, 0, home, 16 << 20, 0, 0, BRISK);
         try (Membership front = new Membership(options, Optional.empty(), told)) {
             front.start();
             eventually(SOON, () -> {
                 assertThat(told.failures).isEmpty();
                 assertThat(front.state()).isEqualTo(NodeState.REPLICA);
-                assertThat(front.replica().lastRevision())
-                        .isEqualTo(master.replica().lastRevision());
+                assertThat(front.store().lastRevision())
+                        .isEqualTo(master.store().lastRevision());
             });
         }
         return told.events;
@@ -91,7 +91,7 @@ class CutLogTest {
         Path home = Files.createDirectories(homes.resolve("b0"));
         NodeOptions options = new NodeOptions("test", "b0", address, helpers, 1, home, 16 << 20, 0, 0, BRISK);
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
-        Candidacy candidacy = new Candidacy(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
-        return new Membership(options, Optional.of(candidacy), new ToldEvents());
+        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        return new Membership(options, Optional.of(masterRole), new RecordedEvents());
     }
 }

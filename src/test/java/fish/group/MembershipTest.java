@@ -38,7 +38,7 @@ class MembershipTest {
     Path home;
 
     private HostPort address;
-    private final ToldEvents told = new ToldEvents();
+    private final RecordedEvents told = new RecordedEvents();
 
     @BeforeEach
     void choosePort() throws IOException {
@@ -51,11 +51,11 @@ class MembershipTest {
         NodeOptions options =
                 new NodeOptions("test", "b0", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
-        Candidacy candidacy = new Candidacy(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
-        return new Membership(options, Optional.of(candidacy), told);
+        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        return new Membership(options, Optional.of(masterRole), told);
     }
 
-    private Membership frontEnd(Path itsHome, ToldEvents itsTold) throws IOException {
+    private Membership frontEnd(Path itsHome, RecordedEvents itsTold) throws IOException {
         Files.createDirectories(itsHome);
         NodeOptions options = new NodeOptions(
                 "test", "r0", JeNode.freeAddress(), Set.of(address), 0, itsHome, 16 << 20, 0, 0, Timeouts.defaults());
@@ -63,8 +63,8 @@ class MembershipTest {
     }
 
     private static long inOffice(Membership membership) {
-        eventually(SOON, () -> assertThat(membership.tenure()).isPresent());
-        return membership.tenure().orElseThrow().office().term();
+        eventually(SOON, () -> assertThat(membership.mastership()).isPresent());
+        return membership.mastership().orElseThrow().masterRecord().term();
     }
 
     private void invalidate() {
@@ -84,8 +84,8 @@ class MembershipTest {
     void beforeItStartsThereIsNothingToReadAndNobodyInOffice() {
         try (Membership membership = membership()) {
             assertThat(membership.state()).isEqualTo(NodeState.STARTING);
-            assertThat(membership.tenure()).isEmpty();
-            assertThatThrownBy(membership::replica).isInstanceOf(UnavailableException.class);
+            assertThat(membership.mastership()).isEmpty();
+            assertThatThrownBy(membership::store).isInstanceOf(UnavailableException.class);
         }
     }
 
@@ -122,14 +122,15 @@ class MembershipTest {
             membership.start();
             eventually(SOON, () -> assertThat(told.failures).hasSize(1));
             assertThat(told.failures.get(0)).contains("je.properties");
-            assertThat(membership.handOver(Set.of("b1"), Duration.ofSeconds(1))).isCompletedExceptionally();
+            assertThat(membership.transferMaster(Set.of("b1"), Duration.ofSeconds(1)))
+                    .isCompletedExceptionally();
         }
     }
 
     @Test
     void aFrontEndWhoseDataIsDamagedBeginsAnewOnce() throws Exception {
         Path itsHome = home.resolveSibling(home.getFileName() + "-front");
-        ToldEvents itsTold = new ToldEvents();
+        RecordedEvents itsTold = new RecordedEvents();
         try (Membership membership = membership();
                 Membership front = frontEnd(itsHome, itsTold)) {
             membership.start();
@@ -141,8 +142,8 @@ class MembershipTest {
             invalidate(itsHome, EnvironmentFailureReason.LOG_CHECKSUM);
             eventually(SOON, () -> assertThat(itsTold.events).contains("beginning-anew"));
             eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
-            eventually(SOON, () -> assertThat(front.replica().lastRevision())
-                    .isEqualTo(membership.replica().lastRevision()));
+            eventually(SOON, () -> assertThat(front.store().lastRevision())
+                    .isEqualTo(membership.store().lastRevision()));
             assertThat(itsTold.failures).isEmpty();
 
             invalidate(itsHome, EnvironmentFailureReason.LOG_CHECKSUM);
@@ -170,9 +171,10 @@ class MembershipTest {
         try (Membership membership = membership()) {
             membership.start();
             inOffice(membership);
-            assertThat(membership.handOver(Set.of(), Duration.ofSeconds(1))).isCompletedExceptionally();
+            assertThat(membership.transferMaster(Set.of(), Duration.ofSeconds(1)))
+                    .isCompletedExceptionally();
             assertThatThrownBy(() -> membership
-                            .handOver(Set.of("nobody"), Duration.ofSeconds(1))
+                            .transferMaster(Set.of("nobody"), Duration.ofSeconds(1))
                             .orTimeout(30, TimeUnit.SECONDS)
                             .join())
                     .isInstanceOf(CompletionException.class);
@@ -186,8 +188,8 @@ class MembershipTest {
         membership.start();
         membership.close();
         membership.close();
-        assertThat(membership.tenure()).isEmpty();
-        assertThatThrownBy(membership::replica).isInstanceOf(UnavailableException.class);
+        assertThat(membership.mastership()).isEmpty();
+        assertThatThrownBy(membership::store).isInstanceOf(UnavailableException.class);
         assertThat(told.failures).isEmpty();
     }
 

@@ -53,10 +53,10 @@ class NetworkRestoreTest {
         new Random(4).nextBytes(mebibyte);
         try (Membership master = backEnd(helper)) {
             master.start();
-            eventually(SOON, () -> assertThat(master.tenure()).isPresent());
+            eventually(SOON, () -> assertThat(master.mastership()).isPresent());
             HostPort away = JeNode.freeAddress();
             follow("r0", away, master);
-            overwriteUntilItsFirstLogIsGone(master.tenure().orElseThrow().pen());
+            overwriteUntilItsFirstLogIsGone(master.mastership().orElseThrow().pen());
 
             assertThat(follow("r0", away, master)).as("was away").contains("restored");
             assertThat(follow("r1", JeNode.freeAddress(), master)).as("is new").contains("restored");
@@ -65,14 +65,14 @@ class NetworkRestoreTest {
 
     /** Until it has what the master has; returns the events on the way. */
     private List<String> follow(String name, HostPort address, Membership master) throws IOException {
-        ToldEvents told = new ToldEvents();
+        RecordedEvents told = new RecordedEvents();
         try (Membership front = new Membership(options(name, address, helper, 0), Optional.empty(), told)) {
             front.start();
             eventually(SOON, () -> {
                 assertThat(told.failures).isEmpty();
-                assertThat(front.replica().lastRevision())
+                assertThat(front.store().lastRevision())
                         .as("%s", told.events)
-                        .isEqualTo(master.replica().lastRevision());
+                        .isEqualTo(master.store().lastRevision());
             });
         }
         return told.events;
@@ -100,8 +100,8 @@ class NetworkRestoreTest {
 
     private Membership backEnd(HostPort address) throws IOException {
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
-        Candidacy candidacy = new Candidacy(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
-        return new Membership(options("b0", address, address, MAX_DISK), Optional.of(candidacy), new ToldEvents());
+        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        return new Membership(options("b0", address, address, MAX_DISK), Optional.of(masterRole), new RecordedEvents());
     }
 
     private NodeOptions options(String name, HostPort address, HostPort helper, long maxDisk) throws IOException {

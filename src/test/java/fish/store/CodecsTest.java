@@ -38,14 +38,14 @@ class CodecsTest {
     @Test
     void changesComeBackAsTheyWere() {
         for (int i = 0; i < MANY; i++) {
-            List<Commit> commits = new ArrayList<>();
+            List<StoredCommit> commits = new ArrayList<>();
             for (int c = random.nextInt(4); c > 0; c--) {
-                List<Change> changes = new ArrayList<>();
+                List<StoredChange> changes = new ArrayList<>();
                 for (int k = random.nextInt(4); k > 0; k--) {
-                    changes.add(new Change(key(), random.nextBoolean(), random.nextLong()));
+                    changes.add(new StoredChange(key(), random.nextBoolean(), random.nextLong()));
                 }
                 RequestId id = new RequestId(random.nextLong(), random.nextLong());
-                commits.add(new Commit(random.nextLong(), id, random.nextBoolean(), changes));
+                commits.add(new StoredCommit(random.nextLong(), id, random.nextBoolean(), changes));
             }
             CommitBatch batch = new CommitBatch(random.nextLong(), random.nextLong(), commits);
 
@@ -57,8 +57,8 @@ class CodecsTest {
 
     @Test
     void officeAndProgressComeBackAsTheyWere() {
-        OfficeRecord office = new OfficeRecord(7, "b0", "http://localhost:5000", 1 << 20, (1 << 20) + 5);
-        assertThat(OfficeRecord.decode(office.encode())).isEqualTo(office);
+        MasterRecord masterRecord = new MasterRecord(7, "b0", "http://localhost:5000", 1 << 20, (1 << 20) + 5);
+        assertThat(MasterRecord.decode(masterRecord.encode())).isEqualTo(masterRecord);
         Progress progress = new Progress(9, 8);
         assertThat(Progress.decode(progress.encode())).isEqualTo(progress);
     }
@@ -71,7 +71,7 @@ class CodecsTest {
         batch[0] = 2;
         assertThatThrownBy(() -> RecordCodec.header(record)).isInstanceOf(StoreFormatException.class);
         assertThatThrownBy(() -> CommitBatch.decode(batch)).isInstanceOf(StoreFormatException.class);
-        assertThatThrownBy(() -> OfficeRecord.decode("2\n".getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> MasterRecord.decode("2\n".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(StoreFormatException.class);
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 /** A read-only replica of a {@link LoneMaster} in this JVM, over a real socket. */
 final class Follower implements AutoCloseable {
     final ReplicatedEnvironment environment;
-    final Replica replica;
+    final Store store;
 
     Follower(Path home, LoneMaster master) {
         HostPort address = new HostPort("localhost", LoneMaster.freePort());
@@ -19,12 +19,12 @@ final class Follower implements AutoCloseable {
                 "test", "follower", address, Set.of(master.address), 0, home, 16 << 20, 0, 0, Timeouts.defaults());
         environment =
                 new ReplicatedEnvironment(home.toFile(), JeSettings.frontEnd(options), JeSettings.environment(options));
-        replica = new Replica(environment, true);
+        store = new Store(environment, true);
     }
 
     @Override
     public void close() {
-        replica.close(1000);
+        store.close(1000);
         environment.close();
     }
 }

@@ -21,10 +21,10 @@ import fish.kv.TxnResult;
 import fish.kv.Value;
 import fish.kv.Write;
 import fish.store.master.MasterReads;
-import fish.store.master.OfficeGate;
 import fish.store.master.Pen;
 import fish.store.master.PenLimits;
 import fish.store.master.Quorum;
+import fish.store.master.TermCommits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -37,12 +37,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A group of one in this JVM, in office: the whole store without a network to anybody. */
+/** A group of one in this JVM, serving: the whole store without a network to anybody. */
 public final class LoneMaster implements AutoCloseable {
     public final HostPort address;
     public final ReplicatedEnvironment environment;
-    public final Replica replica;
-    public final OfficeRecord office;
+    public final Store store;
+    public final MasterRecord masterRecord;
     public final Pen pen;
     public final MasterReads reads;
     final CopyOnWriteArrayList<RuntimeException> broken = new CopyOnWriteArrayList<>();
@@ -66,11 +66,11 @@ public final class LoneMaster implements AutoCloseable {
                 new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
         environment =
                 new ReplicatedEnvironment(home.toFile(), JeSettings.backEnd(options), JeSettings.environment(options));
-        replica = new Replica(environment, true);
+        store = new Store(environment, true);
         MemberRecord self = new MemberRecord("lone", address.toString(), "http://localhost:1", 1);
-        office = new OfficeGate(environment, replica).pass(self);
+        masterRecord = new TermCommits(environment, store).begin(self);
         pen = new Pen(
-                environment, replica, office.lastRevision(), Durability.QUORUM, limits, quorum, clock, broken::add);
+                environment, store, masterRecord.lastRevision(), Durability.QUORUM, limits, quorum, clock, broken::add);
         reads = new MasterReads(pen, "lone");
         pen.start();
     }
@@ -91,7 +91,7 @@ public final class LoneMaster implements AutoCloseable {
         return new LoneMaster(home, PenLimits.DEFAULT, Clock.systemUTC());
     }
 
-    /** What a master in office serves. */
+    /** What a serving master serves. */
     public Service service() {
         return new Service() {
             @Override
@@ -106,8 +106,8 @@ public final class LoneMaster implements AutoCloseable {
         };
     }
 
-    public Replica replica() {
-        return replica;
+    public Store store() {
+        return store;
     }
 
     public static Key key(String text) {
@@ -165,7 +165,7 @@ public final class LoneMaster implements AutoCloseable {
     @Override
     public void close() {
         pen.close();
-        replica.close(1000);
+        store.close(1000);
         environment.close();
     }
 }

@@ -43,7 +43,7 @@ class SnapshotTest {
         bank = new Bank(master);
         long opened = bank.open();
         follower = new Follower(Files.createDirectory(directory.resolve("follower")), master);
-        eventually(Duration.ofSeconds(20), () -> assertThat(follower.replica.lastRevision())
+        eventually(Duration.ofSeconds(20), () -> assertThat(follower.store.lastRevision())
                 .isGreaterThanOrEqualTo(opened));
         bank.start();
     }
@@ -132,14 +132,14 @@ class SnapshotTest {
     }
 
     /** How often it was seen whole, and at how many revisions. */
-    private static void looksWhole(Replica replica, Query query) {
+    private static void looksWhole(Store store, Query query) {
         long until = System.nanoTime() + LOOKING.toNanos();
         long last = 0;
         int whole = 0;
         int different = 0;
         int busy = 0;
         while (System.nanoTime() < until) {
-            var page = replica.snapshot(query);
+            var page = store.snapshot(query);
             if (page.isEmpty()) {
                 busy++;
                 continue;
@@ -157,12 +157,12 @@ class SnapshotTest {
 
     @Test
     void pagesOnAReplicaAreOneState() {
-        looksWhole(follower.replica, all(false));
+        looksWhole(follower.store, all(false));
     }
 
     @Test
     void pagesBackwardsOnAReplicaAreOneState() {
-        looksWhole(follower.replica, all(true));
+        looksWhole(follower.store, all(true));
     }
 
     @Test
@@ -170,12 +170,12 @@ class SnapshotTest {
         List<Operation> gets = IntStream.range(0, ACCOUNTS)
                 .<Operation>mapToObj(i -> new Operation.Get(account(i), true))
                 .toList();
-        looksWhole(follower.replica, new Query.Reads(new Txn(List.of(), gets, List.of())));
+        looksWhole(follower.store, new Query.Reads(new Txn(List.of(), gets, List.of())));
     }
 
     @Test
     void localPagesOnTheMasterAreOneState() {
-        looksWhole(master.replica, all(false));
+        looksWhole(master.store, all(false));
     }
 
     @Test
@@ -184,7 +184,7 @@ class SnapshotTest {
         while (System.nanoTime() < until) {
             boolean reverse = System.nanoTime() % 2 == 0;
             Query.Range two = new Query.Range(new byte[0], new byte[0], reverse, true, 2, 1 << 20);
-            follower.replica.snapshot(two).ifPresent(page -> {
+            follower.store.snapshot(two).ifPresent(page -> {
                 assertThat(page.result().results()).hasSizeBetween(1, 2);
                 assertThat(page.more() || sum(page) == TOTAL).isTrue();
             });

@@ -78,7 +78,7 @@ public final class FishGroup implements AutoCloseable {
         return Optional.ofNullable(network);
     }
 
-    /** The back-end that says it is the master in office, once exactly one does. */
+    /** The back-end that says it is the serving master, once exactly one does. */
     public FishNode master(Duration within) {
         return Eventually.eventuallyGet(within, () -> {
             List<FishNode> masters = backs.stream().filter(FishNode::isMaster).toList();

@@ -26,7 +26,7 @@ public final class Programs implements AutoCloseable {
 
     private final Path home;
     private final Path data;
-    private final Ports ports = new Ports(new Random());
+    private final FreePorts ports = new FreePorts(new Random());
     private final List<Program> started = new ArrayList<>();
     private String javaOptions = "";
 

@@ -1,9 +1,9 @@
 package fish.back;
 
 import fish.conf.ProgramException;
+import fish.conf.SettingValues;
 import fish.conf.SettingsCommand;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import fish.home.Entry;
 import fish.home.Home;
 import fish.home.Role;
@@ -40,7 +40,7 @@ public final class BackCommand {
                 "back", "A back-end: a node that stores and votes.", BackSettings.SETTINGS, surroundings, command::run);
     }
 
-    private int run(Values values, boolean stopWithInput) throws ProgramException {
+    private int run(SettingValues values, boolean stopWithInput) throws ProgramException {
         BackSettings settings = BackSettings.from(values, surroundings);
         NodeProgram program = new NodeProgram(
                 Role.BACK,

@@ -2,19 +2,19 @@ package fish.back;
 
 import fish.api.Health;
 import fish.contract.NodeState;
-import fish.node.GroupSeat;
+import fish.node.GroupMember;
 import java.util.List;
 
-/** A back-end is ready when it is master in office or follows a master. */
-record BackHealth(GroupSeat seat) implements Health {
+/** A back-end is ready when it is serving master or follows a master. */
+record BackHealth(GroupMember groupMember) implements Health {
     @Override
     public List<Check> checks() {
-        NodeState state = seat.state();
+        NodeState state = groupMember.state();
         boolean ok = state == NodeState.MASTER || state == NodeState.REPLICA;
         String detail =
                 switch (state) {
                     case MASTER -> "is master";
-                    case REPLICA -> "follows " + seat.master();
+                    case REPLICA -> "follows " + groupMember.master();
                     case UNKNOWN, UNREACHABLE -> "knows no master";
                     case STARTING -> "is taking its place in the group";
                 };
@@ -23,6 +23,6 @@ record BackHealth(GroupSeat seat) implements Health {
 
     @Override
     public boolean master() {
-        return seat.tenure().isPresent();
+        return groupMember.mastership().isPresent();
     }
 }

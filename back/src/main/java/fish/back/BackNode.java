@@ -7,18 +7,18 @@ import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.contract.NodeStatus;
 import fish.contract.NodeType;
-import fish.group.Candidacy;
-import fish.group.Tenure;
+import fish.group.MasterRole;
+import fish.group.Mastership;
 import fish.group.Timeouts;
 import fish.home.Entry;
 import fish.home.Home;
-import fish.http.HttpFace;
+import fish.http.HttpServer;
 import fish.http.Route;
 import fish.link.LinkLimits;
 import fish.link.LinkServer;
-import fish.node.Faces;
 import fish.node.Followers;
-import fish.node.GroupSeat;
+import fish.node.GroupMember;
+import fish.node.HttpServers;
 import fish.node.NodeReport;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
@@ -39,10 +39,10 @@ public final class BackNode implements Node {
     private static final Duration HAND_OVER = Duration.ofSeconds(3);
 
     private final BackSettings settings;
-    private final GroupSeat seat;
+    private final GroupMember groupMember;
     private final BackService service;
     private final ChangeFeed changes;
-    private final HttpFace face;
+    private final HttpServer server;
     private final LinkServer link;
     private final Reporter reporter;
 
@@ -52,24 +52,24 @@ public final class BackNode implements Node {
     public BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
         NodeSettings node = settings.node();
         this.settings = settings;
-        this.seat = new GroupSeat(node, home, entry, events, failed);
-        this.service = new BackService(seat, node.name());
-        this.changes = new ChangeFeed(seat::replica, new ChangeJson());
+        this.groupMember = new GroupMember(node, home, entry, events, failed);
+        this.service = new BackService(groupMember, node.name());
+        this.changes = new ChangeFeed(groupMember::store, new ChangeJson());
         this.link = new LinkServer(service, LinkLimits.DEFAULT);
-        this.reporter =
-                new Reporter(seat, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
+        this.reporter = new Reporter(
+                groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
         List<Route> routes = new ArrayList<>(PeerRoutes.all(reporter::report, this::heard));
-        routes.add(MasterRoute.of(
-                new HandOver(node.name(), seat, reporter.peers(), reporter.followers(), reporter.timer())));
+        routes.add(MasterRoute.of(new MasterTransfer(
+                node.name(), groupMember, reporter.peers(), reporter.followers(), reporter.timer())));
         routes.add(ChangeHandler.route(changes, ChangeHandler.STALL_MAX));
         routes.add(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
-        this.face = Faces.make(node, service, new BackHealth(seat), reporter.survey(), routes);
+        this.server = HttpServers.make(node, service, new BackHealth(groupMember), reporter.survey(), routes);
     }
 
     @Override
     public void start() throws ProgramException {
         changes.start();
-        Faces.start(face, settings.node());
+        HttpServers.start(server, settings.node());
         service.start();
         reporter.start();
         Timeouts timeouts = new Timeouts(
@@ -78,16 +78,16 @@ public final class BackNode implements Node {
                 settings.node().replicaTimeout(),
                 settings.electionTimeout(),
                 settings.ackTimeout());
-        GroupSeat.Terms terms = new GroupSeat.Terms(
+        GroupMember.Options terms = new GroupMember.Options(
                 settings.priority(),
                 settings.freeDisk().bytes(),
                 settings.maxDisk().bytes(),
                 timeouts);
-        seat.enter(terms, Optional.of(candidacy()));
+        groupMember.enter(terms, Optional.of(masterRole()));
         reporter.announce();
     }
 
-    private Candidacy candidacy() {
+    private MasterRole masterRole() {
         PenLimits standard = PenLimits.DEFAULT;
         PenLimits limits = new PenLimits(
                 settings.batchOperations(),
@@ -97,19 +97,19 @@ public final class BackNode implements Node {
                 standard.readers());
         MemberRecord self = new MemberRecord(
                 settings.node().name(), settings.node().address().toString(), httpUrl(), settings.priority());
-        return new Candidacy(self, settings.durability(), limits, Clock.systemUTC());
+        return new MasterRole(self, settings.durability(), limits, Clock.systemUTC());
     }
 
     private NodeStatus status() {
-        Optional<Tenure> tenure = seat.tenure();
+        Optional<Mastership> mastership = groupMember.mastership();
         return new NodeStatus(
                 settings.node().name(),
                 NodeType.ELECTABLE,
-                seat.state(),
+                groupMember.state(),
                 settings.node().address().toString(),
                 httpUrl(),
                 settings.priority(),
-                tenure.map(held -> held.office().term()).orElse(0L),
+                mastership.map(held -> held.masterRecord().term()).orElse(0L),
                 reporter.revision(),
                 Double.NaN);
     }
@@ -120,24 +120,24 @@ public final class BackNode implements Node {
         if (report.status().type() == NodeType.ELECTABLE) {
             NodeStatus other = report.status();
             MemberRecord member = new MemberRecord(other.name(), other.address(), other.http(), other.priority());
-            seat.tenure().ifPresent(tenure -> tenure.pen().remember(member));
+            groupMember.mastership().ifPresent(mastership -> mastership.pen().remember(member));
         }
     }
 
     @Override
     public String httpUrl() {
-        return Faces.url(face, settings.node());
+        return HttpServers.url(server, settings.node());
     }
 
     /** Hands the mastership over before anybody is turned away, so that front-ends have where to go. */
     @Override
     public void close() {
-        seat.handOver(HAND_OVER);
+        groupMember.transferMaster(HAND_OVER);
         reporter.close();
         changes.close();
-        face.close();
+        server.close();
         link.close();
         service.close();
-        seat.close();
+        groupMember.close();
     }
 }

@@ -1,7 +1,7 @@
 package fish.back;
 
 import fish.contract.NodeState;
-import fish.group.Tenure;
+import fish.group.Mastership;
 import fish.kv.Consistency;
 import fish.kv.Failure;
 import fish.kv.Outcome;
@@ -10,24 +10,24 @@ import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Write;
-import fish.node.GroupSeat;
+import fish.node.GroupMember;
 import fish.store.replica.LocalReads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The store on a back-end: the master's pen and data while it is in office, else where the master is. */
+/** The store on a back-end: the master's pen and data while it serves as master, else where the master is. */
 final class BackService implements Service, AutoCloseable {
-    private final GroupSeat seat;
+    private final GroupMember groupMember;
     private final LocalReads local;
     private final MasterOverHttp masterElsewhere = new MasterOverHttp(Duration.ofSeconds(1));
 
     /**
      * @param node this node's name
      */
-    BackService(GroupSeat seat, String node) {
-        this.seat = seat;
-        this.local = new LocalReads(seat::replica, node, this::askMaster);
+    BackService(GroupMember groupMember, String node) {
+        this.groupMember = groupMember;
+        this.local = new LocalReads(groupMember::store, node, this::askMaster);
     }
 
     void start() {
@@ -36,9 +36,9 @@ final class BackService implements Service, AutoCloseable {
 
     @Override
     public void write(Write write, Consumer<? super Outcome> answer) {
-        Optional<Tenure> tenure = seat.tenure();
-        if (tenure.isPresent()) {
-            tenure.get().pen().write(write, answer);
+        Optional<Mastership> mastership = groupMember.mastership();
+        if (mastership.isPresent()) {
+            mastership.get().pen().write(write, answer);
         } else {
             answer.accept(new Outcome.Refused(notHere()));
         }
@@ -54,9 +54,9 @@ final class BackService implements Service, AutoCloseable {
     }
 
     private void readHere(Read read, Consumer<? super ReadOutcome> answer) {
-        Optional<Tenure> tenure = seat.tenure();
-        if (tenure.isPresent()) {
-            tenure.get().reads().read(read, answer);
+        Optional<Mastership> mastership = groupMember.mastership();
+        if (mastership.isPresent()) {
+            mastership.get().reads().read(read, answer);
         } else {
             answer.accept(new ReadOutcome.Failed(notHere()));
         }
@@ -64,8 +64,8 @@ final class BackService implements Service, AutoCloseable {
 
     /** For the replica's age, a strong read of nothing. */
     private void askMaster(Read read, Consumer<? super ReadOutcome> answer) {
-        String http = seat.masterHttp();
-        if (seat.tenure().isPresent() || http.isEmpty()) {
+        String http = groupMember.masterHttp();
+        if (groupMember.mastership().isPresent() || http.isEmpty()) {
             readHere(read, answer);
         } else {
             masterElsewhere.ask(http, answer);
@@ -73,12 +73,12 @@ final class BackService implements Service, AutoCloseable {
     }
 
     private Failure notHere() {
-        if (seat.state() == NodeState.STARTING) {
+        if (groupMember.state() == NodeState.STARTING) {
             return new Failure(Reason.STARTING, "this node is taking its place in the group");
         }
-        String master = seat.master();
+        String master = groupMember.master();
         String detail = master.isEmpty() ? "this node knows no master" : "the master is " + master;
-        return new Failure(Reason.NOT_MASTER, detail, seat.masterHttp());
+        return new Failure(Reason.NOT_MASTER, detail, groupMember.masterHttp());
     }
 
     @Override

@@ -4,8 +4,8 @@ import fish.conf.ByteSize;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.conf.Setting;
+import fish.conf.SettingValues;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import fish.kv.Durability;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ public record BackSettings(
     public static final List<Setting<?>> SETTINGS = settings();
 
     /** @throws ProgramException with all that is wrong */
-    public static BackSettings from(Values values, Surroundings surroundings) throws ProgramException {
+    public static BackSettings from(SettingValues values, Surroundings surroundings) throws ProgramException {
         List<String> problems = new ArrayList<>(NodeSettings.problems(values, PORT, surroundings));
         problems.addAll(timeoutProblems(values));
         if (!problems.isEmpty()) {
@@ -91,7 +91,7 @@ public record BackSettings(
                 values.get(ACK_TIMEOUT));
     }
 
-    private static List<String> timeoutProblems(Values values) {
+    private static List<String> timeoutProblems(SettingValues values) {
         Optional<Duration> feeder = values.find(FEEDER_TIMEOUT);
         Optional<Duration> replica = values.find(NodeSettings.REPLICA_TIMEOUT);
         Optional<Duration> heartbeat = values.find(NodeSettings.HEARTBEAT);

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fish.conf.ProgramException;
 import fish.conf.Setting;
+import fish.conf.SettingValues;
 import fish.conf.Sources;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import fish.contract.HostPort;
 import fish.group.Timeouts;
 import fish.kv.Durability;
@@ -159,6 +159,7 @@ class BackSettingsTest {
                 System.out,
                 System.err,
                 Clock.systemUTC());
-        return BackSettings.from(Values.resolve(known, new Sources("", Map.of(), environment, options)), surroundings);
+        return BackSettings.from(
+                SettingValues.resolve(known, new Sources("", Map.of(), environment, options)), surroundings);
     }
 }

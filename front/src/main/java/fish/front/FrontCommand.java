@@ -1,9 +1,9 @@
 package fish.front;
 
 import fish.conf.ProgramException;
+import fish.conf.SettingValues;
 import fish.conf.SettingsCommand;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import fish.home.Entry;
 import fish.home.Home;
 import fish.home.Role;
@@ -44,7 +44,7 @@ public final class FrontCommand {
                 command::run);
     }
 
-    private int run(Values values, boolean stopWithInput) throws ProgramException {
+    private int run(SettingValues values, boolean stopWithInput) throws ProgramException {
         FrontSettings settings = FrontSettings.from(values, surroundings);
         NodeProgram program = new NodeProgram(
                 Role.FRONT,

@@ -2,12 +2,12 @@ package fish.front;
 
 import fish.api.Health;
 import fish.contract.NodeState;
-import fish.node.GroupSeat;
+import fish.node.GroupMember;
 import java.util.List;
 import java.util.Locale;
 
 /** A front-end is ready when it knows a master and its replica is close behind it. */
-record FrontHealth(GroupSeat seat, Gateway gateway) implements Health {
+record FrontHealth(GroupMember groupMember, Gateway gateway) implements Health {
     /** Its age is asked for once a second where nobody reads. */
     private static final double LAG_MAX_SECONDS = 10;
 
@@ -15,7 +15,7 @@ record FrontHealth(GroupSeat seat, Gateway gateway) implements Health {
     public List<Check> checks() {
         boolean linked = gateway.term() > 0;
         double lag = gateway.replicaLagSeconds();
-        boolean close = seat.state() == NodeState.REPLICA && lag <= LAG_MAX_SECONDS;
+        boolean close = groupMember.state() == NodeState.REPLICA && lag <= LAG_MAX_SECONDS;
         return List.of(
                 new Check(
                         "master",
@@ -25,7 +25,7 @@ record FrontHealth(GroupSeat seat, Gateway gateway) implements Health {
     }
 
     private String whyNotClose(double lag) {
-        if (seat.state() != NodeState.REPLICA) {
+        if (groupMember.state() != NodeState.REPLICA) {
             return "follows no master";
         }
         return Double.isNaN(lag) ? "not known to have caught up" : String.format(Locale.ROOT, "%.1f s behind", lag);

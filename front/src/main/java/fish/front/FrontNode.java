@@ -10,17 +10,17 @@ import fish.contract.NodeType;
 import fish.group.Timeouts;
 import fish.home.Entry;
 import fish.home.Home;
-import fish.http.HttpFace;
+import fish.http.HttpServer;
 import fish.link.LinkConnector;
 import fish.link.LinkLimits;
-import fish.node.Faces;
 import fish.node.Followers;
-import fish.node.GroupSeat;
+import fish.node.GroupMember;
+import fish.node.HttpServers;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
 import fish.run.Node;
-import fish.store.Replica;
+import fish.store.Store;
 import fish.store.watch.ChangeFeed;
 import java.time.Clock;
 import java.util.List;
@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class FrontNode implements Node {
     private final FrontSettings settings;
     private final EventLog events;
-    private final GroupSeat seat;
+    private final GroupMember groupMember;
     private final Gateway gateway;
     private final ChangeFeed changes;
-    private final HttpFace face;
+    private final HttpServer server;
     private final Reporter reporter;
     private volatile @Nullable MasterFinder finder;
 
@@ -47,43 +47,43 @@ public final class FrontNode implements Node {
         NodeSettings node = settings.node();
         this.settings = settings;
         this.events = events;
-        this.seat = new GroupSeat(node, home, entry, events, failed);
+        this.groupMember = new GroupMember(node, home, entry, events, failed);
         this.changes = new ChangeFeed(this::filledReplica, new ChangeJson());
         this.gateway = new Gateway(
-                seat::replica,
+                groupMember::store,
                 node.name(),
                 settings.heldRequests(),
                 settings.heldBytes().bytes());
-        this.reporter =
-                new Reporter(seat, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
-        this.face = Faces.make(
+        this.reporter = new Reporter(
+                groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
+        this.server = HttpServers.make(
                 node,
                 gateway,
-                new FrontHealth(seat, gateway),
+                new FrontHealth(groupMember, gateway),
                 reporter.survey(),
                 List.of(
                         PeerRoutes.report(reporter::report),
-                        MasterRoute.of(new ForwardedHandOver(gateway, reporter.peers())),
+                        MasterRoute.of(new ForwardedMasterTransfer(gateway, reporter.peers())),
                         ChangeHandler.route(changes, ChangeHandler.STALL_MAX)));
     }
 
-    private Replica filledReplica() {
-        Replica replica = seat.replica();
-        replica.requireFilled();
-        return replica;
+    private Store filledReplica() {
+        Store store = groupMember.store();
+        store.requireFilled();
+        return store;
     }
 
     /** Serves, holding requests, before it has found its group; returns once it has. */
     @Override
     public void start() throws ProgramException {
         changes.start();
-        Faces.start(face, settings.node());
+        HttpServers.start(server, settings.node());
         MasterFinder finding = new MasterFinder(
                 settings.node().group(),
-                seat,
+                groupMember,
                 gateway,
                 reporter.peers(),
-                new LinkConnector(UUID.randomUUID().toString(), face.worker(), LinkLimits.DEFAULT),
+                new LinkConnector(UUID.randomUUID().toString(), server.worker(), LinkLimits.DEFAULT),
                 events);
         finder = finding;
         gateway.start(finding::wanted);
@@ -97,7 +97,7 @@ public final class FrontNode implements Node {
                 settings.node().replicaTimeout(),
                 standard.election(),
                 standard.ack());
-        seat.enter(new GroupSeat.Terms(0, 0, 0, timeouts), Optional.empty());
+        groupMember.enter(new GroupMember.Options(0, 0, 0, timeouts), Optional.empty());
         reporter.announce();
     }
 
@@ -105,7 +105,7 @@ public final class FrontNode implements Node {
         return new NodeStatus(
                 settings.node().name(),
                 NodeType.SECONDARY,
-                seat.state(),
+                groupMember.state(),
                 settings.node().address().toString(),
                 httpUrl(),
                 0,
@@ -116,7 +116,7 @@ public final class FrontNode implements Node {
 
     @Override
     public String httpUrl() {
-        return Faces.url(face, settings.node());
+        return HttpServers.url(server, settings.node());
     }
 
     @Override
@@ -124,11 +124,11 @@ public final class FrontNode implements Node {
         reporter.close();
         MasterFinder finding = finder;
         changes.close();
-        face.close();
+        server.close();
         if (finding != null) {
             finding.close();
         }
         gateway.close();
-        seat.close();
+        groupMember.close();
     }
 }

@@ -4,8 +4,8 @@ import fish.conf.ByteSize;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.conf.Setting;
+import fish.conf.SettingValues;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +25,7 @@ public record FrontSettings(NodeSettings node, int heldRequests, ByteSize heldBy
     public static final List<Setting<?>> SETTINGS = settings();
 
     /** @throws ProgramException with all that is wrong */
-    public static FrontSettings from(Values values, Surroundings surroundings) throws ProgramException {
+    public static FrontSettings from(SettingValues values, Surroundings surroundings) throws ProgramException {
         List<String> problems = NodeSettings.problems(values, PORT, surroundings);
         if (!problems.isEmpty()) {
             throw ProgramException.wrong(problems);

@@ -10,7 +10,7 @@ import fish.kv.Service;
 import fish.kv.Write;
 import fish.link.LinkClient;
 import fish.run.Threads;
-import fish.store.Replica;
+import fish.store.Store;
 import fish.store.replica.LocalReads;
 import java.util.Locale;
 import java.util.Set;
@@ -49,13 +49,13 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     private volatile Runnable masterWanted = () -> {};
 
     /**
-     * @param replica this node's open one; may throw {@link fish.store.UnavailableException}
+     * @param store this node's open one; may throw {@link fish.store.UnavailableException}
      * @param node this node's name, which local answers carry
      * @param heldMax requests that wait for a master
      * @param heldBytesMax about what they hold of the heap
      */
-    Gateway(Supplier<Replica> replica, String node, int heldMax, long heldBytesMax) {
-        this.local = new LocalReads(replica, node, this::forward);
+    Gateway(Supplier<Store> store, String node, int heldMax, long heldBytesMax) {
+        this.local = new LocalReads(store, node, this::forward);
         this.heldMax = heldMax;
         this.heldBytesMax = heldBytesMax;
     }

@@ -3,13 +3,13 @@ package fish.front;
 import fish.contract.NodeState;
 import fish.link.LinkClient;
 import fish.link.LinkConnector;
-import fish.node.GroupSeat;
+import fish.node.GroupMember;
 import fish.node.NodeReport;
 import fish.node.Peers;
 import fish.run.EventLog;
 import fish.run.Threads;
+import fish.store.MasterRecord;
 import fish.store.MemberRecord;
-import fish.store.OfficeRecord;
 import fish.store.UnavailableException;
 import java.net.URI;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the master in office and keeps the gateway linked to it. The replica says who took office last and
+ * Finds the serving master and keeps the gateway linked to it. The replica says who took over last and
  * where; since it may hear of a new master late, or never while an old one hangs, all back-ends are asked
  * as well, side by side, whenever there is no link. The highest term wins. One thread of its own.
  */
@@ -34,13 +34,13 @@ final class MasterFinder implements AutoCloseable {
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(8);
 
     private final String group;
-    private final GroupSeat seat;
+    private final GroupMember groupMember;
     private final Gateway gateway;
     private final Peers peers;
     private final LinkConnector connector;
     private final EventLog log;
     private final Semaphore wanted = new Semaphore(0);
-    private final AtomicReference<@Nullable OfficeRecord> found = new AtomicReference<>();
+    private final AtomicReference<@Nullable MasterRecord> found = new AtomicReference<>();
     private final Thread thread;
 
     // The thread's own.
@@ -51,9 +51,15 @@ final class MasterFinder implements AutoCloseable {
 
     private volatile boolean closing;
 
-    MasterFinder(String group, GroupSeat seat, Gateway gateway, Peers peers, LinkConnector connector, EventLog log) {
+    MasterFinder(
+            String group,
+            GroupMember groupMember,
+            Gateway gateway,
+            Peers peers,
+            LinkConnector connector,
+            EventLog log) {
         this.group = group;
-        this.seat = seat;
+        this.groupMember = groupMember;
         this.gateway = gateway;
         this.peers = peers;
         this.connector = connector;
@@ -87,22 +93,22 @@ final class MasterFinder implements AutoCloseable {
     }
 
     private void look() throws InterruptedException {
-        OfficeRecord office = OfficeRecord.NONE;
+        MasterRecord masterRecord = MasterRecord.NONE;
         long held = 0;
         try {
-            office = seat.replica().office();
-            held = seat.replica().lastRevision();
+            masterRecord = groupMember.store().masterRecord();
+            held = groupMember.store().lastRevision();
             gateway.known(held);
-            remember(seat.replica().members());
+            remember(groupMember.store().members());
         } catch (UnavailableException e) {
             // Only the others can tell, if any were ever heard of.
         }
-        if (gateway.term() >= Math.max(office.term(), 1)) {
-            reopenIfStuck(office.term() < gateway.term(), held);
+        if (gateway.term() >= Math.max(masterRecord.term(), 1)) {
+            reopenIfStuck(masterRecord.term() < gateway.term(), held);
             return;
         }
         ask();
-        OfficeRecord best = found.getAndSet(null);
+        MasterRecord best = found.getAndSet(null);
         if (best != null && best.term() > gateway.term()) {
             link(best);
         }
@@ -116,7 +122,7 @@ final class MasterFinder implements AutoCloseable {
             behindSince = now;
         } else if (now - behindSince > STUCK_NANOS) {
             behindSince = now;
-            seat.reopen("the replica has not heard of the master in office");
+            groupMember.reopen("the replica has not heard of the master in office");
         }
     }
 
@@ -128,16 +134,17 @@ final class MasterFinder implements AutoCloseable {
         }
     }
 
-    /** Asks all back-ends; goes on as soon as one is in office and no older than any that was known. */
+    /** Asks all back-ends; goes on as soon as one serves and no older than any that was known. */
     private void ask() throws InterruptedException {
         Semaphore answers = new Semaphore(0);
         long known = highestTerm;
         for (String backEnd : backEnds) {
             var unused = peers.report(backEnd, ASK_TIMEOUT).whenComplete((report, failure) -> {
                 if (report != null && inOffice(report)) {
-                    OfficeRecord office = new OfficeRecord(
+                    MasterRecord masterRecord = new MasterRecord(
                             report.status().term(), report.status().name(), backEnd, 0, 0);
-                    found.accumulateAndGet(office, (a, b) -> a == null || (b != null && b.term() > a.term()) ? b : a);
+                    found.accumulateAndGet(
+                            masterRecord, (a, b) -> a == null || (b != null && b.term() > a.term()) ? b : a);
                     answers.release(report.status().term() >= known ? backEnds.size() : 1);
                 } else {
                     answers.release();
@@ -154,26 +161,36 @@ final class MasterFinder implements AutoCloseable {
         return report.group().equals(group) && report.status().state() == NodeState.MASTER;
     }
 
-    private void link(OfficeRecord office) throws InterruptedException {
+    private void link(MasterRecord masterRecord) throws InterruptedException {
         AtomicReference<@Nullable LinkClient> client = new AtomicReference<>();
         try {
             LinkClient made = connector
-                    .connect(URI.create(office.http()), CONNECT_TIMEOUT, reason -> ended(client.get(), office, reason))
+                    .connect(
+                            URI.create(masterRecord.http()),
+                            CONNECT_TIMEOUT,
+                            reason -> ended(client.get(), masterRecord, reason))
                     .get(CONNECT_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
             client.set(made);
-            highestTerm = office.term();
-            log.log("linked", "master", office.name(), "term", office.term(), "http", office.http());
-            gateway.linked(new MasterLink(made, office.term(), office.http()));
+            highestTerm = masterRecord.term();
+            log.log("linked", "master", masterRecord.name(), "term", masterRecord.term(), "http", masterRecord.http());
+            gateway.linked(new MasterLink(made, masterRecord.term(), masterRecord.http()));
             if (!made.isOpen()) {
                 gateway.unlinked(made);
             }
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            log.log("not-linked", "master", office.name(), "http", office.http(), "reason", String.valueOf(e));
+            log.log(
+                    "not-linked",
+                    "master",
+                    masterRecord.name(),
+                    "http",
+                    masterRecord.http(),
+                    "reason",
+                    String.valueOf(e));
         }
     }
 
-    private void ended(@Nullable LinkClient client, OfficeRecord office, String reason) {
-        log.log("unlinked", "master", office.name(), "reason", reason);
+    private void ended(@Nullable LinkClient client, MasterRecord masterRecord, String reason) {
+        log.log("unlinked", "master", masterRecord.name(), "reason", reason);
         if (client != null) {
             gateway.unlinked(client);
         }

@@ -3,7 +3,7 @@ package fish.front;
 import fish.link.LinkClient;
 
 /**
- * A connection to a master in office.
+ * A connection to a serving master.
  *
  * @param term of that office
  * @param http the master's address

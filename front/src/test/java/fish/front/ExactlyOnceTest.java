@@ -6,7 +6,7 @@ import fish.api.Health;
 import fish.api.Routes;
 import fish.contract.Cluster;
 import fish.http.HttpConfig;
-import fish.http.HttpFace;
+import fish.http.HttpServer;
 import fish.http.Route;
 import fish.kv.Condition;
 import fish.kv.Consistency;
@@ -65,8 +65,8 @@ class ExactlyOnceTest {
         System.out.println("seed " + seed);
         try (LoneMaster master = LoneMaster.in(home);
                 LinkServer links = new LinkServer(master.service(), LinkLimits.DEFAULT);
-                HttpFace back = face(master, links);
-                Gateway gateway = new Gateway(master::replica, "front", 1000, 1 << 20)) {
+                HttpServer back = server(master, links);
+                Gateway gateway = new Gateway(master::store, "front", 1000, 1 << 20)) {
             back.start();
             try (CuttingProxy proxy = new CuttingProxy(back.address(), 3_000, seed);
                     Relinker relinker = new Relinker(gateway, back, proxy)) {
@@ -82,7 +82,7 @@ class ExactlyOnceTest {
         }
     }
 
-    private static HttpFace face(LoneMaster master, LinkServer links) {
+    private static HttpServer server(LoneMaster master, LinkServer links) {
         Health health = new Health() {
             @Override
             public List<Check> checks() {
@@ -95,7 +95,7 @@ class ExactlyOnceTest {
             }
         };
         HttpConfig config = HttpConfig.defaults(new InetSocketAddress("localhost", 0));
-        return new HttpFace(
+        return new HttpServer(
                 config,
                 Routes.of(
                         config,
@@ -170,13 +170,13 @@ class ExactlyOnceTest {
         private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
 
         private final Gateway gateway;
-        private final HttpFace back;
+        private final HttpServer back;
         private final CuttingProxy proxy;
         private final Semaphore wanted = new Semaphore(1);
         private final Thread thread = new Thread(this::run, "relinker");
         private volatile boolean closing;
 
-        Relinker(Gateway gateway, HttpFace back, CuttingProxy proxy) {
+        Relinker(Gateway gateway, HttpServer back, CuttingProxy proxy) {
             this.gateway = gateway;
             this.back = back;
             this.proxy = proxy;

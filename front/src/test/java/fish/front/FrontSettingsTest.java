@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fish.conf.ProgramException;
+import fish.conf.SettingValues;
 import fish.conf.Sources;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import fish.contract.HostPort;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -50,6 +50,7 @@ class FrontSettingsTest {
         Path here = Path.of("/here");
         Surroundings surroundings = new Surroundings(
                 Map.of(), here, here, new ByteArrayInputStream(new byte[0]), System.out, System.err, Clock.systemUTC());
-        return FrontSettings.from(Values.resolve(FrontSettings.SETTINGS, Sources.ofOptions(options)), surroundings);
+        return FrontSettings.from(
+                SettingValues.resolve(FrontSettings.SETTINGS, Sources.ofOptions(options)), surroundings);
     }
 }

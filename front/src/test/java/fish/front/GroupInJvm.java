@@ -4,9 +4,9 @@ import fish.back.BackNode;
 import fish.back.BackSettings;
 import fish.conf.ProgramException;
 import fish.conf.Setting;
+import fish.conf.SettingValues;
 import fish.conf.Sources;
 import fish.conf.Surroundings;
-import fish.conf.Values;
 import fish.home.Entry;
 import fish.home.Home;
 import fish.home.Role;
@@ -154,8 +154,8 @@ final class GroupInJvm implements AutoCloseable {
             return new FrontNode(settings, opened, entry, events, failures::add);
         }
 
-        private Values values(List<Setting<?>> known) {
-            return Values.resolve(known, Sources.ofOptions(options()));
+        private SettingValues values(List<Setting<?>> known) {
+            return SettingValues.resolve(known, Sources.ofOptions(options()));
         }
 
         private Surroundings surroundings() {
@@ -232,7 +232,7 @@ final class GroupInJvm implements AutoCloseable {
         return member(name).probe();
     }
 
-    /** The back-end that says that it is master in office, once exactly one does. */
+    /** The back-end that says that it is serving master, once exactly one does. */
     String master(Duration within) {
         return Eventually.eventuallyGet(within, () -> {
             List<String> masters = members.values().stream()

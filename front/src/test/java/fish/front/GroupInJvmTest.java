@@ -43,9 +43,9 @@ class GroupInJvmTest {
     void nobodyGaveUpAndNoTermHadTwoMasters() {
         assertThat(group.failures()).isEmpty();
         Map<String, String> masterOf = new HashMap<>();
-        Pattern office = Pattern.compile("event=took-office node=(\\S+) term=(\\d+)");
+        Pattern masterRecord = Pattern.compile("event=took-office node=(\\S+) term=(\\d+)");
         for (String line : group.log()) {
-            Matcher taken = office.matcher(line);
+            Matcher taken = masterRecord.matcher(line);
             if (taken.find()) {
                 assertThat(masterOf.put(taken.group(2), taken.group(1)))
                         .as(line)

@@ -15,7 +15,7 @@ import java.util.Locale;
 
 /**
  * What a client notices of a fail-over: one writer through a front-end every 5 ms while the master is
- * killed, paused, or hands over; the longest time between two successes of each round, and every error
+ * killed, paused, or transfers the mastership; the longest time between two successes of each round, and every error
  * that was answered. A command, not a test. From a checkout that was built:
  *
  * <pre>

@@ -11,12 +11,12 @@ import fish.kv.Durability;
 import fish.kv.Outcome;
 import fish.kv.TxnResult;
 import fish.kv.Write;
-import fish.store.Commit;
 import fish.store.CommitBatch;
 import fish.store.Databases;
 import fish.store.JeErrors;
 import fish.store.Progress;
 import fish.store.Revisions;
+import fish.store.StoredCommit;
 import fish.store.Tables;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ final class Batch {
     private final Databases databases;
     private final Revisions revisions;
     private final ApplyClock clock;
-    private final Requests requests;
+    private final RetryCache retryCache;
     private final List<Outcome> outcomes = new ArrayList<>();
     private @Nullable RuntimeException failure;
     private long vlsn;
@@ -57,12 +57,12 @@ final class Batch {
             Databases databases,
             Revisions revisions,
             ApplyClock clock,
-            Requests requests) {
+            RetryCache retryCache) {
         this.environment = environment;
         this.databases = databases;
         this.revisions = revisions;
         this.clock = clock;
-        this.requests = requests;
+        this.retryCache = retryCache;
     }
 
     /** How each write ended, in order, once committed. */
@@ -123,16 +123,16 @@ final class Batch {
     }
 
     private Outcome run(Transaction txn, TxnRunner runner, Write write) {
-        Optional<Outcome> before = requests.before(txn, write, runner.commits());
+        Optional<Outcome> before = retryCache.before(txn, write, runner.commits());
         if (before.isPresent()) {
             return before.get();
         }
         int commitsBefore = runner.commits().size();
         TxnResult result = runner.run(write.txn(), write.id());
-        List<Commit> own =
+        List<StoredCommit> own =
                 runner.commits().subList(commitsBefore, runner.commits().size());
-        requests.keep(txn, write, result, !own.isEmpty());
-        requests.wrote(own);
+        retryCache.keep(txn, write, result, !own.isEmpty());
+        retryCache.wrote(own);
         return new Outcome.Committed(result, false);
     }
 
@@ -153,7 +153,7 @@ final class Batch {
     }
 
     private End takeBack(Transaction txn, long givenBefore, RuntimeException reason) {
-        requests.forget();
+        retryCache.forget();
         try {
             txn.abort();
         } catch (RuntimeException e) {

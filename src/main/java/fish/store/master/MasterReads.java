@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reads on the master in office: strong ones and its own state. A single key is read at once, without
+ * Reads on the serving master: strong ones and its own state. A single key is read at once, without
  * waiting for anybody. What spans several keys is read between two changes of the pen, which is tried
  * first without it and else done by it. Thread-safe; answers come on the pen's thread or the caller's.
  */
@@ -44,7 +44,7 @@ public final class MasterReads {
         new OneRead(read, answer).start();
     }
 
-    private final class OneRead implements Confirmations.Reader {
+    private final class OneRead implements ReadIndex.Reader {
         private final Read read;
         private final Consumer<? super ReadOutcome> answer;
         private View.Page page = new View.Page(NOTHING, false);
@@ -60,8 +60,7 @@ public final class MasterReads {
                 if (read.consistency() == Consistency.STRONG) {
                     readStrong();
                 } else if (read.query() instanceof Query.Get) {
-                    page = pen.replica()
-                            .committed(read.query(), pen.applyClock().revision());
+                    page = pen.store().committed(read.query(), pen.applyClock().revision());
                     confirmed();
                 } else {
                     pen.betweenBatches(this::readBetweenBatches);
@@ -72,16 +71,16 @@ public final class MasterReads {
         }
 
         private void readStrong() {
-            int aborts = pen.confirmations().aborts();
+            int aborts = pen.readIndex().aborts();
             if (read.query() instanceof Query.Get) {
-                page = pen.replica().uncommitted(read.query(), pen.applyClock().revision());
+                page = pen.store().uncommitted(read.query(), pen.applyClock().revision());
                 awaitConfirmation(aborts);
                 return;
             }
             for (int i = 0; i < QUIET_TRIES; i++) {
                 long before = pen.applyClock().now();
                 long revision = pen.applyClock().revision();
-                page = pen.replica().uncommitted(read.query(), revision);
+                page = pen.store().uncommitted(read.query(), revision);
                 if (pen.applyClock().stillSince(before)) {
                     awaitConfirmation(aborts);
                     return;
@@ -92,8 +91,8 @@ public final class MasterReads {
 
         private void readBetweenBatches() {
             try {
-                int aborts = pen.confirmations().aborts();
-                page = pen.replica().uncommitted(read.query(), pen.applyClock().revision());
+                int aborts = pen.readIndex().aborts();
+                page = pen.store().uncommitted(read.query(), pen.applyClock().revision());
                 if (read.consistency() == Consistency.STRONG) {
                     awaitConfirmation(aborts);
                 } else {
@@ -105,7 +104,7 @@ public final class MasterReads {
         }
 
         private void awaitConfirmation(int aborts) {
-            if (!pen.confirm(new Confirmations.Waiter(this, aborts, read.deadlineNanos()))) {
+            if (!pen.confirm(new ReadIndex.Waiter(this, aborts, read.deadlineNanos()))) {
                 failed(new Failure(Reason.OVERLOADED, "too many reads wait for the master"));
             }
         }

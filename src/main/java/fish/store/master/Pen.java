@@ -13,8 +13,8 @@ import fish.kv.Write;
 import fish.run.Threads;
 import fish.store.Databases;
 import fish.store.MemberRecord;
-import fish.store.Replica;
 import fish.store.Revisions;
+import fish.store.Store;
 import fish.store.Tables;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The one writer of a master in office. Requests queue; one thread takes all that is waiting, applies it
+ * The one writer of a serving master. Requests queue; one thread takes all that is waiting, applies it
  * in order in one JE transaction, commits once and answers everybody; meanwhile the next batch gathers. So
  * the order of revisions is the order of commits is the order of the log, and no two writers ever meet.
  *
@@ -42,7 +42,7 @@ public final class Pen implements AutoCloseable {
     private static final RequestId OWN = new RequestId(0, 0);
 
     private final ReplicatedEnvironment environment;
-    private final Replica replica;
+    private final Store store;
     private final Databases databases;
     private final Durability byDefault;
     private final PenLimits limits;
@@ -51,10 +51,10 @@ public final class Pen implements AutoCloseable {
     private final Consumer<RuntimeException> broken;
     private final Revisions revisions;
     private final ApplyClock applyClock;
-    private final Confirmations confirmations;
+    private final ReadIndex readIndex;
     private final PenQueue queue;
     private final PenDeadlines deadlines;
-    private final Requests requests;
+    private final RetryCache retryCache;
     private final InProgress inProgress = new InProgress();
     private final PenStats stats = new PenStats();
     private final ConcurrentLinkedQueue<Runnable> betweenBatches = new ConcurrentLinkedQueue<>();
@@ -77,7 +77,7 @@ public final class Pen implements AutoCloseable {
      */
     public Pen(
             ReplicatedEnvironment environment,
-            Replica replica,
+            Store store,
             long lastRevision,
             Durability byDefault,
             PenLimits limits,
@@ -85,8 +85,8 @@ public final class Pen implements AutoCloseable {
             Clock clock,
             Consumer<RuntimeException> broken) {
         this.environment = environment;
-        this.replica = replica;
-        this.databases = replica.pinned();
+        this.store = store;
+        this.databases = store.pinned();
         this.byDefault = byDefault;
         this.limits = limits;
         this.quorum = quorum;
@@ -94,9 +94,9 @@ public final class Pen implements AutoCloseable {
         this.broken = broken;
         this.revisions = new Revisions(lastRevision);
         this.applyClock = new ApplyClock(lastRevision);
-        this.confirmations = new Confirmations(limits.readers());
+        this.readIndex = new ReadIndex(limits.readers());
         this.queue = new PenQueue(limits.queueTasks(), limits.queueBytes());
-        this.requests = new Requests(databases);
+        this.retryCache = new RetryCache(databases);
         this.deadlines = new PenDeadlines(this);
         this.thread = Threads.daemon("fish-pen", this::run);
     }
@@ -132,7 +132,7 @@ public final class Pen implements AutoCloseable {
 
     /** Writes down where a back-end is, if that is news. Lost if it cannot be done now: it is told again. */
     public void remember(MemberRecord member) {
-        betweenBatches(() -> OfficeGate.remember(environment, databases, member));
+        betweenBatches(() -> TermCommits.remember(environment, databases, member));
     }
 
     public PenStats stats() {
@@ -149,16 +149,16 @@ public final class Pen implements AutoCloseable {
         return revisions.last();
     }
 
-    Replica replica() {
-        return replica;
+    Store store() {
+        return store;
     }
 
     ApplyClock applyClock() {
         return applyClock;
     }
 
-    Confirmations confirmations() {
-        return confirmations;
+    ReadIndex readIndex() {
+        return readIndex;
     }
 
     /**
@@ -166,8 +166,8 @@ public final class Pen implements AutoCloseable {
      *
      * @return false: too many wait already
      */
-    boolean confirm(Confirmations.Waiter reader) {
-        if (!confirmations.add(reader)) {
+    boolean confirm(ReadIndex.Waiter reader) {
+        if (!readIndex.add(reader)) {
             return false;
         }
         queue.wake();
@@ -201,7 +201,7 @@ public final class Pen implements AutoCloseable {
                 task.expire(notEveryNode(), maybe);
             }
         });
-        confirmations.expire(
+        readIndex.expire(
                 nowNanos, new Failure(Reason.NO_QUORUM, "no majority confirmed in time that this node is master"));
     }
 
@@ -231,7 +231,7 @@ public final class Pen implements AutoCloseable {
             (level(task).compareTo(Durability.ALL) < 0 ? plain : strict).add(task);
         }
         List<Write> expired = expired();
-        if (!plain.isEmpty() || !expired.isEmpty() || !confirmations.isEmpty()) {
+        if (!plain.isEmpty() || !expired.isEmpty() || !readIndex.isEmpty()) {
             commit(plain, expired);
         }
         if (!strict.isEmpty()) {
@@ -259,7 +259,7 @@ public final class Pen implements AutoCloseable {
                 task.answer(Outcome.refused(Reason.OVERLOADED, "too many writes wait for every electable node"));
             }
         }
-        queue.sleep(TICK_NANOS, () -> !confirmations.isEmpty());
+        queue.sleep(TICK_NANOS, () -> !readIndex.isEmpty());
     }
 
     private static Outcome notEveryNode() {
@@ -269,8 +269,8 @@ public final class Pen implements AutoCloseable {
     private void rest() {
         boolean untold = durableTold < revisions.durable();
         long nanos = untold ? SETTLE_NANOS : 10 * TICK_NANOS;
-        queue.sleep(nanos, () -> closing || !confirmations.isEmpty() || !betweenBatches.isEmpty());
-        if (untold && queue.isEmpty() && confirmations.isEmpty()) {
+        queue.sleep(nanos, () -> closing || !readIndex.isEmpty() || !betweenBatches.isEmpty());
+        if (untold && queue.isEmpty() && readIndex.isEmpty()) {
             commit(List.of(), List.of());
         }
     }
@@ -310,29 +310,29 @@ public final class Pen implements AutoCloseable {
         if (revisions.syncDue() && level.compareTo(Durability.QUORUM) < 0) {
             level = Durability.QUORUM;
         }
-        List<Confirmations.Waiter> readers = confirmations.take();
+        List<ReadIndex.Waiter> readers = readIndex.take();
         underway = taken;
-        Batch batch = new Batch(environment, databases, revisions, applyClock, requests);
+        Batch batch = new Batch(environment, databases, revisions, applyClock, retryCache);
         long durableBefore = revisions.durable();
         Batch.End end = batch.run(writes, level, clock.millis());
         if (end == Batch.End.COMMITTED) {
             durableTold = durableBefore;
             count(taken, own, readers);
             answer(taken, batch.outcomes().subList(own.size(), writes.size()), level, batch.vlsn());
-            confirmations.confirm(readers);
+            readIndex.confirm(readers);
         } else {
             settleFailed(end, batch, taken, readers);
         }
         underway = List.of();
     }
 
-    private void count(List<WriteTask> taken, List<Write> own, List<Confirmations.Waiter> readers) {
+    private void count(List<WriteTask> taken, List<Write> own, List<ReadIndex.Waiter> readers) {
         if (!taken.isEmpty()) {
             stats.batches.increment();
             stats.writes.add(taken.size());
         }
         stats.expired.add(own.size());
-        stats.confirmations.add(readers.size());
+        stats.readIndex.add(readers.size());
     }
 
     private void answer(List<WriteTask> taken, List<Outcome> outcomes, Durability level, long vlsn) {
@@ -347,15 +347,15 @@ public final class Pen implements AutoCloseable {
         }
     }
 
-    private void settleFailed(Batch.End end, Batch batch, List<WriteTask> taken, List<Confirmations.Waiter> readers) {
+    private void settleFailed(Batch.End end, Batch batch, List<WriteTask> taken, List<ReadIndex.Waiter> readers) {
         if (end == Batch.End.ABORTED) {
-            confirmations.aborted();
+            readIndex.aborted();
         }
         Outcome outcome = batch.outcome(end);
         for (WriteTask task : taken) {
             task.answer(outcome);
         }
-        confirmations.putBack(readers);
+        readIndex.putBack(readers);
         if (!environment.isValid()) {
             throw new IllegalStateException("the environment became invalid");
         }
@@ -374,7 +374,7 @@ public final class Pen implements AutoCloseable {
             rest.forEach(task -> task.answer(refused));
         }
         Failure failure = new Failure(Reason.NOT_MASTER, "this node is leaving the mastership");
-        confirmations.take().forEach(reader -> reader.fail(failure));
+        readIndex.take().forEach(reader -> reader.fail(failure));
         betweenBatches.forEach(Runnable::run);
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class PenStats {
     final LongAdder batches = new LongAdder();
     final LongAdder writes = new LongAdder();
-    final LongAdder confirmations = new LongAdder();
+    final LongAdder readIndex = new LongAdder();
     final LongAdder expired = new LongAdder();
 
     /** JE commits that carried writes. */
@@ -20,8 +20,8 @@ public final class PenStats {
     }
 
     /** Strong reads that a commit confirmed. */
-    public long confirmations() {
-        return confirmations.sum();
+    public long readIndex() {
+        return readIndex.sum();
     }
 
     /** Records whose TTL ended. */

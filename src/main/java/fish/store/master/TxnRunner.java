@@ -11,11 +11,11 @@ import fish.kv.Record;
 import fish.kv.RequestId;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
-import fish.store.Change;
-import fish.store.Commit;
 import fish.store.Databases;
 import fish.store.RecordCodec;
 import fish.store.Records;
+import fish.store.StoredChange;
+import fish.store.StoredCommit;
 import fish.store.Tables;
 import fish.store.View;
 import java.nio.ByteBuffer;
@@ -32,7 +32,7 @@ final class TxnRunner {
     private final Databases databases;
     private final Transaction txn;
     private final long nowMillis;
-    private final List<Commit> commits = new ArrayList<>();
+    private final List<StoredCommit> commits = new ArrayList<>();
     private long lastRevision;
 
     /**
@@ -51,7 +51,7 @@ final class TxnRunner {
     }
 
     /** What changed something, in order. */
-    List<Commit> commits() {
+    List<StoredCommit> commits() {
         return commits;
     }
 
@@ -61,7 +61,7 @@ final class TxnRunner {
         List<Operation> operations = held ? request.then() : request.otherwise();
         long revision = lastRevision + 1;
         List<OpResult> results = new ArrayList<>(operations.size());
-        Map<Key, Change> changes = new LinkedHashMap<>();
+        Map<Key, StoredChange> changes = new LinkedHashMap<>();
         for (Operation operation : operations) {
             if (operation instanceof Operation.Put put) {
                 results.add(put(put, revision, changes));
@@ -75,11 +75,11 @@ final class TxnRunner {
             return new TxnResult(held, lastRevision, results);
         }
         lastRevision = revision;
-        commits.add(new Commit(revision, id, held, List.copyOf(changes.values())));
+        commits.add(new StoredCommit(revision, id, held, List.copyOf(changes.values())));
         return new TxnResult(held, revision, results);
     }
 
-    private OpResult put(Operation.Put put, long revision, Map<Key, Change> changes) {
+    private OpResult put(Operation.Put put, long revision, Map<Key, StoredChange> changes) {
         Key key = put.key();
         byte[] before = header(key);
         long created = revision;
@@ -97,11 +97,11 @@ final class TxnRunner {
             databases.expiries.put(txn, new DatabaseEntry(expiryKey(expires, key)), new DatabaseEntry(Tables.NOTHING));
         }
         changes.remove(key);
-        changes.put(key, new Change(key, false, created));
+        changes.put(key, new StoredChange(key, false, created));
         return new OpResult.Put(key, revision, created);
     }
 
-    private OpResult delete(Key key, Map<Key, Change> changes) {
+    private OpResult delete(Key key, Map<Key, StoredChange> changes) {
         byte[] before = header(key);
         if (before.length == 0) {
             return new OpResult.Deleted(key, false);
@@ -109,7 +109,7 @@ final class TxnRunner {
         forgetExpiry(key, RecordCodec.header(before).expiresAtMillis());
         databases.records.delete(txn, new DatabaseEntry(key.bytes()));
         changes.remove(key);
-        changes.put(key, new Change(key, true, 0));
+        changes.put(key, new StoredChange(key, true, 0));
         return new OpResult.Deleted(key, true);
     }
 

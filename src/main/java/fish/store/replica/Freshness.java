@@ -5,7 +5,7 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Txn;
-import fish.store.Replica;
+import fish.store.Store;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -36,7 +36,7 @@ final class Freshness {
     private record Proof(long askedNanos, long revision) {}
 
     /** What this replica held then is all that there was at that time. */
-    private record Caught(Replica replica, long askedNanos) {}
+    private record Caught(Store store, long askedNanos) {}
 
     private final Master master;
     // Guarded by this.
@@ -87,11 +87,11 @@ final class Freshness {
     }
 
     /** Looks how far the replica has come. */
-    synchronized void look(Replica replica) {
-        long held = replica.lastRevision();
+    synchronized void look(Store store) {
+        long held = store.lastRevision();
         for (Proof next = ahead.peekFirst(); next != null && next.revision() <= held; next = ahead.peekFirst()) {
-            caught = new Caught(replica, next.askedNanos());
-            replica.caughtUp();
+            caught = new Caught(store, next.askedNanos());
+            store.caughtUp();
             ahead.removeFirst();
         }
         reaching = !ahead.isEmpty();
@@ -103,9 +103,9 @@ final class Freshness {
      *
      * @return {@code unknown} where no such time is known
      */
-    long caughtUpNanos(Replica replica, long unknown) {
+    long caughtUpNanos(Store store, long unknown) {
         Caught now = caught;
-        return now != null && now.replica() == replica ? now.askedNanos() : unknown;
+        return now != null && now.store() == store ? now.askedNanos() : unknown;
     }
 
     /** Whether there was a master lately. */

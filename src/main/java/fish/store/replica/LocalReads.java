@@ -6,7 +6,7 @@ import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.run.Threads;
-import fish.store.Replica;
+import fish.store.Store;
 import fish.store.StoreFormatException;
 import fish.store.UnavailableException;
 import fish.store.View;
@@ -36,7 +36,7 @@ public final class LocalReads implements AutoCloseable {
 
     private record Waiter(Read read, Consumer<? super ReadOutcome> answer) {}
 
-    private final Supplier<Replica> replica;
+    private final Supplier<Store> store;
     private final String node;
     private final Freshness freshness;
     private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
@@ -47,13 +47,13 @@ public final class LocalReads implements AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * @param replica the open one; may throw {@link UnavailableException}
+     * @param store the open one; may throw {@link UnavailableException}
      * @param node the name that answers carry
      * @param master sends a strong read to the master, as a {@link fish.kv.Service} would; asked for the
      *     replica's age once this has started
      */
-    public LocalReads(Supplier<Replica> replica, String node, BiConsumer<Read, Consumer<? super ReadOutcome>> master) {
-        this.replica = replica;
+    public LocalReads(Supplier<Store> store, String node, BiConsumer<Read, Consumer<? super ReadOutcome>> master) {
+        this.store = store;
         this.node = node;
         this.freshness = new Freshness(master::accept);
     }
@@ -87,7 +87,7 @@ public final class LocalReads implements AutoCloseable {
      */
     public double lagSeconds() {
         try {
-            return lagSeconds(freshness.caughtUpNanos(replica.get(), Long.MIN_VALUE), System.nanoTime());
+            return lagSeconds(freshness.caughtUpNanos(store.get(), Long.MIN_VALUE), System.nanoTime());
         } catch (UnavailableException e) {
             return Double.NaN;
         }
@@ -103,7 +103,7 @@ public final class LocalReads implements AutoCloseable {
     /** Empty: it has to wait. */
     private Optional<ReadOutcome> attempt(Read read) {
         try {
-            Replica held = replica.get();
+            Store held = store.get();
             held.requireFilled();
             if (read.after() > 0 && held.lastRevision() < read.after()) {
                 return Optional.empty();
@@ -137,7 +137,7 @@ public final class LocalReads implements AutoCloseable {
         boolean age = false;
         try {
             if (freshness.reaching()) {
-                freshness.look(replica.get());
+                freshness.look(store.get());
             }
         } catch (UnavailableException e) {
             // It is looked at again soon.

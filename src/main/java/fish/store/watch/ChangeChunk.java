@@ -1,6 +1,6 @@
 package fish.store.watch;
 
-import fish.kv.ToldChange;
+import fish.kv.ChangeEvent;
 import java.util.List;
 
 /**
@@ -11,9 +11,9 @@ import java.util.List;
  * @param settlesAt it may be told once the batch of this revision is durable; 0: at once
  * @param compactedTo 0, or the chunk is of no use: from this revision (exclusive) on there is history
  */
-record ChangeChunk(List<Told> commits, long to, long settlesAt, long compactedTo) {
+record ChangeChunk(List<CommitEvents> commits, long to, long settlesAt, long compactedTo) {
     /** A commit with what is told of it. */
-    record Told(long revision, List<ToldChange> changes) {}
+    record CommitEvents(long revision, List<ChangeEvent> changes) {}
 
     static ChangeChunk compacted(long oldest) {
         return new ChangeChunk(List.of(), 0, 0, oldest);

@@ -7,7 +7,7 @@ import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Threads;
 import fish.store.JeErrors;
-import fish.store.Replica;
+import fish.store.Store;
 import fish.store.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of a node's replica, told to its watchers by one thread. It looks every few milliseconds
- * for what has become durable, reads that once and tells all who are up to date; between two looks it
+ * The changes of a node's replica, sent to its watchers by one thread. It looks every few milliseconds
+ * for what has become durable, reads that once and sends it to all who are synced; between two looks it
  * reads a bounded piece of the past for each of those who are not, and who have room for it. One that
- * takes too little is told from the past again, at its own pace, so that nobody waits for anybody else.
+ * takes too little reads the log again, at its own pace, so that nobody waits for anybody else.
  *
  * <p>Outlives the replicas of a node that reopens its store. Thread-safe.
  */
@@ -31,30 +31,30 @@ public final class ChangeFeed implements ChangeSource, AutoCloseable {
 
     private static final long LOOK_MILLIS = 2;
     private static final long IDLE_MILLIS = 1000;
-    private static final long TELL_ALL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long CLOSE_MILLIS = 5000;
 
     private static final System.Logger LOG = System.getLogger(ChangeFeed.class.getName());
 
-    private final Supplier<Replica> replica;
+    private final Supplier<Store> store;
     private final int watchersMax;
-    private final ChangeTelling telling;
+    private final WatcherSync sync;
     private final AtomicInteger watchers = new AtomicInteger();
     private final LinkedBlockingQueue<Runnable> arrivals;
     private final Thread thread;
     private volatile boolean closing;
 
     /**
-     * @param replica the open one; may throw {@link UnavailableException}
+     * @param store the open one; may throw {@link UnavailableException}
      */
-    public ChangeFeed(Supplier<Replica> replica, ChangeEncoder encoder) {
-        this(replica, encoder, ChangeLog.Limits.DEFAULT, WATCHERS_MAX);
+    public ChangeFeed(Supplier<Store> store, ChangeEncoder encoder) {
+        this(store, encoder, ChangeLog.Limits.DEFAULT, WATCHERS_MAX);
     }
 
-    ChangeFeed(Supplier<Replica> replica, ChangeEncoder encoder, ChangeLog.Limits limits, int watchersMax) {
-        this.replica = replica;
+    ChangeFeed(Supplier<Store> store, ChangeEncoder encoder, ChangeLog.Limits limits, int watchersMax) {
+        this.store = store;
         this.watchersMax = watchersMax;
-        this.telling = new ChangeTelling(encoder, limits);
+        this.sync = new WatcherSync(encoder, limits);
         // Beyond the watchers there is room for the close.
         this.arrivals = new LinkedBlockingQueue<>(watchersMax + 1);
         this.thread = Threads.daemon("fish-changes", this::run);
@@ -77,7 +77,7 @@ public final class ChangeFeed implements ChangeSource, AutoCloseable {
             return;
         }
         ChangeWatch watch = new ChangeWatch(since, prefix, sink);
-        Runnable arrival = () -> telling.add(watch);
+        Runnable arrival = () -> sync.add(watch);
         if (!arrivals.offer(arrival)) {
             refuse(sink, new Failure(Reason.OVERLOADED, "too many watchers arrive at once"));
         } else if (closing && arrivals.remove(arrival)) {
@@ -95,45 +95,45 @@ public final class ChangeFeed implements ChangeSource, AutoCloseable {
     }
 
     private void run() {
-        long toldAll = System.nanoTime();
+        long reported = System.nanoTime();
         while (!closing) {
             try {
                 List<Runnable> arrived = await();
                 arrived.forEach(Runnable::run);
                 look();
-                if (System.nanoTime() - toldAll >= TELL_ALL_NANOS) {
-                    telling.tellAll();
-                    toldAll = System.nanoTime();
+                if (System.nanoTime() - reported >= REPORT_NANOS) {
+                    sync.reportPositions();
+                    reported = System.nanoTime();
                 }
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "the watchers cannot be told", e);
-                telling.failAll(new Failure(Reason.STARTING, "the changes cannot be read: " + JeErrors.firstLine(e)));
+                LOG.log(System.Logger.Level.ERROR, "the watchers cannot be served", e);
+                sync.failAll(new Failure(Reason.STARTING, "the changes cannot be read: " + JeErrors.firstLine(e)));
             } finally {
-                watchers.addAndGet(-telling.takeGone());
+                watchers.addAndGet(-sync.takeGone());
             }
         }
         for (Runnable late = arrivals.poll(); late != null; late = arrivals.poll()) {
             late.run();
         }
-        telling.failAll(shuttingDown());
-        watchers.addAndGet(-telling.takeGone());
+        sync.failAll(shuttingDown());
+        watchers.addAndGet(-sync.takeGone());
     }
 
     private void look() {
-        if (telling.isEmpty()) {
+        if (sync.isEmpty()) {
             return;
         }
         try {
-            telling.tell(replica.get());
+            sync.send(store.get());
         } catch (UnavailableException e) {
-            telling.failNew(e.failure());
+            sync.failNew(e.failure());
         }
     }
 
     private List<Runnable> await() {
         List<Runnable> arrived = new ArrayList<>();
         try {
-            @Nullable Runnable first = arrivals.poll(telling.isEmpty() ? IDLE_MILLIS : LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            @Nullable Runnable first = arrivals.poll(sync.isEmpty() ? IDLE_MILLIS : LOOK_MILLIS, TimeUnit.MILLISECONDS);
             if (first != null) {
                 arrived.add(first);
                 arrivals.drainTo(arrived);

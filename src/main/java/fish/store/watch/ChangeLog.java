@@ -6,15 +6,15 @@ import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.Get;
 import com.sleepycat.je.LockMode;
 import com.sleepycat.je.OperationResult;
+import fish.kv.ChangeEvent;
 import fish.kv.Key;
-import fish.kv.ToldChange;
-import fish.store.Change;
-import fish.store.Commit;
 import fish.store.CommitBatch;
 import fish.store.Databases;
-import fish.store.OfficeRecord;
+import fish.store.MasterRecord;
 import fish.store.RecordCodec;
 import fish.store.Revisions;
+import fish.store.StoredChange;
+import fish.store.StoredCommit;
 import fish.store.Tables;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class ChangeLog {
         static final Limits DEFAULT = new Limits(500, 512 << 10, 1 << 20);
     }
 
-    private record Found(List<Commit> commits, long first, long to) {}
+    private record Found(List<StoredCommit> commits, long first, long to) {}
 
     private ChangeLog() {}
 
@@ -96,7 +96,7 @@ final class ChangeLog {
 
     private static Found find(
             Databases databases, long after, long durable, Limits limits, Predicate<? super Key> wanted) {
-        List<Commit> commits = new ArrayList<>();
+        List<StoredCommit> commits = new ArrayList<>();
         long first = 0;
         long scanned = 0;
         DatabaseEntry key = new DatabaseEntry(Tables.revisionKey(after + 1));
@@ -104,7 +104,7 @@ final class ChangeLog {
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             OperationResult next = cursor.get(key, data, Get.SEARCH_GTE, null);
             while (next != null && revision(key) <= durable) {
-                for (Commit commit : CommitBatch.decode(data.getData()).commits()) {
+                for (StoredCommit commit : CommitBatch.decode(data.getData()).commits()) {
                     if (commit.revision() > after) {
                         first = first == 0 ? commit.revision() : first;
                         addWanted(commit, wanted, commits);
@@ -123,33 +123,33 @@ final class ChangeLog {
         return new Found(commits, first, durable);
     }
 
-    private static void addWanted(Commit commit, Predicate<? super Key> wanted, List<Commit> commits) {
-        List<Change> changes = commit.changes().stream()
+    private static void addWanted(StoredCommit commit, Predicate<? super Key> wanted, List<StoredCommit> commits) {
+        List<StoredChange> changes = commit.changes().stream()
                 .filter(change -> wanted.test(change.key()))
                 .toList();
         if (!changes.isEmpty()) {
-            commits.add(new Commit(commit.revision(), commit.request(), commit.conditionsHeld(), changes));
+            commits.add(new StoredCommit(commit.revision(), commit.request(), commit.conditionsHeld(), changes));
         }
     }
 
     private static ChangeChunk tell(Databases databases, Found found, long durable, Limits limits) {
         Map<Key, Long> newest = new HashMap<>();
-        for (Commit commit : found.commits) {
+        for (StoredCommit commit : found.commits) {
             commit.changes().forEach(change -> newest.put(change.key(), commit.revision()));
         }
-        List<ChangeChunk.Told> told = new ArrayList<>(found.commits.size());
+        List<ChangeChunk.CommitEvents> told = new ArrayList<>(found.commits.size());
         boolean overwritten = false;
         long bytes = 0;
         long to = found.to;
-        for (Commit commit : found.commits) {
-            List<ToldChange> changes = new ArrayList<>(commit.changes().size());
+        for (StoredCommit commit : found.commits) {
+            List<ChangeEvent> changes = new ArrayList<>(commit.changes().size());
             long size = 0;
             boolean gone = false;
-            for (Change change : commit.changes()) {
+            for (StoredChange change : commit.changes()) {
                 boolean last = newest.getOrDefault(change.key(), 0L) == commit.revision();
-                ToldChange tells = tell(databases, change, commit.revision(), last);
-                gone |= last && tells instanceof ToldChange.Superseded;
-                size += tells instanceof ToldChange.Put put
+                ChangeEvent tells = tell(databases, change, commit.revision(), last);
+                gone |= last && tells instanceof ChangeEvent.Superseded;
+                size += tells instanceof ChangeEvent.Put put
                         ? put.record().value().bytes().length
                         : 0;
                 changes.add(tells);
@@ -160,26 +160,26 @@ final class ChangeLog {
             }
             bytes += size;
             overwritten |= gone;
-            told.add(new ChangeChunk.Told(commit.revision(), changes));
+            told.add(new ChangeChunk.CommitEvents(commit.revision(), changes));
         }
         long end = overwritten ? Tables.lastBatch(databases).revision() : 0;
         return new ChangeChunk(told, to, end > durable ? end : 0, 0);
     }
 
-    private static ToldChange tell(Databases databases, Change change, long revision, boolean last) {
+    private static ChangeEvent tell(Databases databases, StoredChange change, long revision, boolean last) {
         if (change.deleted()) {
-            return new ToldChange.Deleted(change.key());
+            return new ChangeEvent.Deleted(change.key());
         }
         if (last) {
             // Without locks first: nearly always the record is as it was put.
             for (LockMode mode : List.of(LockMode.READ_UNCOMMITTED, LockMode.READ_COMMITTED)) {
                 byte[] stored = Tables.get(databases.records, null, change.key().bytes(), mode);
                 if (stored.length > 0 && RecordCodec.header(stored).revision() == revision) {
-                    return new ToldChange.Put(RecordCodec.decode(change.key(), stored, true));
+                    return new ChangeEvent.Put(RecordCodec.decode(change.key(), stored, true));
                 }
             }
         }
-        return new ToldChange.Superseded(change.key(), revision);
+        return new ChangeEvent.Superseded(change.key(), revision);
     }
 
     /** Whether what made a chunk wait has become durable. */
@@ -204,18 +204,18 @@ final class ChangeLog {
      * the last before it, so between the two there was nothing.
      */
     static long oldest(Databases databases) {
-        OfficeRecord office = Tables.office(databases, LockMode.READ_UNCOMMITTED);
+        MasterRecord masterRecord = Tables.masterRecord(databases, LockMode.READ_UNCOMMITTED);
         long before = firstCommit(databases) - 1;
         if (before < 0) {
             before = Math.max(
-                    office.lastRevision(),
+                    masterRecord.lastRevision(),
                     Tables.progress(databases, LockMode.READ_UNCOMMITTED).lastRevision());
         }
         // While nobody has written anything, every term begins at its number of blocks.
-        if (before % Revisions.TERM_BLOCK == 0 && before / Revisions.TERM_BLOCK <= office.term()) {
+        if (before % Revisions.TERM_BLOCK == 0 && before / Revisions.TERM_BLOCK <= masterRecord.term()) {
             return 0;
         }
-        return before == office.firstRevision() ? before - Revisions.TERM_BLOCK : before;
+        return before == masterRecord.firstRevision() ? before - Revisions.TERM_BLOCK : before;
     }
 
     /** Its revision; 0 where there is none. */

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One watcher, and how far it has been told. For the feed's thread alone. */
+/** One watcher, and how far it has been sent. For the feed's thread alone. */
 final class ChangeWatch {
     private final byte[] prefix;
     private final ChangeSink sink;
     private long position;
-    private boolean live;
-    private @Nullable ChangeChunk held;
+    private boolean synced;
+    private @Nullable ChangeChunk pending;
 
     /**
      * @param since may be {@link fish.kv.ChangeSource#NOW}, until {@link #advance}
@@ -31,7 +31,7 @@ final class ChangeWatch {
         return sink;
     }
 
-    /** Everything up to this revision has been told. */
+    /** Everything up to this revision has been sent. */
     long position() {
         return position;
     }
@@ -45,25 +45,25 @@ final class ChangeWatch {
         return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    /** Whether it is told of what is new, else it reads the past. */
-    boolean live() {
-        return live;
+    /** Whether it is sent what is new, else it reads the log by itself. */
+    boolean synced() {
+        return synced;
     }
 
-    void live(boolean now) {
-        live = now;
+    void synced(boolean now) {
+        synced = now;
     }
 
-    /** What it will be told once that has settled. */
-    Optional<ChangeChunk> held() {
-        return Optional.ofNullable(held);
+    /** What it will be sent once that has settled. */
+    Optional<ChangeChunk> pending() {
+        return Optional.ofNullable(pending);
     }
 
-    void hold(ChangeChunk chunk) {
-        held = chunk;
+    void setPending(ChangeChunk chunk) {
+        pending = chunk;
     }
 
-    void letGo() {
-        held = null;
+    void dropPending() {
+        pending = null;
     }
 }

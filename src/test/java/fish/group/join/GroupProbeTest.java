@@ -35,7 +35,7 @@ class GroupProbeTest {
 
     private Path homes;
     private JeNode master;
-    private JeNode replica;
+    private JeNode store;
     private JeNode front;
 
     @BeforeAll
@@ -43,20 +43,20 @@ class GroupProbeTest {
         homes = empty;
         HostPort first = JeNode.freeAddress();
         master = JeNode.backEnd("fish", "b0", homes.resolve("b0"), first, first);
-        replica = JeNode.backEnd("fish", "b1", homes.resolve("b1"), JeNode.freeAddress(), first);
+        store = JeNode.backEnd("fish", "b1", homes.resolve("b1"), JeNode.freeAddress(), first);
         front = JeNode.frontEnd("fish", "r0", homes.resolve("r0"), JeNode.freeAddress(), first);
     }
 
     @AfterAll
     void close() {
         front.close();
-        replica.close();
+        store.close();
         master.close();
     }
 
     @Test
     void anyMemberLeadsToTheWholeGroup() throws Exception {
-        for (JeNode buddy : new JeNode[] {master, replica, front}) {
+        for (JeNode buddy : new JeNode[] {master, store, front}) {
             Result found = probe.probe(Set.of(buddy.address()), "fish", LIMIT);
 
             assertThat(found.kind()).isEqualTo(Kind.REACHED);
@@ -65,7 +65,7 @@ class GroupProbeTest {
             assertThat(found.members())
                     .containsExactlyInAnyOrder(
                             new Member("b0", master.address(), NodeType.ELECTABLE),
-                            new Member("b1", replica.address(), NodeType.ELECTABLE),
+                            new Member("b1", store.address(), NodeType.ELECTABLE),
                             new Member("r0", front.address(), NodeType.SECONDARY));
             assertThat(found.reasons()).isEmpty();
         }
@@ -75,7 +75,7 @@ class GroupProbeTest {
     void oneLiveBuddyIsEnough() throws Exception {
         HostPort dead = JeNode.freeAddress();
 
-        Result found = probe.probe(Set.of(dead, replica.address()), "fish", LIMIT);
+        Result found = probe.probe(Set.of(dead, store.address()), "fish", LIMIT);
 
         assertThat(found.kind()).isEqualTo(Kind.REACHED);
         assertThat(found.reasons()).containsOnlyKeys(dead);
@@ -83,19 +83,19 @@ class GroupProbeTest {
 
     @Test
     void saysWhichOtherGroupAnswered() throws Exception {
-        Result found = probe.probe(Set.of(replica.address()), "fowl", LIMIT);
+        Result found = probe.probe(Set.of(store.address()), "fowl", LIMIT);
 
         assertThat(found.kind()).isEqualTo(Kind.WRONG_GROUP);
         assertThat(found.group()).isEqualTo("fish");
-        assertThat(found.reasons()).containsEntry(replica.address(), "belongs to the group fish");
+        assertThat(found.reasons()).containsEntry(store.address(), "belongs to the group fish");
     }
 
     @Test
     void aNameIsTakenByALiveNodeElsewhereAndNotByOneself() throws Exception {
-        Result found = probe.probe(Set.of(replica.address()), "fish", LIMIT);
+        Result found = probe.probe(Set.of(store.address()), "fish", LIMIT);
         HostPort elsewhere = JeNode.freeAddress();
 
-        for (JeNode holder : new JeNode[] {master, replica, front}) {
+        for (JeNode holder : new JeNode[] {master, store, front}) {
             String name = found.members().stream()
                     .filter(member -> member.address().equals(holder.address()))
                     .findFirst()
@@ -142,7 +142,7 @@ class GroupProbeTest {
                     .hasMessageContaining("HANDSHAKE_ERROR");
         }
         assertThat(master.state()).isEqualTo(MASTER);
-        assertThat(replica.state()).isEqualTo(REPLICA);
+        assertThat(store.state()).isEqualTo(REPLICA);
         assertThat(front.state()).isEqualTo(REPLICA);
     }
 }

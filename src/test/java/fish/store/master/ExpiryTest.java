@@ -9,9 +9,9 @@ import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.Txn;
-import fish.store.Change;
-import fish.store.Commit;
 import fish.store.LoneMaster;
+import fish.store.StoredChange;
+import fish.store.StoredCommit;
 import fish.store.Tables;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -94,12 +94,12 @@ class ExpiryTest {
             eventually(SOON, () -> assertThat(there(master)).isFalse());
             assertThat(Duration.ofNanos(System.nanoTime() - due)).isLessThan(Duration.ofSeconds(5));
 
-            List<Commit> commits = master.replica.use(d -> Tables.batchesAfter(d, revision)).stream()
+            List<StoredCommit> commits = master.store.use(d -> Tables.batchesAfter(d, revision)).stream()
                     .flatMap(batch -> batch.commits().stream())
                     .toList();
-            Commit last = commits.get(commits.size() - 1);
+            StoredCommit last = commits.get(commits.size() - 1);
             assertThat(last.revision()).isGreaterThan(revision);
-            assertThat(last.changes()).containsExactly(new Change(Key.of("a"), true, 0));
+            assertThat(last.changes()).containsExactly(new StoredChange(Key.of("a"), true, 0));
         }
     }
 
@@ -150,9 +150,9 @@ class ExpiryTest {
         long last = 0;
         for (int i = 0; i < 3; i++) {
             try (LoneMaster master = open()) {
-                assertThat(master.office.firstRevision()).isGreaterThan(last);
+                assertThat(master.masterRecord.firstRevision()).isGreaterThan(last);
                 last = put(master, Operation.NO_TTL);
-                assertThat(last).isGreaterThan(master.office.lastRevision());
+                assertThat(last).isGreaterThan(master.masterRecord.lastRevision());
             }
         }
     }

@@ -19,10 +19,10 @@ import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
 import fish.kv.Write;
-import fish.store.Change;
-import fish.store.Commit;
 import fish.store.CommitBatch;
 import fish.store.LoneMaster;
+import fish.store.StoredChange;
+import fish.store.StoredCommit;
 import fish.store.Tables;
 import fish.testing.MemoryService;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +169,7 @@ class PenModelTest {
                 expiring.put(record.key(), record);
             }
         }
-        List<Key> due = master.replica.use(d -> Tables.due(d, Long.MAX_VALUE, 1000, LockMode.READ_COMMITTED));
+        List<Key> due = master.store.use(d -> Tables.due(d, Long.MAX_VALUE, 1000, LockMode.READ_COMMITTED));
         assertThat(due).containsExactlyInAnyOrderElementsOf(expiring.keySet());
     }
 
@@ -177,11 +177,11 @@ class PenModelTest {
     private void assertChangesTellAll(LoneMaster master, long before) {
         Map<Key, Long> last = new HashMap<>();
         List<Long> told = new ArrayList<>();
-        for (CommitBatch batch : master.replica.use(d -> Tables.batchesAfter(d, before))) {
-            for (Commit commit : batch.commits()) {
+        for (CommitBatch batch : master.store.use(d -> Tables.batchesAfter(d, before))) {
+            for (StoredCommit commit : batch.commits()) {
                 told.add(commit.revision());
-                assertThat(commit.changes()).extracting(Change::key).doesNotHaveDuplicates();
-                for (Change change : commit.changes()) {
+                assertThat(commit.changes()).extracting(StoredChange::key).doesNotHaveDuplicates();
+                for (StoredChange change : commit.changes()) {
                     if (change.deleted()) {
                         last.remove(change.key());
                     } else {

@@ -14,7 +14,7 @@ import fish.kv.Reason;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.store.LoneMaster;
-import fish.store.Replica;
+import fish.store.Store;
 import fish.store.UnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class LocalReadsTest {
     @BeforeEach
     void open() {
         master = LoneMaster.in(home);
-        local = new LocalReads(this::replica, "r0", this::askMaster);
+        local = new LocalReads(this::store, "r0", this::askMaster);
         startedNanos = System.nanoTime();
         local.start();
     }
@@ -55,11 +55,11 @@ class LocalReadsTest {
         master.close();
     }
 
-    private Replica replica() {
+    private Store store() {
         if (!open) {
             throw new UnavailableException(new Failure(Reason.STARTING, "closed"));
         }
-        return master.replica;
+        return master.store;
     }
 
     private void askMaster(Read read, Consumer<? super ReadOutcome> answer) {
@@ -173,7 +173,7 @@ class LocalReadsTest {
     void aReopenedStoreHasNoKnownAgeUntilTheMasterIsAskedAgain() {
         eventually(SOON, () -> assertThat(local.lagSeconds()).isNotNaN());
         masterThere = false;
-        Replica reopened = new Replica(master.environment, true);
+        Store reopened = new Store(master.environment, true);
         try (LocalReads other = new LocalReads(() -> reopened, "r0", this::askMaster)) {
             assertThat(other.lagSeconds()).isNaN();
         } finally {
@@ -185,7 +185,7 @@ class LocalReadsTest {
     void aNewReplicaIsReadOnceItHasCaughtUp() {
         long revision = put("1");
         masterThere = false;
-        Replica fresh = new Replica(master.environment, false);
+        Store fresh = new Store(master.environment, false);
         try (LocalReads other = new LocalReads(() -> fresh, "r1", this::askMaster)) {
             other.start();
             CompletableFuture<ReadOutcome> early = new CompletableFuture<>();

@@ -14,20 +14,20 @@ import fish.kv.Query;
 import fish.kv.Reason;
 import fish.kv.RequestId;
 import fish.kv.Txn;
-import fish.store.Change;
-import fish.store.Commit;
 import fish.store.CommitBatch;
 import fish.store.Databases;
 import fish.store.LoneMaster;
+import fish.store.MasterRecord;
 import fish.store.MemberRecord;
-import fish.store.OfficeRecord;
 import fish.store.Progress;
 import fish.store.RecordCodec;
-import fish.store.Replica;
 import fish.store.Revisions;
+import fish.store.Store;
+import fish.store.StoredChange;
+import fish.store.StoredCommit;
 import fish.store.Tables;
 import fish.store.UnavailableException;
-import fish.store.master.OfficeGate;
+import fish.store.master.TermCommits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class ChangeFeedTest {
     @BeforeEach
     void open() {
         master = LoneMaster.in(home);
-        feed = new ChangeFeed(this::replica, encoder, SMALL, WATCHERS_MAX);
+        feed = new ChangeFeed(this::store, encoder, SMALL, WATCHERS_MAX);
         feed.start();
     }
 
@@ -69,11 +69,11 @@ class ChangeFeedTest {
         master.close();
     }
 
-    private Replica replica() {
+    private Store store() {
         if (away) {
             throw new UnavailableException(new Failure(Reason.STARTING, "away"));
         }
-        return master.replica;
+        return master.store;
     }
 
     private ChangeRecorder watch(long since, String prefix) {
@@ -98,7 +98,7 @@ class ChangeFeedTest {
 
     private void change(BiConsumer<Databases, Transaction> change) {
         Transaction txn = master.environment.beginTransaction(null, null);
-        master.replica.use(databases -> {
+        master.store.use(databases -> {
             change.accept(databases, txn);
             return true;
         });
@@ -107,8 +107,7 @@ class ChangeFeedTest {
 
     /** Waits until the pen has said that all of it is durable and rests. */
     private long settled(long revision) {
-        eventually(
-                SOON, () -> assertThat(master.replica.use(ChangeLog::durable)).isGreaterThanOrEqualTo(revision));
+        eventually(SOON, () -> assertThat(master.store.use(ChangeLog::durable)).isGreaterThanOrEqualTo(revision));
         return revision;
     }
 
@@ -116,7 +115,8 @@ class ChangeFeedTest {
         Key changed = Key.of(key);
         byte[] record = RecordCodec.encode(LoneMaster.text(value), revision, revision, 0);
         databases.records.put(txn, new DatabaseEntry(changed.bytes()), new DatabaseEntry(record));
-        Commit commit = new Commit(revision, new RequestId(1, 1), true, List.of(new Change(changed, false, revision)));
+        StoredCommit commit = new StoredCommit(
+                revision, new RequestId(1, 1), true, List.of(new StoredChange(changed, false, revision)));
         byte[] batch = new CommitBatch(revision - 1, 1, List.of(commit)).encode();
         databases.changes.put(txn, new DatabaseEntry(Tables.revisionKey(revision)), new DatabaseEntry(batch));
     }
@@ -231,17 +231,17 @@ class ChangeFeedTest {
 
     @Test
     void aStoreThatLetNothingGoIsNotCompactedInALaterTermEither() {
-        OfficeRecord later = new OfficeGate(master.environment, master.replica)
-                .pass(new MemberRecord("lone", "localhost:1", "http://localhost:1", 1));
+        MasterRecord later = new TermCommits(master.environment, master.store)
+                .begin(new MemberRecord("lone", "localhost:1", "http://localhost:1", 1));
         assertThat(later.term()).isEqualTo(2);
-        assertThat((long) master.replica.use(ChangeLog::oldest)).isZero();
+        assertThat((long) master.store.use(ChangeLog::oldest)).isZero();
         long inOldTerm = put("a", "1");
-        assertThat((long) master.replica.use(ChangeLog::oldest)).isZero();
+        assertThat((long) master.store.use(ChangeLog::oldest)).isZero();
         change((databases, txn) -> {
             databases.changes.delete(txn, new DatabaseEntry(Tables.revisionKey(inOldTerm)));
             putBehindThePen(databases, txn, later.firstRevision() + 1, "a", "2");
         });
-        assertThat((long) master.replica.use(ChangeLog::oldest)).isZero();
+        assertThat((long) master.store.use(ChangeLog::oldest)).isZero();
     }
 
     @Test

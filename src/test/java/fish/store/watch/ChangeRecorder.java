@@ -1,9 +1,9 @@
 package fish.store.watch;
 
 import fish.kv.ChangeEncoder;
+import fish.kv.ChangeEvent;
 import fish.kv.ChangeSink;
 import fish.kv.Failure;
-import fish.kv.ToldChange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +17,11 @@ final class ChangeRecorder implements ChangeSink {
         final AtomicInteger changes = new AtomicInteger();
 
         @Override
-        public byte[] change(ToldChange change) {
+        public byte[] change(ChangeEvent change) {
             changes.incrementAndGet();
-            String told = change instanceof ToldChange.Put put
+            String told = change instanceof ChangeEvent.Put put
                     ? "=" + new String(put.record().value().bytes(), StandardCharsets.UTF_8)
-                    : change instanceof ToldChange.Deleted ? "-" : "~";
+                    : change instanceof ChangeEvent.Deleted ? "-" : "~";
             return (change.key() + told).getBytes(StandardCharsets.UTF_8);
         }
 

@@ -11,7 +11,7 @@ import fish.api.Health;
 import fish.api.Routes;
 import fish.contract.Cluster;
 import fish.http.HttpConfig;
-import fish.http.HttpFace;
+import fish.http.HttpServer;
 import fish.kv.Key;
 import fish.kv.Operation;
 import fish.kv.Txn;
@@ -48,15 +48,15 @@ class ChangesOverHttpTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private LoneMaster master;
     private ChangeFeed feed;
-    private HttpFace face;
+    private HttpServer server;
 
     @BeforeEach
     void open() {
         master = LoneMaster.in(home);
-        feed = new ChangeFeed(() -> master.replica, new ChangeJson());
+        feed = new ChangeFeed(() -> master.store, new ChangeJson());
         feed.start();
         HttpConfig config = HttpConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        face = new HttpFace(
+        server = new HttpServer(
                 config,
                 Routes.of(
                         config,
@@ -74,13 +74,13 @@ class ChangesOverHttpTest {
                         },
                         answer -> answer.accept(new Cluster("fish", "lone", List.of())),
                         List.of(ChangeHandler.route(feed, Duration.ofSeconds(1)))));
-        face.start();
+        server.start();
     }
 
     @AfterEach
     void close() {
         feed.close();
-        face.close();
+        server.close();
         master.close();
     }
 
@@ -134,7 +134,7 @@ class ChangesOverHttpTest {
 
     private Events stream(String query, String... headers) throws IOException {
         Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), face.address().getPort());
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
         StringBuilder request =
                 new StringBuilder("GET /changes" + query + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n");
         for (String header : headers) {
@@ -146,7 +146,7 @@ class ChangesOverHttpTest {
 
     private HttpRequest request(String query, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + face.address().getPort() + "/changes" + query))
+                        URI.create("http://127.0.0.1:" + server.address().getPort() + "/changes" + query))
                 .timeout(Duration.ofSeconds(20));
         if (headers.length > 0) {
             request.headers(headers);
@@ -170,7 +170,7 @@ class ChangesOverHttpTest {
     }
 
     private void durable(long revision) {
-        eventually(SOON, () -> assertThat((long) master.replica.use(ChangeLog::durable))
+        eventually(SOON, () -> assertThat((long) master.store.use(ChangeLog::durable))
                 .isGreaterThanOrEqualTo(revision));
     }
 
@@ -267,7 +267,7 @@ class ChangesOverHttpTest {
         long first = put("a", "1");
         durable(put("b", "1"));
         Transaction txn = master.environment.beginTransaction(null, null);
-        master.replica.use(d -> d.changes.delete(txn, new DatabaseEntry(Tables.revisionKey(first))));
+        master.store.use(d -> d.changes.delete(txn, new DatabaseEntry(Tables.revisionKey(first))));
         txn.commit();
         HttpResponse<String> page = get("?since=0");
         HttpResponse<String> stream = get("?since=0", "Accept", "text/event-stream");

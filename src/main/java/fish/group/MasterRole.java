@@ -1,0 +1,70 @@
+package fish.group;
+
+import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.kv.Durability;
+import fish.store.MasterRecord;
+import fish.store.MemberRecord;
+import fish.store.Store;
+import fish.store.UnavailableException;
+import fish.store.master.MasterReads;
+import fish.store.master.Pen;
+import fish.store.master.PenLimits;
+import fish.store.master.Quorum;
+import fish.store.master.TermCommits;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * How a back-end would serve as master.
+ *
+ * @param self what others are told of it
+ * @param durability of writes that do not say
+ * @param limits of its pen
+ * @param clock from which TTLs count
+ */
+public record MasterRole(MemberRecord self, Durability durability, PenLimits limits, Clock clock) {
+    /**
+     * Commits what begins a term, trying until it is passed or {@code interrupted}. Blocks.
+     *
+     * @param interrupted whether something else has come up, such as another master
+     * @param broken told if the pen cannot go on
+     * @return empty if it was interrupted; else the pen is still to be started
+     */
+    Optional<Mastership> takeOver(
+            ReplicatedEnvironment environment,
+            Store store,
+            Quorum quorum,
+            BooleanSupplier interrupted,
+            GroupEvents events,
+            Consumer<Throwable> broken) {
+        TermCommits gate = new TermCommits(environment, store);
+        while (!interrupted.getAsBoolean()) {
+            try {
+                MasterRecord masterRecord = gate.begin(self);
+                events.event(
+                        "took-office", "term", masterRecord.term(), "first-revision", masterRecord.firstRevision());
+                Pen pen = new Pen(
+                        environment,
+                        store,
+                        masterRecord.lastRevision(),
+                        durability,
+                        limits,
+                        quorum,
+                        clock,
+                        broken::accept);
+                return Optional.of(new Mastership(masterRecord, pen, new MasterReads(pen, self.name())));
+            } catch (DatabaseException | UnavailableException e) {
+                // JE waits by itself before it throws for want of nodes.
+                events.event("gate-not-passed", "reason", Opening.explain(e));
+                if (!environment.isValid()) {
+                    broken.accept(e);
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,43 @@
+package fish.http;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Tells calls when their time is up, to within {@value #PERIOD_MILLIS} ms. Thread-safe. */
+final class DeadlineTimer implements AutoCloseable {
+    private static final int PERIOD_MILLIS = 100;
+
+    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "fish-http-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    void start() {
+        var ignored = clock.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void add(Call call) {
+        calls.add(call);
+    }
+
+    void remove(Call call) {
+        calls.remove(call);
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        for (Call call : calls) {
+            call.endIfDue(now);
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}

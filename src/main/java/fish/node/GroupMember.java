@@ -1,0 +1,280 @@
+package fish.node;
+
+import fish.conf.NodeSettings;
+import fish.conf.ProgramException;
+import fish.contract.HostPort;
+import fish.contract.NodeState;
+import fish.group.GroupEvents;
+import fish.group.MasterRole;
+import fish.group.Mastership;
+import fish.group.Membership;
+import fish.group.NodeOptions;
+import fish.group.Timeouts;
+import fish.group.join.JoinRefusedException;
+import fish.group.join.Joining;
+import fish.home.Entry;
+import fish.home.Home;
+import fish.jefix.JeFixException;
+import fish.kv.Failure;
+import fish.kv.Reason;
+import fish.run.EventLog;
+import fish.store.MemberRecord;
+import fish.store.Store;
+import fish.store.UnavailableException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's seat in its group: how it enters from its home, what it holds there, and its leaving.
+ * Thread-safe.
+ */
+public final class GroupMember implements GroupEvents, AutoCloseable {
+    private static final Duration TELL_EVERY = Duration.ofSeconds(8);
+
+    private final NodeSettings settings;
+    private final Home home;
+    private final Entry entry;
+    private final EventLog log;
+    private final Consumer<String> failed;
+    private final CountDownLatch settled = new CountDownLatch(1);
+
+    private volatile @Nullable Membership membership;
+    private volatile String master = "";
+    private volatile boolean closing;
+
+    /**
+     * @param failed told why the node cannot go on
+     */
+    public GroupMember(NodeSettings settings, Home home, Entry entry, EventLog log, Consumer<String> failed) {
+        this.settings = settings;
+        this.home = home;
+        this.entry = entry;
+        this.log = log;
+        this.failed = failed;
+    }
+
+    /** What differs between nodes. */
+    public record Options(int priority, long freeDiskBytes, long maxDiskBytes, Timeouts timeouts) {}
+
+    /**
+     * Joins, founds or returns, and blocks until the node follows a master, is one, or knows that there
+     * is none. Comes back early after {@link #close}.
+     *
+     * @throws ProgramException if the group does not take it, or JE is not one that can be corrected
+     */
+    public void enter(Options options, Optional<MasterRole> masterRole) throws ProgramException {
+        try {
+            Set<HostPort> helpers = helpers();
+            Joining joining = new Joining(settings.group(), settings.name(), settings.address(), this, () -> closing);
+            if (entry == Entry.FOUND) {
+                joining.checkFounding();
+                home.foundingStarted(settings.group(), settings.name());
+            } else if (!NodeOptions.hasData(home.dataDir())) {
+                joining.awaitGroup(helpers);
+            }
+            if (closing) {
+                return;
+            }
+            Membership member = new Membership(options(options, helpers), masterRole, this);
+            membership = member;
+            member.start();
+            awaitSettled();
+        } catch (JeFixException e) {
+            throw ProgramException.failed("this JE cannot be corrected, and would lose writes: " + e.getMessage())
+                    .because(e);
+        } catch (JoinRefusedException e) {
+            throw ProgramException.failed(String.valueOf(e.getMessage())).because(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ProgramException.failed("interrupted").because(e);
+        }
+    }
+
+    private void awaitSettled() throws InterruptedException {
+        while (!closing && !settled.await(TELL_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.log("waiting-for-group", "node", settings.name(), "state", state());
+        }
+    }
+
+    private Set<HostPort> helpers() throws ProgramException {
+        Set<HostPort> helpers = new HashSet<>(settings.buddies());
+        helpers.addAll(home.buddies());
+        helpers.remove(settings.address());
+        if (entry == Entry.FOUND) {
+            return Set.of(settings.address());
+        }
+        if (helpers.isEmpty() && !NodeOptions.hasData(home.dataDir())) {
+            throw ProgramException.failed("the data of this home is gone, and it knows no other member:"
+                    + " name one with --buddy HOST:PORT");
+        }
+        return helpers;
+    }
+
+    private NodeOptions options(Options options, Set<HostPort> helpers) {
+        return new NodeOptions(
+                settings.group(),
+                settings.name(),
+                settings.address(),
+                helpers,
+                options.priority(),
+                home.dataDir(),
+                settings.cache().bytes(),
+                options.freeDiskBytes(),
+                options.maxDiskBytes(),
+                options.timeouts());
+    }
+
+    /** While this node is the serving master. */
+    public Optional<Mastership> mastership() {
+        Membership member = membership;
+        return member == null ? Optional.empty() : member.mastership();
+    }
+
+    public NodeState state() {
+        Membership member = membership;
+        return member == null ? NodeState.STARTING : member.state();
+    }
+
+    /** The name of the master that this node follows or is; empty where it knows none. */
+    public String master() {
+        return master;
+    }
+
+    /**
+     * What this node holds.
+     *
+     * @throws UnavailableException while it is not open
+     */
+    public Store store() {
+        Membership member = membership;
+        if (member == null) {
+            throw new UnavailableException(new Failure(Reason.STARTING, "the node is entering its group"));
+        }
+        return member.store();
+    }
+
+    /** The back-ends that its replica knows of; none while it cannot be read. */
+    public List<MemberRecord> members() {
+        try {
+            return store().members();
+        } catch (UnavailableException e) {
+            return List.of();
+        }
+    }
+
+    /** The HTTP address of that master; empty where it is not known. */
+    public String masterHttp() {
+        String name = master;
+        return members().stream()
+                .filter(member -> member.name().equals(name))
+                .map(MemberRecord::http)
+                .findFirst()
+                .orElse("");
+    }
+
+    /**
+     * Hands the mastership to the most up to date of these nodes.
+     *
+     * @return the name of the new master, which may not serve yet; or why there is none
+     */
+    public CompletableFuture<String> transferTo(Set<String> candidates, Duration limit) {
+        Membership member = membership;
+        return member == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("this node has not entered its group"))
+                : member.transferMaster(candidates, limit);
+    }
+
+    /** Hands the mastership to any other back-end that may have it, if this node has it. Blocks. */
+    public void transferMaster(Duration limit) {
+        if (mastership().isEmpty()) {
+            return;
+        }
+        Set<String> others = new HashSet<>();
+        members().stream()
+                .filter(other -> other.priority() > 0 && !other.name().equals(settings.name()))
+                .forEach(other -> others.add(other.name()));
+        try {
+            transferTo(others, limit)
+                    .orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (RuntimeException e) {
+            // The others elect a master as soon as this node is gone.
+            log.log("not-handed-over", "node", settings.name(), "reason", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Closes the environment and opens it again. */
+    public void reopen(String reason) {
+        Membership member = membership;
+        if (member != null) {
+            member.reopen(reason);
+        }
+    }
+
+    @Override
+    public void joined() {
+        home.joined(settings.group(), settings.name());
+        log.log("joined", "node", settings.name(), "group", settings.group());
+    }
+
+    @Override
+    public void state(NodeState state, String leading) {
+        boolean changed = !leading.equals(master) || state != lastTold;
+        master = leading;
+        lastTold = state;
+        if (changed) {
+            log.log("role", "node", settings.name(), "role", state.name().toLowerCase(Locale.ROOT), "master", leading);
+        }
+        if (state != NodeState.STARTING) {
+            rememberBuddies();
+            settled.countDown();
+        }
+    }
+
+    // The membership's thread alone.
+    private NodeState lastTold = NodeState.STARTING;
+
+    private void rememberBuddies() {
+        List<HostPort> others = members().stream()
+                .filter(member -> !member.name().equals(settings.name()))
+                .map(member -> HostPort.parse(member.address()))
+                .toList();
+        if (!others.isEmpty()) {
+            home.remember(others);
+        }
+    }
+
+    @Override
+    public void event(String name, Object... keysAndValues) {
+        Object[] all = new Object[keysAndValues.length + 2];
+        all[0] = "node";
+        all[1] = settings.name();
+        System.arraycopy(keysAndValues, 0, all, 2, keysAndValues.length);
+        log.log(name, all);
+    }
+
+    @Override
+    public void failed(String reason) {
+        settled.countDown();
+        failed.accept(reason);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        settled.countDown();
+        Membership member = membership;
+        if (member != null) {
+            member.close();
+        }
+    }
+}

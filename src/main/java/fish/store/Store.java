@@ -1,0 +1,234 @@
+package fish.store;
+
+import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.DatabaseNotFoundException;
+import com.sleepycat.je.LockConflictException;
+import com.sleepycat.je.LockMode;
+import com.sleepycat.je.Transaction;
+import com.sleepycat.je.TransactionConfig;
+import com.sleepycat.je.rep.DatabasePreemptedException;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.kv.Failure;
+import fish.kv.Query;
+import fish.kv.Reason;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One opened environment, as everybody but the pen uses it: read, until it is closed. A node that
+ * reopens its environment has a new one. Thread-safe.
+ *
+ * <p>Every method throws {@link UnavailableException} when the store cannot be read: it is closing, was
+ * invalidated, or has not received its databases from the master yet.
+ */
+public final class Store {
+    /** Reads that meet a lock conflict or a lost handle. */
+    private static final int TRIES = 5;
+
+    private static final TransactionConfig READ =
+            new TransactionConfig().setReadOnly(true).setReadCommitted(true);
+
+    private final ReplicatedEnvironment environment;
+    /** A replica that follows nobody may hold a lock for as long. */
+    private static final long LOCK_WAIT_MILLIS = 10;
+
+    // Held shared by every read, so that JE's handles are never closed under one.
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+    private volatile @Nullable Databases databases;
+    private volatile boolean filled;
+    private volatile boolean closing;
+
+    /**
+     * Takes the environment over for reading; who opened it closes it, after {@link #close}.
+     *
+     * @param filled whether it was opened with what there was; else it is being filled from the beginning
+     *     of history on, until it is known to have caught up once
+     */
+    public Store(ReplicatedEnvironment environment, boolean filled) {
+        this.environment = environment;
+        this.filled = filled;
+    }
+
+    /**
+     * Makes sure that this is no new replica that still receives what the others have had for long: what it
+     * holds would be true, but of another time, and who asks for no age may not think of that.
+     *
+     * @throws UnavailableException if it is
+     */
+    public void requireFilled() {
+        if (!filled) {
+            throw new UnavailableException(
+                    new Failure(Reason.STARTING, "this node's replica is new and still being filled"));
+        }
+    }
+
+    /** It has caught up with the master. */
+    public void caughtUp() {
+        filled = true;
+    }
+
+    /** The serving master as this replica knows it. */
+    public MasterRecord masterRecord() {
+        return use(d -> Tables.masterRecord(d, LockMode.READ_COMMITTED));
+    }
+
+    /** The back-ends that ever joined and were not removed. */
+    public List<MemberRecord> members() {
+        return use(Tables::members);
+    }
+
+    /** The last revision that this replica holds; 0 in a new store. */
+    public long lastRevision() {
+        return use(d -> Math.max(
+                Tables.lastBatch(d).revision(),
+                Math.max(
+                        Tables.progress(d, LockMode.READ_UNCOMMITTED).lastRevision(),
+                        Tables.masterRecord(d, LockMode.READ_UNCOMMITTED).lastRevision())));
+    }
+
+    /** The master's clock at the last change that this replica holds, since the epoch; 0 where there is none. */
+    public long heldMillis() {
+        return use(d -> Tables.lastBatch(d).timeMillis());
+    }
+
+    /** Reads what is committed here, without waiting for anything but a write of the same record. */
+    public View.Page committed(Query query, long revision) {
+        return use(d -> View.run(new Records(d, null, LockMode.READ_COMMITTED), query, revision));
+    }
+
+    /** Reads what the pen wrote, committed or not, without waiting at all. */
+    public View.Page uncommitted(Query query, long revision) {
+        return use(d -> View.run(new Records(d, null, LockMode.READ_UNCOMMITTED), query, revision));
+    }
+
+    /**
+     * Reads one committed state, whatever is written meanwhile. May wait a few milliseconds for a commit.
+     *
+     * @return empty: what was asked for is being changed; to be tried again
+     */
+    public Optional<View.Page> snapshot(Query query) {
+        return use(d -> {
+            Transaction txn = environment.beginTransaction(null, READ);
+            try {
+                txn.setLockTimeout(LOCK_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+                return new Snapshot(d, new Records(d, txn, LockMode.READ_COMMITTED)).read(query);
+            } catch (LockConflictException e) {
+                return Optional.empty();
+            } finally {
+                txn.abort();
+            }
+        });
+    }
+
+    /** On the master in a new store: makes the databases. Needs a quorum. */
+    public void create() {
+        use.writeLock().lock();
+        try {
+            requireOpen();
+            if (databases == null) {
+                databases = new Databases(environment, true);
+            }
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    public <T> T use(Function<Databases, T> read) {
+        for (int attempt = 1; ; attempt++) {
+            Databases used = openDatabases();
+            boolean handleLost;
+            use.readLock().lock();
+            try {
+                requireOpen();
+                return read.apply(used);
+            } catch (DatabaseException | IllegalStateException e) {
+                if (attempt == TRIES || !JeErrors.worthAnotherRead(e)) {
+                    throw new UnavailableException(JeErrors.read(e));
+                }
+                handleLost = e instanceof DatabasePreemptedException;
+            } finally {
+                use.readLock().unlock();
+            }
+            if (handleLost) {
+                forget(used);
+            }
+        }
+    }
+
+    /** For the pen, which is closed before this is. */
+    public Databases pinned() {
+        return openDatabases();
+    }
+
+    private Databases openDatabases() {
+        Databases open = databases;
+        return open != null ? open : openNow();
+    }
+
+    private Databases openNow() {
+        use.writeLock().lock();
+        try {
+            requireOpen();
+            Databases open = databases;
+            if (open == null) {
+                open = new Databases(environment, false);
+                databases = open;
+            }
+            return open;
+        } catch (DatabaseNotFoundException e) {
+            // Never remembered: the stream delivers them sooner or later.
+            throw new UnavailableException(JeErrors.read(e));
+        } catch (DatabaseException | IllegalStateException e) {
+            throw new UnavailableException(JeErrors.read(e));
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    /** Handles that replay took away must be opened anew. */
+    private void forget(Databases used) {
+        use.writeLock().lock();
+        try {
+            if (databases == used) {
+                databases = null;
+                used.close();
+            }
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closing) {
+            throw new UnavailableException(new Failure(Reason.STARTING, "the store is being reopened"));
+        }
+    }
+
+    /**
+     * Ends all reading, waiting for those under way, but not longer than given. May come twice.
+     *
+     * @return whether nobody reads any more
+     */
+    public boolean close(long waitMillis) {
+        closing = true;
+        boolean alone = false;
+        try {
+            alone = use.writeLock().tryLock(waitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Databases open = databases;
+        databases = null;
+        if (open != null) {
+            open.close();
+        }
+        if (alone) {
+            use.writeLock().unlock();
+        }
+        return alone;
+    }
+}

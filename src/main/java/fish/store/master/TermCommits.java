@@ -1,0 +1,134 @@
+package fish.store.master;
+
+import com.sleepycat.je.Database;
+import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.Durability.ReplicaAckPolicy;
+import com.sleepycat.je.Durability.SyncPolicy;
+import com.sleepycat.je.LockMode;
+import com.sleepycat.je.Transaction;
+import com.sleepycat.je.TransactionConfig;
+import com.sleepycat.je.rep.ReplicatedEnvironment;
+import fish.kv.Durability;
+import fish.store.Databases;
+import fish.store.MasterRecord;
+import fish.store.MemberRecord;
+import fish.store.Progress;
+import fish.store.Revisions;
+import fish.store.Store;
+import fish.store.StoredChange;
+import fish.store.Tables;
+import fish.store.UnavailableException;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a node that was elected does before it serves anybody, two commits that a majority has on disk;
+ * and what it does before another takes over.
+ *
+ * <p>Why two: JE ranks candidates by the last commit that they know to be durable, and a replica learns
+ * that a commit is durable only from a later one. After the second, the new master's followers know that
+ * the first is durable, and outrank any node with a longer log that nobody acknowledged.
+ */
+public final class TermCommits {
+    /** For tests that show what is lost without it: {@code 1} leaves the second commit out. */
+    static final String SWITCH = "fish.test.gateCommits";
+
+    private static final com.sleepycat.je.Durability QUORUM = Batch.je(Durability.QUORUM);
+    private static final com.sleepycat.je.Durability EVERYBODY =
+            new com.sleepycat.je.Durability(SyncPolicy.WRITE_NO_SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.ALL);
+    private static final long LAST_COMMIT_MAX_MILLIS = 200;
+
+    private final ReplicatedEnvironment environment;
+    private final Store store;
+
+    public TermCommits(ReplicatedEnvironment environment, Store store) {
+        this.environment = environment;
+        this.store = store;
+    }
+
+    /**
+     * Commits, blocking until a majority has acknowledged.
+     *
+     * @param self written down with it, so that others find this node while it is down too
+     * @return the record of the new term: a term higher than any before, revisions beyond any that were given
+     * @throws DatabaseException if it could not; to be tried again while the node is still elected
+     * @throws UnavailableException likewise
+     */
+    public MasterRecord begin(MemberRecord self) {
+        store.create();
+        Databases databases = store.pinned();
+        MasterRecord before = Tables.masterRecord(databases, LockMode.READ_UNCOMMITTED);
+        long first = Revisions.firstOfTerm(store.lastRevision());
+        MasterRecord masterRecord = new MasterRecord(before.term() + 1, self.name(), self.http(), first, first);
+        Database group = databases.group;
+        commit(environment, QUORUM, txn -> {
+            group.put(txn, new DatabaseEntry(Tables.MASTER), new DatabaseEntry(masterRecord.encode()));
+            group.put(txn, new DatabaseEntry(Tables.memberKey(self.name())), new DatabaseEntry(self.encode()));
+        });
+        if (!System.getProperty(SWITCH, "2").equals("1")) {
+            byte[] progress = new Progress(first, first).encode();
+            commit(
+                    environment,
+                    QUORUM,
+                    txn -> group.put(txn, new DatabaseEntry(Tables.PROGRESS), new DatabaseEntry(progress)));
+        }
+        return masterRecord;
+    }
+
+    /**
+     * The last commit before another takes over, acknowledged by all where all are there. JE transfers the mastership
+     * to a node that has acknowledged the last commit; if a majority sufficed for that one and was made
+     * up by others, JE learns it from the next sign of life only, up to a heartbeat later. Blocks for at
+     * most {@value #LAST_COMMIT_MAX_MILLIS} ms; that it fails costs time and nothing else.
+     */
+    public void end(Quorum quorum) {
+        if (!quorum.reachable(Durability.ALL)) {
+            return;
+        }
+        try {
+            Database group = store.pinned().group;
+            commit(environment, EVERYBODY, txn -> {
+                txn.setTxnTimeout(LAST_COMMIT_MAX_MILLIS, TimeUnit.MILLISECONDS);
+                byte[] same = Tables.get(group, txn, Tables.MASTER, LockMode.DEFAULT);
+                group.put(txn, new DatabaseEntry(Tables.MASTER), new DatabaseEntry(same));
+            });
+        } catch (DatabaseException | UnavailableException e) {
+            // One of them is slow, or has just gone: the transfer finds out by itself.
+        }
+    }
+
+    /** For the pen's thread. Does nothing if it is known or cannot be written now. */
+    static void remember(ReplicatedEnvironment environment, Databases databases, MemberRecord member) {
+        byte[] key = Tables.memberKey(member.name());
+        byte[] encoded = member.encode();
+        if (Arrays.equals(Tables.get(databases.group, null, key, LockMode.READ_UNCOMMITTED), encoded)) {
+            return;
+        }
+        try {
+            commit(
+                    environment,
+                    QUORUM,
+                    txn -> databases.group.put(txn, new DatabaseEntry(key), new DatabaseEntry(encoded)));
+        } catch (DatabaseException e) {
+            // Too few nodes, or the mastership is lost: whoever is master next will be told.
+        }
+    }
+
+    private interface StoredChange {
+        void apply(Transaction txn);
+    }
+
+    private static void commit(
+            ReplicatedEnvironment environment, com.sleepycat.je.Durability durability, StoredChange change) {
+        Transaction txn = environment.beginTransaction(null, new TransactionConfig().setDurability(durability));
+        try {
+            change.apply(txn);
+            txn.commit(durability);
+        } finally {
+            if (txn.getState() == Transaction.State.OPEN || txn.getState() == Transaction.State.MUST_ABORT) {
+                txn.abort();
+            }
+        }
+    }
+}

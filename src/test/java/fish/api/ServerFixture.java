@@ -1,0 +1,169 @@
+package fish.api;
+
+import fish.contract.Cluster;
+import fish.contract.NodeState;
+import fish.contract.NodeStatus;
+import fish.contract.NodeType;
+import fish.http.HttpConfig;
+import fish.http.HttpServer;
+import fish.http.Route;
+import fish.kv.Service;
+import fish.testing.MemoryService;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** A server on a free port of loopback, and clients for it. */
+final class ServerFixture implements AutoCloseable {
+    static final HttpConfig CONFIG = config(1 << 20, 64 << 20, 1000, Duration.ofSeconds(5));
+
+    final HttpServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    ServerFixture(HttpConfig config, Service service, Health health, List<Route> more) {
+        server = new HttpServer(config, Routes.of(config, service, health, answer -> answer.accept(group()), more));
+        server.start();
+    }
+
+    static ServerFixture memory() {
+        return new ServerFixture(CONFIG, new MemoryService(System::currentTimeMillis), health(true), List.of());
+    }
+
+    static ServerFixture over(Service service) {
+        return new ServerFixture(CONFIG, service, health(true), List.of());
+    }
+
+    static HttpConfig config(int valueBytesMax, long bytesInFlight, int requests, Duration bodyTimeout) {
+        return new HttpConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                2,
+                valueBytesMax,
+                bytesInFlight,
+                requests,
+                1000,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                bodyTimeout,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2));
+    }
+
+    static Health health(boolean ok) {
+        return new Health() {
+            @Override
+            public List<Check> checks() {
+                return List.of(new Check("replica", true, ""), new Check("master", ok, ok ? "" : "none since 3.1 s"));
+            }
+
+            @Override
+            public boolean master() {
+                return ok;
+            }
+        };
+    }
+
+    private static Cluster group() {
+        return new Cluster(
+                "fish",
+                "b0",
+                List.of(
+                        new NodeStatus(
+                                "b0",
+                                NodeType.ELECTABLE,
+                                NodeState.MASTER,
+                                "localhost:9000",
+                                "http://localhost:5000",
+                                10,
+                                3,
+                                1250,
+                                0.0),
+                        new NodeStatus(
+                                "r0",
+                                NodeType.SECONDARY,
+                                NodeState.UNREACHABLE,
+                                "localhost:9002",
+                                "",
+                                0,
+                                0,
+                                0,
+                                Double.NaN)));
+    }
+
+    HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.address().getPort() + path))
+                .timeout(Duration.ofSeconds(15))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws Exception {
+        return send("GET", path, "", headers);
+    }
+
+    HttpResponse<String> put(String path, String body, String... headers) throws Exception {
+        return send("PUT", path, body, headers);
+    }
+
+    Socket connect() throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+        socket.setSoTimeout(15_000);
+        return socket;
+    }
+
+    /** Sends these bytes (characters 0 to 255) and returns all that comes until the end. */
+    String raw(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return readAll(socket);
+        }
+    }
+
+    static String readAll(Socket socket) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        InputStream in = socket.getInputStream();
+        byte[] buffer = new byte[8192];
+        try {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                all.write(buffer, 0, n);
+            }
+        } catch (java.net.SocketException e) {
+            all.write('\n'); // reset after what came
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Reads until this much of an answer has come. */
+    static String readUntil(Socket socket, String end) throws IOException {
+        StringBuilder all = new StringBuilder();
+        while (all.indexOf(end) < 0) {
+            int b = socket.getInputStream().read();
+            if (b < 0) {
+                return all.toString();
+            }
+            all.append((char) b);
+        }
+        return all.toString();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,44 @@
+package fish.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Free TCP ports of loopback, none given twice by one instance. They lie below the range from which
+ * the system takes the ports of outgoing connections, so that none is lost between choice and use.
+ */
+final class FreePorts {
+    private static final int LOWEST = 10_000;
+    private static final int HIGHEST = 32_000;
+    private static final int TRIES_MAX = 1_000;
+
+    private final Random random;
+    private final Set<Integer> given = new HashSet<>();
+
+    FreePorts(Random random) {
+        this.random = random;
+    }
+
+    synchronized int next() {
+        for (int i = 0; i < TRIES_MAX; i++) {
+            int port = LOWEST + random.nextInt(HIGHEST - LOWEST);
+            if (!given.contains(port) && isFree(port)) {
+                given.add(port);
+                return port;
+            }
+        }
+        throw new AssertionError("no free port found in " + TRIES_MAX + " tries");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
