@@ -88,7 +88,7 @@ public final class HttpServer implements AutoCloseable {
     public void start() {
         synchronized (lock) {
             if (started || closed) {
-                throw new IllegalStateException("a face starts once");
+                throw new IllegalStateException("a server starts once");
             }
             System.setProperty(COMMA_AFTER_SEMICOLON, "true");
             undertow.start();
