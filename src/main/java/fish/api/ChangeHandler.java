@@ -4,12 +4,10 @@ import fish.contract.Code;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
-import fish.http.Route;
 import fish.kv.ChangeSource;
 import fish.kv.Key;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
-import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,23 +31,17 @@ public final class ChangeHandler {
     private final Duration stallMax;
     private final ChangeBudget budget = new ChangeBudget(ChangeBudget.BYTES_MAX);
 
-    private ChangeHandler(ChangeSource source, Duration stallMax) {
+    /**
+     * @param stallMax how long a stream's client may take nothing while something waits for it; then its
+     *     connection is closed, and it may resume
+     */
+    public ChangeHandler(ChangeSource source, Duration stallMax) {
         this.source = source;
         this.stallMax = stallMax;
     }
 
-    /**
-     * The route.
-     *
-     * @param stallMax how long a stream's client may take nothing while something waits for it; then its
-     *     connection is closed, and it may resume
-     */
-    public static Route route(ChangeSource source, Duration stallMax) {
-        ChangeHandler handler = new ChangeHandler(source, stallMax);
-        return Route.read(Methods.GET, "/changes", handler::get);
-    }
-
-    private void get(Call call) {
+    /** {@code GET /changes}. */
+    public void get(Call call) {
         Params params = call.params(PARAMS);
         long deadline = call.deadlineNanos(params);
         long since = since(call, params);

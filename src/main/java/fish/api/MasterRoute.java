@@ -6,10 +6,8 @@ import fish.contract.Code;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
-import fish.http.Route;
 import fish.json.Json;
 import fish.json.Utf8;
-import io.undertow.util.Methods;
 import java.io.IOException;
 import java.util.Set;
 
@@ -19,24 +17,26 @@ public final class MasterRoute {
 
     private static final int BODY_BYTES_MAX = 4096;
 
-    private MasterRoute() {}
-
     /** Hands over, or has it done; answers the call, on any thread. Neither blocks nor throws. */
     public interface MasterTransfer {
         void to(String node, Call call, long deadlineNanos);
     }
 
-    public static Route of(MasterTransfer transferMaster) {
-        return Route.read(Methods.POST, PATH, call -> {
-            Params params = call.params(Set.of("timeout"));
-            long deadline = call.deadlineNanos(params);
-            call.body(BODY_BYTES_MAX, body -> {
-                String node = node(body);
-                call.await(
-                        deadline,
-                        () -> new Problem(Code.NO_MASTER, "the mastership was not handed over in time"),
-                        () -> transferMaster.to(node, call, deadline));
-            });
+    private final MasterTransfer transfer;
+
+    MasterRoute(MasterTransfer transfer) {
+        this.transfer = transfer;
+    }
+
+    void transfer(Call call) {
+        Params params = call.params(Set.of("timeout"));
+        long deadline = call.deadlineNanos(params);
+        call.body(BODY_BYTES_MAX, body -> {
+            String node = node(body);
+            call.await(
+                    deadline,
+                    () -> new Problem(Code.NO_MASTER, "the mastership was not handed over in time"),
+                    () -> transfer.to(node, call, deadline));
         });
     }
 

@@ -5,27 +5,41 @@ import static io.undertow.util.Methods.GET;
 import static io.undertow.util.Methods.POST;
 import static io.undertow.util.Methods.PUT;
 
-import fish.http.HttpConfig;
 import fish.http.Route;
+import fish.kv.ChangeSource;
 import fish.kv.RequestIds;
 import fish.kv.Service;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of what every node serves. */
+/** The table of what every node serves, complete but for what nodes say to each other. */
 public final class Routes {
     private Routes() {}
 
-    /** @param more what a node serves besides */
-    public static List<Route> of(
-            HttpConfig config, Service service, Health health, ClusterSource cluster, List<Route> more) {
-        Reads reads = new Reads(service);
-        Writes writes = new Writes(service, new RequestIds());
-        KvHandler kv = new KvHandler(reads, writes, config.valueBytesMax());
+    /**
+     * What the routes of a node are made of.
+     *
+     * @param betweenNodes what other nodes alone ask for
+     */
+    public record Parts(
+            Service service,
+            Health health,
+            ClusterSource cluster,
+            ChangeSource changes,
+            MasterRoute.MasterTransfer transfer,
+            List<Route> betweenNodes) {}
+
+    /** @param valueBytesMax of the body of a PUT, and of a value in a transaction */
+    public static List<Route> of(int valueBytesMax, Parts parts) {
+        Reads reads = new Reads(parts.service());
+        Writes writes = new Writes(parts.service(), new RequestIds());
+        KvHandler kv = new KvHandler(reads, writes, valueBytesMax);
         ListHandler lists = new ListHandler(reads);
-        TxnHandler txn = new TxnHandler(reads, writes, config.valueBytesMax());
-        HealthHandler healths = new HealthHandler(health);
-        ClusterHandler clusters = new ClusterHandler(cluster);
+        TxnHandler txn = new TxnHandler(reads, writes, valueBytesMax);
+        ChangeHandler changes = new ChangeHandler(parts.changes(), ChangeHandler.STALL_MAX);
+        HealthHandler healths = new HealthHandler(parts.health());
+        ClusterHandler clusters = new ClusterHandler(parts.cluster());
+        MasterRoute master = new MasterRoute(parts.transfer());
 
         List<Route> routes = new ArrayList<>(List.of(
                 Route.read(GET, "/kv/*", kv::get),
@@ -33,10 +47,12 @@ public final class Routes {
                 Route.write(DELETE, "/kv/*", kv::delete),
                 Route.read(GET, "/kv", lists::list),
                 Route.write(POST, "/txn", txn::run),
+                Route.read(GET, "/changes", changes::get),
                 Route.read(GET, "/cluster", clusters::get),
+                Route.read(POST, MasterRoute.PATH, master::transfer),
                 Route.read(GET, "/health/live", healths::live),
                 Route.read(GET, "/health/ready", healths::ready)));
-        routes.addAll(more);
-        return routes;
+        routes.addAll(parts.betweenNodes());
+        return List.copyOf(routes);
     }
 }

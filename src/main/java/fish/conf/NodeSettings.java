@@ -7,91 +7,90 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What back-ends and front-ends alike are told.
- *
- * @param home where the node keeps what it has; see {@code fish.home}
- * @param address where the other nodes reach this one
- * @param buddies members of the group, as many as were named; may be empty in a node that was in it before
- * @param http where it serves and what others are told; port 0 is a free one
- * @param cache of what is stored, in the heap
- * @param bodyBytesInFlight of all requests together, at once
- * @param heartbeat how often a connection between nodes shows that it lives
- * @param replicaTimeout silence after which a node gives its master up
+ * What back-ends and front-ends alike are told: the settings, and what was made of them. Immutable.
  */
-public record NodeSettings(
-        Path home,
-        String name,
-        String group,
-        HostPort address,
-        List<HostPort> buddies,
-        HostPort http,
-        boolean insecure,
-        ByteSize cache,
-        ByteSize valueMax,
-        Duration requestTimeout,
-        int requestsInFlight,
-        ByteSize bodyBytesInFlight,
-        Duration shutdownTimeout,
-        Duration heartbeat,
-        Duration replicaTimeout) {
-
-    public NodeSettings {
-        buddies = List.copyOf(buddies);
-    }
+public final class NodeSettings {
+    /** Those of every node but its port, whose default differs. */
+    public static final SettingTable TABLE = new SettingTable();
 
     public static final Setting<String> DIR =
-            Setting.text("dir", "the node's home: a name under database/ (or $FISH_DATA), or a path");
+            TABLE.add(Setting.text("dir", "the node's home: a name under database/ (or $FISH_DATA), or a path"));
     public static final Setting<String> NAME =
-            Setting.identifier("name", "", "the node's name in the group; default: the last part of --dir");
-    public static final Setting<String> GROUP = Setting.identifier("group", "fish", "the group's name");
+            TABLE.add(Setting.identifier("name", "", "the node's name in the group; default: the last part of --dir"));
+    public static final Setting<String> GROUP = TABLE.add(Setting.identifier("group", "fish", "the group's name"));
     public static final Setting<HostPort> ADDRESS =
-            Setting.hostPort("address", 1, "HOST:PORT where the other nodes reach this one");
+            TABLE.add(Setting.hostPort("address", 1, "HOST:PORT where the other nodes reach this one"));
     public static final Setting<List<HostPort>> BUDDY =
-            Setting.hostPorts("buddy", "HOST:PORT of any member of the group; may be given several times");
-    public static final Setting<HostPort> HTTP_ADDRESS = Setting.hostPort(
-            "http-address", 0, "HOST:PORT of HTTP; default: the host of --address, the port of --port");
+            TABLE.add(Setting.hostPorts("buddy", "HOST:PORT of any member of the group; may be given several times"));
+    public static final Setting<HostPort> HTTP_ADDRESS = TABLE.add(Setting.hostPort(
+            "http-address", 0, "HOST:PORT of HTTP; default: the host of --address, the port of --port"));
     public static final Setting<Boolean> INSECURE =
-            Setting.flag("insecure", "serve on addresses other than loopback without tokens");
-    public static final Setting<ByteSize> CACHE = Setting.heapShare(
-            "cache", "40%", Runtime.getRuntime().maxMemory(), "of what is stored; a share of the heap or a size");
-    public static final Setting<ByteSize> VALUE_MAX = Setting.size("value-max", "1MiB", "1B", "8MiB", "largest value");
-    public static final Setting<Duration> REQUEST_TIMEOUT =
-            Setting.duration("request-timeout", "10s", "1ms", "5m", "how long a request may take that does not say");
+            TABLE.add(Setting.flag("insecure", "serve on addresses other than loopback without tokens"));
+    public static final Setting<ByteSize> CACHE = TABLE.add(Setting.heapShare(
+            "cache", "40%", Runtime.getRuntime().maxMemory(), "of what is stored; a share of the heap or a size"));
+    public static final Setting<ByteSize> VALUE_MAX =
+            TABLE.add(Setting.size("value-max", "1MiB", "1B", "8MiB", "largest value"));
+    public static final Setting<Duration> REQUEST_TIMEOUT = TABLE.add(
+            Setting.duration("request-timeout", "10s", "1ms", "5m", "how long a request may take that does not say"));
     public static final Setting<Integer> REQUESTS_IN_FLIGHT =
-            Setting.integer("requests-in-flight", 20_000, 1, 1_000_000, "requests served at once");
+            TABLE.add(Setting.integer("requests-in-flight", 20_000, 1, 1_000_000, "requests served at once"));
     public static final Setting<ByteSize> BODY_BYTES_IN_FLIGHT =
-            Setting.size("body-bytes-in-flight", "64MiB", "8MiB", "64GiB", "bodies in memory at once");
+            TABLE.add(Setting.size("body-bytes-in-flight", "64MiB", "8MiB", "64GiB", "bodies in memory at once"));
     public static final Setting<Duration> SHUTDOWN_TIMEOUT =
-            Setting.duration("shutdown-timeout", "20s", "1s", "10m", "how long a clean stop may take");
+            TABLE.add(Setting.duration("shutdown-timeout", "20s", "1s", "10m", "how long a clean stop may take"));
     public static final Setting<Duration> HEARTBEAT =
-            Setting.duration("heartbeat", "250ms", "100ms", "10s", "between nodes");
-    public static final Setting<Duration> REPLICA_TIMEOUT =
-            Setting.duration("replica-timeout", "4s", "1500ms", "5m", "silence after which a node gives its master up");
+            TABLE.add(Setting.duration("heartbeat", "250ms", "100ms", "10s", "between nodes"));
+    public static final Setting<Duration> REPLICA_TIMEOUT = TABLE.add(Setting.duration(
+            "replica-timeout", "4s", "1500ms", "5m", "silence after which a node gives its master up"));
+
+    private final SettingValues values;
+    private final Path home;
+    private final String name;
+    private final HostPort http;
+
+    private NodeSettings(SettingValues values, Path home, String name, HostPort http) {
+        this.values = values;
+        this.home = home;
+        this.name = name;
+        this.http = http;
+    }
 
     /** {@code --port}, the one whose default differs. */
     public static Setting<Integer> port(int standard) {
         return Setting.integer("port", standard, 0, 65_535, "HTTP; 0: a free one; environment: PORT");
     }
 
-    /** All of the above, in the order in which help shows them. */
-    public static List<Setting<?>> settings(Setting<Integer> port) {
-        return List.of(
-                DIR,
-                ADDRESS,
-                BUDDY,
-                NAME,
-                GROUP,
-                port,
-                HTTP_ADDRESS,
-                INSECURE,
-                CACHE,
-                VALUE_MAX,
-                REQUEST_TIMEOUT,
-                REQUESTS_IN_FLIGHT,
-                BODY_BYTES_IN_FLIGHT,
-                SHUTDOWN_TIMEOUT,
-                HEARTBEAT,
-                REPLICA_TIMEOUT);
+    /** What a setting is set to, by whoever was strongest. */
+    public <T> T get(Setting<T> setting) {
+        return values.get(setting);
+    }
+
+    /** Where the node keeps what it has; see {@code fish.home}. */
+    public Path home() {
+        return home;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String group() {
+        return get(GROUP);
+    }
+
+    /** Where the other nodes reach this one. */
+    public HostPort address() {
+        return get(ADDRESS);
+    }
+
+    /** Members of the group, as many as were named; may be none in a node that was in it before. */
+    public List<HostPort> buddies() {
+        return values.find(BUDDY).orElse(List.of());
+    }
+
+    /** Where it serves and what others are told; port 0 is a free one. */
+    public HostPort http() {
+        return http;
     }
 
     /** What is wrong with them, alone and together; empty where {@link #from} can be called. */
@@ -127,21 +126,10 @@ public record NodeSettings(
     /** @throws IllegalStateException where there are {@link #problems} */
     public static NodeSettings from(SettingValues values, Setting<Integer> port, Surroundings surroundings) {
         return new NodeSettings(
+                values,
                 surroundings.home(values.get(DIR)),
                 values.find(NAME).orElseGet(() -> lastPart(values, surroundings)),
-                values.get(GROUP),
-                values.get(ADDRESS),
-                values.find(BUDDY).orElse(List.of()),
-                http(values, port),
-                values.get(INSECURE),
-                values.get(CACHE),
-                values.get(VALUE_MAX),
-                values.get(REQUEST_TIMEOUT),
-                values.get(REQUESTS_IN_FLIGHT),
-                values.get(BODY_BYTES_IN_FLIGHT),
-                values.get(SHUTDOWN_TIMEOUT),
-                values.get(HEARTBEAT),
-                values.get(REPLICA_TIMEOUT));
+                http(values, port));
     }
 
     private static List<String> beyondLoopback(SettingValues values, Setting<Integer> port) {

@@ -17,6 +17,8 @@ import java.time.Duration;
  */
 public record Timeouts(Duration heartbeat, Duration feeder, Duration replica, Duration election, Duration ack) {
     private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration ELECTION_UNUSED = Duration.ofMillis(300);
+    private static final Duration ACK_UNUSED = Duration.ofSeconds(6);
 
     public Timeouts {
         requireBetween("heartbeat", heartbeat, Duration.ofMillis(100), LIMIT);
@@ -27,18 +29,9 @@ public record Timeouts(Duration heartbeat, Duration feeder, Duration replica, Du
         requireBetween("acknowledgement timeout", ack, Duration.ofMillis(10), LIMIT);
     }
 
-    /**
-     * 250 ms, 2 s, 4 s, 300 ms and 6 s. A feeder timeout below 2 s takes a replica for dead whose disk is
-     * slow, since its answers queue behind its writes; the acknowledgement timeout outlasts the pause of
-     * at most 5 s that an election may leave on a replica.
-     */
-    public static Timeouts defaults() {
-        return new Timeouts(
-                Duration.ofMillis(250),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(4),
-                Duration.ofMillis(300),
-                Duration.ofSeconds(6));
+    /** For a read-only replica, which has no replicas, takes no part in elections and commits nothing. */
+    public static Timeouts ofReadOnly(Duration heartbeat, Duration replica) {
+        return new Timeouts(heartbeat, replica.minusMillis(1), replica, ELECTION_UNUSED, ACK_UNUSED);
     }
 
     private static void requireBetween(String what, Duration value, Duration least, Duration most) {

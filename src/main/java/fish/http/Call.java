@@ -73,7 +73,7 @@ public final class Call {
                         "timeout",
                         HttpConfig.TIMEOUT_MIN.toNanos(),
                         HttpConfig.TIMEOUT_MAX.toNanos(),
-                        parts.config().timeout().toNanos());
+                        parts.config().times().request().toNanos());
     }
 
     /** Whether it has its answer: the rest of its body is of no interest then. */
@@ -93,7 +93,7 @@ public final class Call {
      */
     public void body(int bytesMax, Consumer<byte[]> then) {
         endAt(
-                System.nanoTime() + parts.config().bodyTimeout().toNanos(),
+                System.nanoTime() + parts.config().times().body().toNanos(),
                 () -> inCall(() -> {
                     throw new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time").exception();
                 }));
@@ -159,7 +159,7 @@ public final class Call {
         }
         sent = true;
         boolean unread = !exchange.isRequestComplete();
-        long patience = unread ? LINGER_NANOS : parts.config().sendTimeout().toNanos();
+        long patience = unread ? LINGER_NANOS : parts.config().times().send().toNanos();
         endAt(System.nanoTime() + patience, this::abort);
         if (unread
                 && "100-continue".equalsIgnoreCase(exchange.getRequestHeaders().getFirst(Headers.EXPECT))) {

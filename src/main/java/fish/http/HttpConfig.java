@@ -7,66 +7,64 @@ import java.time.Duration;
  * Settings of the HTTP server.
  *
  * @param address where it listens; port 0: a free one
- * @param valueBytesMax of the body of a PUT
- * @param bytesInFlightMax of request bodies and of answers to reads, of all requests together
- * @param requestsInFlightMax at once; more are answered {@code overloaded}
- * @param connectionsMax at once; more wait to be accepted
- * @param timeout of a request that gives none
- * @param idleTimeout how long a connection may stay open between requests
- * @param headTimeout how long a request's head may take to arrive
- * @param bodyTimeout how long a request's body may take to arrive
- * @param sendTimeout how long a client may take to take an answer
- * @param closeTimeout how long closing waits for requests under way
  */
-public record HttpConfig(
-        InetSocketAddress address,
-        int ioThreads,
-        int valueBytesMax,
-        long bytesInFlightMax,
-        int requestsInFlightMax,
-        int connectionsMax,
-        Duration timeout,
-        Duration idleTimeout,
-        Duration headTimeout,
-        Duration bodyTimeout,
-        Duration sendTimeout,
-        Duration closeTimeout) {
+public record HttpConfig(InetSocketAddress address, int ioThreads, Bounds bounds, Times times) {
     public static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
     public static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
+    /** What no setting says: connections at once, */
+    public static final int CONNECTIONS_MAX = 10_000;
+    /** and how long clients may take. */
+    public static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+
+    public static final Duration HEAD_TIMEOUT = Duration.ofSeconds(20);
+    public static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration SEND_TIMEOUT = Duration.ofSeconds(60);
+
+    /**
+     * How much at once.
+     *
+     * @param valueBytesMax of the body of a PUT
+     * @param bytesInFlightMax of request bodies and of answers to reads, of all requests together
+     * @param requestsInFlightMax at once; more are answered {@code overloaded}
+     * @param connectionsMax at once; more wait to be accepted
+     */
+    public record Bounds(int valueBytesMax, long bytesInFlightMax, int requestsInFlightMax, int connectionsMax) {
+        public Bounds {
+            require(valueBytesMax > 0, "valueBytesMax");
+            require(bytesInFlightMax >= valueBytesMax, "bytesInFlightMax");
+            require(requestsInFlightMax > 0, "requestsInFlightMax");
+            require(connectionsMax > 0, "connectionsMax");
+        }
+    }
+
+    /**
+     * How long.
+     *
+     * @param request may take that gives no timeout
+     * @param idle a connection may stay open between requests
+     * @param head a request's head may take to arrive
+     * @param body a request's body may take to arrive
+     * @param send a client may take to take an answer
+     * @param close closing waits for requests under way
+     */
+    public record Times(Duration request, Duration idle, Duration head, Duration body, Duration send, Duration close) {
+        public Times {
+            require(request.compareTo(TIMEOUT_MIN) >= 0 && request.compareTo(TIMEOUT_MAX) <= 0, "request");
+            require(isWaitable(idle), "idle");
+            require(isWaitable(head), "head");
+            require(isWaitable(body), "body");
+            require(isWaitable(send), "send");
+            require(!close.isNegative() && close.compareTo(Duration.ofHours(1)) <= 0, "close");
+        }
+
+        private static boolean isWaitable(Duration time) {
+            return time.compareTo(Duration.ofMillis(1)) >= 0 && time.compareTo(Duration.ofHours(24)) <= 0;
+        }
+    }
+
     public HttpConfig {
         require(ioThreads > 0, "ioThreads");
-        require(valueBytesMax > 0, "valueBytesMax");
-        require(bytesInFlightMax >= valueBytesMax, "bytesInFlightMax");
-        require(requestsInFlightMax > 0, "requestsInFlightMax");
-        require(connectionsMax > 0, "connectionsMax");
-        require(timeout.compareTo(TIMEOUT_MIN) >= 0 && timeout.compareTo(TIMEOUT_MAX) <= 0, "timeout");
-        require(isWaitable(idleTimeout), "idleTimeout");
-        require(isWaitable(headTimeout), "headTimeout");
-        require(isWaitable(bodyTimeout), "bodyTimeout");
-        require(isWaitable(sendTimeout), "sendTimeout");
-        require(!closeTimeout.isNegative() && closeTimeout.compareTo(Duration.ofHours(1)) <= 0, "closeTimeout");
-    }
-
-    /** The settings as shipped. */
-    public static HttpConfig defaults(InetSocketAddress address) {
-        return new HttpConfig(
-                address,
-                Math.max(2, Runtime.getRuntime().availableProcessors()),
-                1 << 20,
-                64L << 20,
-                10_000,
-                10_000,
-                Duration.ofSeconds(10),
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(10));
-    }
-
-    private static boolean isWaitable(Duration time) {
-        return time.compareTo(Duration.ofMillis(1)) >= 0 && time.compareTo(Duration.ofHours(24)) <= 0;
     }
 
     private static void require(boolean holds, String setting) {

@@ -48,7 +48,10 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer(HttpConfig config, List<Route> routes) {
         this.config = config;
         this.parts = new ServerParts(
-                config, new Limits(config.requestsInFlightMax(), config.bytesInFlightMax()), new DeadlineTimer());
+                config,
+                new Limits(
+                        config.bounds().requestsInFlightMax(), config.bounds().bytesInFlightMax()),
+                new DeadlineTimer());
         this.router = new Router(routes, parts);
         this.undertow = undertow(config, router);
     }
@@ -61,16 +64,20 @@ public final class HttpServer implements AutoCloseable {
                 .setBufferSize(BUFFER_BYTES)
                 .setDirectBuffers(true)
                 .setWorkerOption(Options.WORKER_NAME, "fish-http")
-                .setSocketOption(Options.CONNECTION_HIGH_WATER, config.connectionsMax())
-                .setSocketOption(Options.CONNECTION_LOW_WATER, config.connectionsMax())
+                .setSocketOption(Options.CONNECTION_HIGH_WATER, config.bounds().connectionsMax())
+                .setSocketOption(Options.CONNECTION_LOW_WATER, config.bounds().connectionsMax())
                 .setServerOption(UndertowOptions.DECODE_URL, false)
                 .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEAD_BYTES_CUT)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L) // each handler knows its own
                 .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
                 .setServerOption(UndertowOptions.MAX_PARAMETERS, PARAMETERS_MAX)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, millis(config.idleTimeout()))
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis(config.headTimeout()))
+                .setServerOption(
+                        UndertowOptions.NO_REQUEST_TIMEOUT,
+                        millis(config.times().idle()))
+                .setServerOption(
+                        UndertowOptions.REQUEST_PARSE_TIMEOUT,
+                        millis(config.times().head()))
                 .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, STOP_MILLIS)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
                 .build();
@@ -138,7 +145,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void awaitIdle() {
-        long end = System.nanoTime() + config.closeTimeout().toNanos();
+        long end = System.nanoTime() + config.times().close().toNanos();
         try {
             while (parts.limits().requests() > 0 && System.nanoTime() - end < 0) {
                 lock.wait(5);

@@ -127,7 +127,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
                 helpers,
                 options.priority(),
                 home.dataDir(),
-                settings.cache().bytes(),
+                settings.get(NodeSettings.CACHE).bytes(),
                 options.freeDiskBytes(),
                 options.maxDiskBytes(),
                 options.timeouts());

@@ -1,37 +1,33 @@
 package fish.node;
 
-import fish.api.ClusterSource;
-import fish.api.Health;
 import fish.api.Routes;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.http.HttpConfig;
 import fish.http.HttpServer;
-import fish.http.Route;
-import fish.kv.Service;
-import java.util.List;
 
 /** A node's HTTP server, by its settings. */
 public final class HttpServers {
     private HttpServers() {}
 
-    public static HttpServer make(
-            NodeSettings settings, Service service, Health health, ClusterSource cluster, List<Route> more) {
-        HttpConfig standard = HttpConfig.defaults(settings.http().resolve());
+    public static HttpServer make(NodeSettings settings, Routes.Parts parts) {
+        int valueBytesMax = Math.toIntExact(settings.get(NodeSettings.VALUE_MAX).bytes());
         HttpConfig config = new HttpConfig(
-                standard.address(),
-                standard.ioThreads(),
-                Math.toIntExact(settings.valueMax().bytes()),
-                settings.bodyBytesInFlight().bytes(),
-                settings.requestsInFlight(),
-                standard.connectionsMax(),
-                settings.requestTimeout(),
-                standard.idleTimeout(),
-                standard.headTimeout(),
-                standard.bodyTimeout(),
-                standard.sendTimeout(),
-                settings.shutdownTimeout());
-        return new HttpServer(config, Routes.of(config, service, health, cluster, more));
+                settings.http().resolve(),
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                new HttpConfig.Bounds(
+                        valueBytesMax,
+                        settings.get(NodeSettings.BODY_BYTES_IN_FLIGHT).bytes(),
+                        settings.get(NodeSettings.REQUESTS_IN_FLIGHT),
+                        HttpConfig.CONNECTIONS_MAX),
+                new HttpConfig.Times(
+                        settings.get(NodeSettings.REQUEST_TIMEOUT),
+                        HttpConfig.IDLE_TIMEOUT,
+                        HttpConfig.HEAD_TIMEOUT,
+                        HttpConfig.BODY_TIMEOUT,
+                        HttpConfig.SEND_TIMEOUT,
+                        settings.get(NodeSettings.SHUTDOWN_TIMEOUT)));
+        return new HttpServer(config, Routes.of(valueBytesMax, parts));
     }
 
     /**

@@ -56,7 +56,8 @@ public final class NodeProgram {
             if (wantMaster && home.state() == State.MEMBER) {
                 events.log("want-master-ignored", "reason", "this node is already in a group");
             }
-            Shutdown shutdown = new Shutdown(closing, settings.shutdownTimeout().plus(GRACE), events, halt);
+            Shutdown shutdown = new Shutdown(
+                    closing, settings.get(NodeSettings.SHUTDOWN_TIMEOUT).plus(GRACE), events, halt);
             Consumer<String> failed = reason -> shutdown.request(reason, ProgramException.FAILED);
             Node node = closing.add(maker.make(home, entry, events, failed));
             shutdown.onSignals();

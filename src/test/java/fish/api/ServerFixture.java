@@ -9,11 +9,11 @@ import fish.http.HttpServer;
 import fish.http.Route;
 import fish.kv.Service;
 import fish.testing.MemoryService;
+import fish.testing.Standard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +32,8 @@ final class ServerFixture implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ServerFixture(HttpConfig config, Service service, Health health, List<Route> more) {
-        server = new HttpServer(config, Routes.of(config, service, health, answer -> answer.accept(group()), more));
+        server = new HttpServer(
+                config, Standard.routes(service, health, answer -> answer.accept(group()), Standard.noChanges(), more));
         server.start();
     }
 
@@ -45,19 +46,15 @@ final class ServerFixture implements AutoCloseable {
     }
 
     static HttpConfig config(int valueBytesMax, long bytesInFlight, int requests, Duration bodyTimeout) {
-        return new HttpConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                2,
-                valueBytesMax,
-                bytesInFlight,
-                requests,
-                1000,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
-                bodyTimeout,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(2));
+        return Standard.http(
+                new HttpConfig.Bounds(valueBytesMax, bytesInFlight, requests, 1000),
+                new HttpConfig.Times(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(5),
+                        bodyTimeout,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(2)));
     }
 
     static Health health(boolean ok) {

@@ -1,17 +1,14 @@
 package fish.client;
 
 import fish.api.Health;
-import fish.api.Routes;
 import fish.contract.Cluster;
 import fish.contract.NodeState;
 import fish.contract.NodeStatus;
 import fish.contract.NodeType;
-import fish.http.HttpConfig;
 import fish.http.HttpServer;
 import fish.kv.Service;
 import fish.testing.MemoryService;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import fish.testing.Standard;
 import java.util.List;
 
 /** A real server over a store in memory. */
@@ -56,8 +53,9 @@ final class TestServer implements AutoCloseable {
     private final HttpServer server;
 
     TestServer(Service service) {
-        HttpConfig config = HttpConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        server = new HttpServer(config, Routes.of(config, service, WELL, answer -> answer.accept(GROUP), List.of()));
+        server = new HttpServer(
+                Standard.http(),
+                Standard.routes(service, WELL, answer -> answer.accept(GROUP), Standard.noChanges(), List.of()));
         server.start();
     }
 

@@ -7,7 +7,7 @@ import fish.contract.HostPort;
 import fish.contract.NodeState;
 import fish.kv.Durability;
 import fish.store.MemberRecord;
-import fish.store.master.PenLimits;
+import fish.testing.Standard;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ class CutLogTest {
         Path home = Files.createDirectories(homes.resolve("b0"));
         NodeOptions options = new NodeOptions("test", "b0", address, helpers, 1, home, 16 << 20, 0, 0, BRISK);
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
-        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
         return new Membership(options, Optional.of(masterRole), new RecordedEvents());
     }
 }

@@ -7,6 +7,7 @@ import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
+import fish.testing.Standard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class JeSettingsTest {
                 32 << 20,
                 1 << 30,
                 5,
-                Timeouts.defaults());
+                Standard.timeouts());
     }
 
     @Test
@@ -111,7 +112,7 @@ class JeSettingsTest {
     void refusesNamesThatJeCannotTake() {
         for (String bad : new String[] {"", "a|b", "a b", "a,b", "ä", "x".repeat(129)}) {
             assertThatThrownBy(() -> new NodeOptions(
-                            "fish", bad, ADDRESS, Set.of(), 1, home, 1 << 20, 0, 0, Timeouts.defaults()))
+                            "fish", bad, ADDRESS, Set.of(), 1, home, 1 << 20, 0, 0, Standard.timeouts()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

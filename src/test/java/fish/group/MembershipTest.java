@@ -15,7 +15,7 @@ import fish.group.join.Joining;
 import fish.kv.Durability;
 import fish.store.MemberRecord;
 import fish.store.UnavailableException;
-import fish.store.master.PenLimits;
+import fish.testing.Standard;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -49,16 +49,16 @@ class MembershipTest {
 
     private Membership membership() {
         NodeOptions options =
-                new NodeOptions("test", "b0", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
+                new NodeOptions("test", "b0", address, Set.of(address), 1, home, 16 << 20, 0, 0, Standard.timeouts());
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
-        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
         return new Membership(options, Optional.of(masterRole), told);
     }
 
     private Membership frontEnd(Path itsHome, RecordedEvents itsTold) throws IOException {
         Files.createDirectories(itsHome);
         NodeOptions options = new NodeOptions(
-                "test", "r0", JeNode.freeAddress(), Set.of(address), 0, itsHome, 16 << 20, 0, 0, Timeouts.defaults());
+                "test", "r0", JeNode.freeAddress(), Set.of(address), 0, itsHome, 16 << 20, 0, 0, Standard.timeouts());
         return new Membership(options, Optional.empty(), itsTold);
     }
 

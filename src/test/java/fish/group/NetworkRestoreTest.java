@@ -14,7 +14,7 @@ import fish.kv.Value;
 import fish.kv.Write;
 import fish.store.MemberRecord;
 import fish.store.master.Pen;
-import fish.store.master.PenLimits;
+import fish.testing.Standard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,13 +100,13 @@ class NetworkRestoreTest {
 
     private Membership backEnd(HostPort address) throws IOException {
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
-        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
         return new Membership(options("b0", address, address, MAX_DISK), Optional.of(masterRole), new RecordedEvents());
     }
 
     private NodeOptions options(String name, HostPort address, HostPort helper, long maxDisk) throws IOException {
         Path home = Files.createDirectories(homes.resolve(name));
         return new NodeOptions(
-                "test", name, address, Set.of(helper), 1, home, 32 << 20, 0, maxDisk, Timeouts.defaults());
+                "test", name, address, Set.of(helper), 1, home, 32 << 20, 0, maxDisk, Standard.timeouts());
     }
 }

@@ -4,7 +4,7 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.contract.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
-import fish.group.Timeouts;
+import fish.testing.Standard;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -16,7 +16,7 @@ final class Follower implements AutoCloseable {
     Follower(Path home, LoneMaster master) {
         HostPort address = new HostPort("localhost", LoneMaster.freePort());
         NodeOptions options = new NodeOptions(
-                "test", "follower", address, Set.of(master.address), 0, home, 16 << 20, 0, 0, Timeouts.defaults());
+                "test", "follower", address, Set.of(master.address), 0, home, 16 << 20, 0, 0, Standard.timeouts());
         environment =
                 new ReplicatedEnvironment(home.toFile(), JeSettings.frontEnd(options), JeSettings.environment(options));
         store = new Store(environment, true);

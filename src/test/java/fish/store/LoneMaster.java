@@ -4,7 +4,6 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.contract.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
-import fish.group.Timeouts;
 import fish.jefix.JeFixes;
 import fish.kv.Consistency;
 import fish.kv.Durability;
@@ -25,6 +24,7 @@ import fish.store.master.Pen;
 import fish.store.master.PenLimits;
 import fish.store.master.Quorum;
 import fish.store.master.TermCommits;
+import fish.testing.Standard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -63,7 +63,7 @@ public final class LoneMaster implements AutoCloseable {
         JeFixes.apply();
         this.address = address;
         NodeOptions options =
-                new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Timeouts.defaults());
+                new NodeOptions("test", "lone", address, Set.of(address), 1, home, 16 << 20, 0, 0, Standard.timeouts());
         environment =
                 new ReplicatedEnvironment(home.toFile(), JeSettings.backEnd(options), JeSettings.environment(options));
         store = new Store(environment, true);
@@ -88,7 +88,7 @@ public final class LoneMaster implements AutoCloseable {
     }
 
     public static LoneMaster in(Path home) {
-        return new LoneMaster(home, PenLimits.DEFAULT, Clock.systemUTC());
+        return new LoneMaster(home, Standard.penLimits(), Clock.systemUTC());
     }
 
     /** What a serving master serves. */

@@ -47,6 +47,6 @@ public final class BackCommand {
                 (home, entry, events, failed) -> nodes.create(settings, home, entry, events, failed),
                 surroundings,
                 halt);
-        return program.run(values, settings.node(), settings.wantMaster(), stopWithInput);
+        return program.run(values, settings.node(), settings.get(BackSettings.WANT_MASTER), stopWithInput);
     }
 }

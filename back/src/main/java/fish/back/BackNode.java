@@ -1,8 +1,7 @@
 package fish.back;
 
-import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
-import fish.api.MasterRoute;
+import fish.api.Routes;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.contract.NodeStatus;
@@ -58,12 +57,18 @@ public final class BackNode implements Node {
         this.link = new LinkServer(service, LinkLimits.DEFAULT);
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
-        List<Route> routes = new ArrayList<>(PeerRoutes.all(reporter::report, this::heard));
-        routes.add(MasterRoute.of(new MasterTransfer(
-                node.name(), groupMember, reporter.peers(), reporter.followers(), reporter.timer())));
-        routes.add(ChangeHandler.route(changes, ChangeHandler.STALL_MAX));
-        routes.add(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
-        this.server = HttpServers.make(node, service, new BackHealth(groupMember), reporter.survey(), routes);
+        List<Route> betweenNodes = new ArrayList<>(PeerRoutes.all(reporter::report, this::heard));
+        betweenNodes.add(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
+        this.server = HttpServers.make(
+                node,
+                new Routes.Parts(
+                        service,
+                        new BackHealth(groupMember),
+                        reporter.survey(),
+                        changes,
+                        new MasterTransfer(
+                                node.name(), groupMember, reporter.peers(), reporter.followers(), reporter.timer()),
+                        betweenNodes));
     }
 
     @Override
@@ -73,31 +78,33 @@ public final class BackNode implements Node {
         service.start();
         reporter.start();
         Timeouts timeouts = new Timeouts(
-                settings.node().heartbeat(),
-                settings.feederTimeout(),
-                settings.node().replicaTimeout(),
-                settings.electionTimeout(),
-                settings.ackTimeout());
+                settings.get(NodeSettings.HEARTBEAT),
+                settings.get(BackSettings.FEEDER_TIMEOUT),
+                settings.get(NodeSettings.REPLICA_TIMEOUT),
+                settings.get(BackSettings.ELECTION_TIMEOUT),
+                settings.get(BackSettings.ACK_TIMEOUT));
         GroupMember.Options terms = new GroupMember.Options(
-                settings.priority(),
-                settings.freeDisk().bytes(),
-                settings.maxDisk().bytes(),
+                settings.get(BackSettings.PRIORITY),
+                settings.get(BackSettings.FREE_DISK).bytes(),
+                settings.get(BackSettings.MAX_DISK).bytes(),
                 timeouts);
         groupMember.enter(terms, Optional.of(masterRole()));
         reporter.announce();
     }
 
     private MasterRole masterRole() {
-        PenLimits standard = PenLimits.DEFAULT;
         PenLimits limits = new PenLimits(
-                settings.batchOperations(),
-                settings.batchBytes().bytes(),
-                settings.queueOperations(),
-                standard.queueBytes(),
-                standard.readers());
+                settings.get(BackSettings.BATCH_OPERATIONS),
+                settings.get(BackSettings.BATCH_BYTES).bytes(),
+                settings.get(BackSettings.QUEUE_OPERATIONS),
+                PenLimits.QUEUE_BYTES,
+                PenLimits.READERS);
         MemberRecord self = new MemberRecord(
-                settings.node().name(), settings.node().address().toString(), httpUrl(), settings.priority());
-        return new MasterRole(self, settings.durability(), limits, Clock.systemUTC());
+                settings.node().name(),
+                settings.node().address().toString(),
+                httpUrl(),
+                settings.get(BackSettings.PRIORITY));
+        return new MasterRole(self, settings.get(BackSettings.DURABILITY), limits, Clock.systemUTC());
     }
 
     private NodeStatus status() {
@@ -108,7 +115,7 @@ public final class BackNode implements Node {
                 groupMember.state(),
                 settings.node().address().toString(),
                 httpUrl(),
-                settings.priority(),
+                settings.get(BackSettings.PRIORITY),
                 mastership.map(held -> held.masterRecord().term()).orElse(0L),
                 reporter.revision(),
                 Double.NaN);

@@ -4,6 +4,7 @@ import fish.conf.ByteSize;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.conf.Setting;
+import fish.conf.SettingTable;
 import fish.conf.SettingValues;
 import fish.conf.Surroundings;
 import fish.kv.Durability;
@@ -12,62 +13,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * All that a back-end is told.
- *
- * @param wantMaster found the group, in a home that has never been in one and without buddies
- * @param priority who wins an election between equally up-to-date nodes; 0: never master
- * @param durability of writes that ask for none; never DEFAULT
- * @param batchOperations at most so many are committed together; 1: none waits for another
- * @param queueOperations at most so many wait to be committed
- * @param freeDisk writes are refused while the disk has less room
- * @param maxDisk writes are refused while the data takes more; 0: no limit
- * @param feederTimeout silence after which a master gives a replica up
- * @param electionTimeout for each connection and each answer in an election
- * @param ackTimeout how long a commit waits for the other nodes before its outcome is unknown
- */
-public record BackSettings(
-        NodeSettings node,
-        boolean wantMaster,
-        int priority,
-        Durability durability,
-        int batchOperations,
-        ByteSize batchBytes,
-        int queueOperations,
-        ByteSize freeDisk,
-        ByteSize maxDisk,
-        Duration feederTimeout,
-        Duration electionTimeout,
-        Duration ackTimeout) {
+/** All that a back-end is told. */
+public record BackSettings(NodeSettings node) {
+    private static final SettingTable TABLE = SettingTable.with(NodeSettings.TABLE);
 
-    public static final Setting<Integer> PORT = NodeSettings.port(5000);
+    public static final Setting<Integer> PORT = TABLE.add(NodeSettings.port(5000));
     public static final Setting<Boolean> WANT_MASTER =
-            Setting.flag("want-master", "found the group, in a home that has never been in one");
-    public static final Setting<Integer> PRIORITY = Setting.integer(
-            "priority", 1, 0, 1_000, "who wins an election between equally up-to-date nodes; 0: never master");
-    public static final Setting<Durability> DURABILITY = Setting.choice(
+            TABLE.add(Setting.flag("want-master", "found the group, in a home that has never been in one"));
+    public static final Setting<Integer> PRIORITY = TABLE.add(Setting.integer(
+            "priority", 1, 0, 1_000, "who wins an election between equally up-to-date nodes; 0: never master"));
+    public static final Setting<Durability> DURABILITY = TABLE.add(Setting.choice(
             "durability",
             Durability.QUORUM,
             List.of(Durability.MEMORY, Durability.MASTER, Durability.QUORUM, Durability.ALL, Durability.SITES),
-            "of writes that ask for none: memory, master, quorum, all or sites");
-    public static final Setting<Integer> BATCH_OPERATIONS =
-            Setting.integer("batch-operations", 1_000, 1, 100_000, "committed together at most; 1: none waits");
+            "of writes that ask for none: memory, master, quorum, all or sites"));
+    public static final Setting<Integer> BATCH_OPERATIONS = TABLE.add(
+            Setting.integer("batch-operations", 1_000, 1, 100_000, "committed together at most; 1: none waits"));
     public static final Setting<ByteSize> BATCH_BYTES =
-            Setting.size("batch-bytes", "8MiB", "64KiB", "64MiB", "committed together at most");
+            TABLE.add(Setting.size("batch-bytes", "8MiB", "64KiB", "64MiB", "committed together at most"));
     public static final Setting<Integer> QUEUE_OPERATIONS =
-            Setting.integer("queue-operations", 20_000, 1, 1_000_000, "waiting to be committed at most");
-    public static final Setting<ByteSize> FREE_DISK =
-            Setting.size("free-disk", "256MiB", "0", "1TiB", "writes are refused while the disk has less room");
-    public static final Setting<ByteSize> MAX_DISK =
-            Setting.size("max-disk", "0", "0", "1024TiB", "writes are refused while the data takes more; 0: no limit");
-    public static final Setting<Duration> FEEDER_TIMEOUT =
-            Setting.duration("feeder-timeout", "2s", "1s", "5m", "silence after which a master gives a replica up");
+            TABLE.add(Setting.integer("queue-operations", 20_000, 1, 1_000_000, "waiting to be committed at most"));
+    public static final Setting<ByteSize> FREE_DISK = TABLE.add(
+            Setting.size("free-disk", "256MiB", "0", "1TiB", "writes are refused while the disk has less room"));
+    public static final Setting<ByteSize> MAX_DISK = TABLE.add(
+            Setting.size("max-disk", "0", "0", "1024TiB", "writes are refused while the data takes more; 0: no limit"));
+    public static final Setting<Duration> FEEDER_TIMEOUT = TABLE.add(
+            Setting.duration("feeder-timeout", "2s", "1s", "5m", "silence after which a master gives a replica up"));
     public static final Setting<Duration> ELECTION_TIMEOUT =
-            Setting.duration("election-timeout", "300ms", "50ms", "2s", "for each answer in an election");
-    public static final Setting<Duration> ACK_TIMEOUT = Setting.duration(
-            "ack-timeout", "6s", "100ms", "5m", "a commit waits so long for the other nodes before it is unknown");
+            TABLE.add(Setting.duration("election-timeout", "300ms", "50ms", "2s", "for each answer in an election"));
+    public static final Setting<Duration> ACK_TIMEOUT = TABLE.add(Setting.duration(
+            "ack-timeout", "6s", "100ms", "5m", "a commit waits so long for the other nodes before it is unknown"));
 
-    public static final List<Setting<?>> SETTINGS = settings();
+    public static final List<Setting<?>> SETTINGS = TABLE.all();
+
+    /** What a setting is set to. */
+    public <T> T get(Setting<T> setting) {
+        return node.get(setting);
+    }
 
     /** @throws ProgramException with all that is wrong */
     public static BackSettings from(SettingValues values, Surroundings surroundings) throws ProgramException {
@@ -76,19 +58,7 @@ public record BackSettings(
         if (!problems.isEmpty()) {
             throw ProgramException.wrong(problems);
         }
-        return new BackSettings(
-                NodeSettings.from(values, PORT, surroundings),
-                values.get(WANT_MASTER),
-                values.get(PRIORITY),
-                values.get(DURABILITY),
-                values.get(BATCH_OPERATIONS),
-                values.get(BATCH_BYTES),
-                values.get(QUEUE_OPERATIONS),
-                values.get(FREE_DISK),
-                values.get(MAX_DISK),
-                values.get(FEEDER_TIMEOUT),
-                values.get(ELECTION_TIMEOUT),
-                values.get(ACK_TIMEOUT));
+        return new BackSettings(NodeSettings.from(values, PORT, surroundings));
     }
 
     private static List<String> timeoutProblems(SettingValues values) {
@@ -107,22 +77,5 @@ public record BackSettings(
             problems.add("feeder-timeout is less than twice the heartbeat");
         }
         return problems;
-    }
-
-    private static List<Setting<?>> settings() {
-        List<Setting<?>> all = new ArrayList<>(NodeSettings.settings(PORT));
-        all.addAll(List.of(
-                WANT_MASTER,
-                PRIORITY,
-                DURABILITY,
-                BATCH_OPERATIONS,
-                BATCH_BYTES,
-                QUEUE_OPERATIONS,
-                FREE_DISK,
-                MAX_DISK,
-                FEEDER_TIMEOUT,
-                ELECTION_TIMEOUT,
-                ACK_TIMEOUT));
-        return List.copyOf(all);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.conf.Setting;
 import fish.conf.SettingValues;
@@ -43,11 +44,11 @@ class BackSettingsTest {
         assertThat(settings.node().name()).isEqualTo("b0");
         assertThat(settings.node().group()).isEqualTo("fish");
         assertThat(settings.node().http()).isEqualTo(new HostPort("localhost", 5000));
-        assertThat(settings.node().requestTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.durability()).isEqualTo(Durability.QUORUM);
-        assertThat(settings.priority()).isEqualTo(1);
-        assertThat(settings.wantMaster()).isFalse();
-        assertThat(settings.ackTimeout()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(settings.get(NodeSettings.REQUEST_TIMEOUT)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.get(BackSettings.DURABILITY)).isEqualTo(Durability.QUORUM);
+        assertThat(settings.get(BackSettings.PRIORITY)).isEqualTo(1);
+        assertThat(settings.get(BackSettings.WANT_MASTER)).isFalse();
+        assertThat(settings.get(BackSettings.ACK_TIMEOUT)).isEqualTo(Duration.ofSeconds(6));
     }
 
     @Test
@@ -91,7 +92,7 @@ class BackSettingsTest {
 
         Map<String, String> insecure = new HashMap<>(options("address", "192.0.2.1:9000"));
         insecure.put("insecure", "true");
-        assertThat(read(insecure, Map.of()).node().insecure()).isTrue();
+        assertThat(read(insecure, Map.of()).node().get(NodeSettings.INSECURE)).isTrue();
     }
 
     @Test
@@ -125,11 +126,11 @@ class BackSettingsTest {
             options.put("ack-timeout", times.get(4));
             BackSettings settings = read(options, Map.of());
             assertThatCode(() -> new Timeouts(
-                            settings.node().heartbeat(),
-                            settings.feederTimeout(),
-                            settings.node().replicaTimeout(),
-                            settings.electionTimeout(),
-                            settings.ackTimeout()))
+                            settings.get(NodeSettings.HEARTBEAT),
+                            settings.get(BackSettings.FEEDER_TIMEOUT),
+                            settings.get(NodeSettings.REPLICA_TIMEOUT),
+                            settings.get(BackSettings.ELECTION_TIMEOUT),
+                            settings.get(BackSettings.ACK_TIMEOUT)))
                     .doesNotThrowAnyException();
         }
         assertThat(problems(options("heartbeat", "50ms"))).hasSize(1);

@@ -1,8 +1,7 @@
 package fish.front;
 
-import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
-import fish.api.MasterRoute;
+import fish.api.Routes;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.contract.NodeStatus;
@@ -52,19 +51,19 @@ public final class FrontNode implements Node {
         this.gateway = new Gateway(
                 groupMember::store,
                 node.name(),
-                settings.heldRequests(),
-                settings.heldBytes().bytes());
+                settings.get(FrontSettings.HELD_REQUESTS),
+                settings.get(FrontSettings.HELD_BYTES).bytes());
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
         this.server = HttpServers.make(
                 node,
-                gateway,
-                new FrontHealth(groupMember, gateway),
-                reporter.survey(),
-                List.of(
-                        PeerRoutes.report(reporter::report),
-                        MasterRoute.of(new ForwardedMasterTransfer(gateway, reporter.peers())),
-                        ChangeHandler.route(changes, ChangeHandler.STALL_MAX)));
+                new Routes.Parts(
+                        gateway,
+                        new FrontHealth(groupMember, gateway),
+                        reporter.survey(),
+                        changes,
+                        new ForwardedMasterTransfer(gateway, reporter.peers()),
+                        List.of(PeerRoutes.report(reporter::report))));
     }
 
     private Store filledReplica() {
@@ -89,14 +88,8 @@ public final class FrontNode implements Node {
         gateway.start(finding::wanted);
         finding.start();
         reporter.start();
-        Timeouts standard = Timeouts.defaults();
-        Timeouts timeouts = new Timeouts(
-                settings.node().heartbeat(),
-                // Of a master, which this is not: whatever goes with the others.
-                settings.node().replicaTimeout().minusMillis(1),
-                settings.node().replicaTimeout(),
-                standard.election(),
-                standard.ack());
+        Timeouts timeouts = Timeouts.ofReadOnly(
+                settings.node().get(NodeSettings.HEARTBEAT), settings.node().get(NodeSettings.REPLICA_TIMEOUT));
         groupMember.enter(new GroupMember.Options(0, 0, 0, timeouts), Optional.empty());
         reporter.announce();
     }

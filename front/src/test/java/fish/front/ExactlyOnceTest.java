@@ -2,10 +2,6 @@ package fish.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.api.Health;
-import fish.api.Routes;
-import fish.contract.Cluster;
-import fish.http.HttpConfig;
 import fish.http.HttpServer;
 import fish.http.Route;
 import fish.kv.Condition;
@@ -27,7 +23,7 @@ import fish.link.LinkConnector;
 import fish.link.LinkLimits;
 import fish.link.LinkServer;
 import fish.store.LoneMaster;
-import java.net.InetSocketAddress;
+import fish.testing.Standard;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,25 +79,11 @@ class ExactlyOnceTest {
     }
 
     private static HttpServer server(LoneMaster master, LinkServer links) {
-        Health health = new Health() {
-            @Override
-            public List<Check> checks() {
-                return List.of();
-            }
-
-            @Override
-            public boolean master() {
-                return true;
-            }
-        };
-        HttpConfig config = HttpConfig.defaults(new InetSocketAddress("localhost", 0));
         return new HttpServer(
-                config,
-                Routes.of(
-                        config,
+                Standard.http(),
+                Standard.routes(
                         master.service(),
-                        health,
-                        answer -> answer.accept(new Cluster("test", "", List.of())),
+                        Standard.noChanges(),
                         List.of(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, links.handler()))));
     }
 

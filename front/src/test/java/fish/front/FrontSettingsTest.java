@@ -33,8 +33,8 @@ class FrontSettingsTest {
 
         assertThat(settings.node().http()).isEqualTo(new HostPort("localhost", 8000));
         assertThat(settings.node().buddies()).containsExactly(new HostPort("localhost", 9000));
-        assertThat(settings.heldRequests()).isEqualTo(10_000);
-        assertThat(settings.heldBytes()).hasToString("32MiB");
+        assertThat(settings.get(FrontSettings.HELD_REQUESTS)).isEqualTo(10_000);
+        assertThat(settings.get(FrontSettings.HELD_BYTES)).hasToString("32MiB");
     }
 
     @Test

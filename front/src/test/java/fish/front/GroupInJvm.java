@@ -144,7 +144,10 @@ final class GroupInJvm implements AutoCloseable {
         private Node back(Home opened) throws ProgramException {
             BackSettings settings = BackSettings.from(values(BackSettings.SETTINGS), surroundings());
             Entry entry = opened.entry(
-                    "fish", name, settings.wantMaster(), settings.node().buddies());
+                    "fish",
+                    name,
+                    settings.get(BackSettings.WANT_MASTER),
+                    settings.node().buddies());
             return new BackNode(settings, opened, entry, events, failures::add);
         }
 

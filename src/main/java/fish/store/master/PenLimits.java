@@ -10,7 +10,10 @@ package fish.store.master;
  * @param readers strong reads that wait for a commit; more are refused
  */
 public record PenLimits(int batchTasks, long batchBytes, int queueTasks, long queueBytes, int readers) {
-    public static final PenLimits DEFAULT = new PenLimits(1000, 8 << 20, 20_000, 64 << 20, 20_000);
+    /** What no setting says: bytes that wait, */
+    public static final long QUEUE_BYTES = 64 << 20;
+    /** and strong reads that wait. */
+    public static final int READERS = 20_000;
 
     public PenLimits {
         if (batchTasks < 1 || batchBytes < 1 || queueTasks < 1 || queueBytes < 1 || readers < 1) {

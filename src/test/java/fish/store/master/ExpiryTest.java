@@ -13,6 +13,7 @@ import fish.store.LoneMaster;
 import fish.store.StoredChange;
 import fish.store.StoredCommit;
 import fish.store.Tables;
+import fish.testing.Standard;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +60,7 @@ class ExpiryTest {
     }
 
     private LoneMaster open() {
-        return new LoneMaster(home, PenLimits.DEFAULT, clock, address);
+        return new LoneMaster(home, Standard.penLimits(), clock, address);
     }
 
     private static long put(LoneMaster master, long ttlMillis) {

@@ -8,9 +8,9 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.contract.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
-import fish.group.Timeouts;
 import fish.store.LoneMaster;
 import fish.store.Tables;
+import fish.testing.Standard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -85,7 +85,7 @@ class TermCommitsTest {
                 16 << 20,
                 0,
                 0,
-                Timeouts.defaults());
+                Standard.timeouts());
         new ReplicatedEnvironment(home.toFile(), JeSettings.backEnd(options), JeSettings.environment(options)).close();
     }
 

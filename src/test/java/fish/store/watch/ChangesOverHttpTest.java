@@ -7,22 +7,19 @@ import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.Transaction;
 import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
-import fish.api.Health;
-import fish.api.Routes;
-import fish.contract.Cluster;
-import fish.http.HttpConfig;
 import fish.http.HttpServer;
+import fish.http.Route;
 import fish.kv.Key;
 import fish.kv.Operation;
 import fish.kv.Txn;
 import fish.store.LoneMaster;
 import fish.store.Tables;
-import fish.testing.MemoryService;
+import fish.testing.Standard;
+import io.undertow.util.Methods;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,25 +52,8 @@ class ChangesOverHttpTest {
         master = LoneMaster.in(home);
         feed = new ChangeFeed(() -> master.store, new ChangeJson());
         feed.start();
-        HttpConfig config = HttpConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        server = new HttpServer(
-                config,
-                Routes.of(
-                        config,
-                        new MemoryService(System::currentTimeMillis),
-                        new Health() {
-                            @Override
-                            public List<Check> checks() {
-                                return List.of();
-                            }
-
-                            @Override
-                            public boolean master() {
-                                return true;
-                            }
-                        },
-                        answer -> answer.accept(new Cluster("fish", "lone", List.of())),
-                        List.of(ChangeHandler.route(feed, Duration.ofSeconds(1)))));
+        ChangeHandler changes = new ChangeHandler(feed, Duration.ofSeconds(1));
+        server = new HttpServer(Standard.http(), List.of(Route.read(Methods.GET, "/changes", changes::get)));
         server.start();
     }
 

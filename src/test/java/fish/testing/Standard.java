@@ -1,0 +1,96 @@
+package fish.testing;
+
+import fish.api.ClusterSource;
+import fish.api.Health;
+import fish.api.Routes;
+import fish.contract.Cluster;
+import fish.group.Timeouts;
+import fish.http.HttpConfig;
+import fish.http.Route;
+import fish.kv.ChangeSource;
+import fish.kv.Failure;
+import fish.kv.Reason;
+import fish.kv.Service;
+import fish.store.master.PenLimits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** Values for tests that do not care, near to what the programs are set to. */
+public final class Standard {
+    private Standard() {}
+
+    public static Timeouts timeouts() {
+        return new Timeouts(
+                Duration.ofMillis(250),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(4),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(6));
+    }
+
+    public static PenLimits penLimits() {
+        return new PenLimits(1000, 8 << 20, 20_000, PenLimits.QUEUE_BYTES, PenLimits.READERS);
+    }
+
+    /** At a free port of loopback. */
+    public static HttpConfig http() {
+        return http(
+                new HttpConfig.Bounds(1 << 20, 64 << 20, 10_000, 10_000),
+                new HttpConfig.Times(
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(10)));
+    }
+
+    /** At a free port of loopback. */
+    public static HttpConfig http(HttpConfig.Bounds bounds, HttpConfig.Times times) {
+        return new HttpConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 2, bounds, times);
+    }
+
+    /** All routes over a service, of a node that is well, in a group that nobody changes. */
+    public static List<Route> routes(Service service) {
+        return routes(service, noChanges(), List.of());
+    }
+
+    public static List<Route> routes(Service service, ChangeSource changes, List<Route> betweenNodes) {
+        return routes(
+                service, WELL, answer -> answer.accept(new Cluster("fish", "", List.of())), changes, betweenNodes);
+    }
+
+    public static List<Route> routes(
+            Service service, Health health, ClusterSource cluster, ChangeSource changes, List<Route> betweenNodes) {
+        return Routes.of(
+                1 << 20,
+                new Routes.Parts(
+                        service,
+                        health,
+                        cluster,
+                        changes,
+                        (node, call, deadline) -> call.answer(() -> {
+                            throw new IllegalStateException("nobody to hand the mastership to");
+                        }),
+                        betweenNodes));
+    }
+
+    /** A node that has no changes to tell. */
+    public static ChangeSource noChanges() {
+        return (since, prefix, sink) -> sink.failed(new Failure(Reason.STARTING, "no changes here"));
+    }
+
+    private static final Health WELL = new Health() {
+        @Override
+        public List<Check> checks() {
+            return List.of();
+        }
+
+        @Override
+        public boolean master() {
+            return true;
+        }
+    };
+}
