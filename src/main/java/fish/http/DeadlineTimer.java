@@ -1,8 +1,8 @@
 package fish.http;
 
+import fish.run.Threads;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -11,11 +11,7 @@ final class DeadlineTimer implements AutoCloseable {
     private static final int PERIOD_MILLIS = 100;
 
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "fish-http-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService clock = Threads.timer("fish-http-deadlines");
 
     void start() {
         var ignored = clock.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);

@@ -4,6 +4,7 @@ import com.sleepycat.je.rep.net.DataChannel;
 import com.sleepycat.je.rep.net.DataChannelFactory;
 import com.sleepycat.je.rep.net.InstanceParams;
 import com.sleepycat.je.rep.utilint.net.SimpleChannelFactory;
+import fish.run.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -38,11 +39,7 @@ public final class GuardedChannels implements DataChannelFactory {
     }
 
     private static ScheduledThreadPoolExecutor timer() {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "fish-channel-guard");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Threads.named("fish-channel-guard"));
         timer.setRemoveOnCancelPolicy(true);
         return timer;
     }

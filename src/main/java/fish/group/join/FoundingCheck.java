@@ -1,6 +1,7 @@
 package fish.group.join;
 
 import fish.contract.HostPort;
+import fish.run.Threads;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -76,7 +77,12 @@ public final class FoundingCheck {
         CompletableFuture<Caller> found = new CompletableFuture<>();
         Set<Socket> open = ConcurrentHashMap.newKeySet();
         ExecutorService readers = new ThreadPoolExecutor(
-                0, CONNECTIONS_MAX, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), FoundingCheck::daemon);
+                0,
+                CONNECTIONS_MAX,
+                1,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                Threads.named("fish-founding-check"));
         try (ServerSocket server = sockets.createServerSocket()) {
             server.setReuseAddress(true);
             server.bind(address.resolve(), BACKLOG);
@@ -134,11 +140,5 @@ public final class FoundingCheck {
         } catch (Exception e) {
             // It was of no more use anyhow.
         }
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "fish-founding-check");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -2,6 +2,7 @@ package fish.group.join;
 
 import fish.contract.HostPort;
 import fish.contract.NodeType;
+import fish.run.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -140,7 +141,7 @@ public final class GroupProbe {
             calls.add(call);
             questions.add(() -> question.ask(call, address));
         }
-        ExecutorService threads = Executors.newFixedThreadPool(nodes.size(), GroupProbe::daemon);
+        ExecutorService threads = Executors.newFixedThreadPool(nodes.size(), Threads.named("fish-group-probe"));
         Map<HostPort, ProbeAnswer> answers = new LinkedHashMap<>();
         try {
             List<Future<ProbeAnswer>> done = threads.invokeAll(questions, timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -162,12 +163,6 @@ public final class GroupProbe {
         } catch (ExecutionException e) {
             throw new IllegalStateException("asking a buddy failed", e.getCause());
         }
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "fish-group-probe");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private static Result best(Map<HostPort, ProbeAnswer> answers) {
