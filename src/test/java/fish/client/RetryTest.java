@@ -9,10 +9,9 @@ import fish.client.FaultyFrontEnd.Step;
 import fish.kv.Key;
 import fish.kv.Record;
 import fish.testing.Eventually;
+import fish.testing.FreePorts;
 import fish.testing.MemoryService;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -286,9 +285,7 @@ class RetryTest {
         assertThat(code.get()).isEqualTo("interrupted");
     }
 
-    private static String closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "http://127.0.0.1:" + socket.getLocalPort();
-        }
+    private static String closedPort() {
+        return "http://127.0.0.1:" + FreePorts.any();
     }
 }

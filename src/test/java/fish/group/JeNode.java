@@ -5,9 +5,8 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
 import fish.jefix.JeFixes;
+import fish.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,10 +74,8 @@ public final class JeNode implements AutoCloseable {
         }
     }
 
-    public static HostPort freeAddress() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new HostPort("localhost", free.getLocalPort());
-        }
+    public static HostPort freeAddress() {
+        return new HostPort("localhost", FreePorts.any());
     }
 
     public HostPort address() {

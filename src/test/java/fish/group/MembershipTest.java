@@ -17,7 +17,6 @@ import fish.store.MemberRecord;
 import fish.store.UnavailableException;
 import fish.testing.Standard;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,10 +40,8 @@ class MembershipTest {
     private final RecordedEvents told = new RecordedEvents();
 
     @BeforeEach
-    void choosePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            address = new HostPort("localhost", socket.getLocalPort());
-        }
+    void choosePort() {
+        address = JeNode.freeAddress();
     }
 
     private Membership membership() {

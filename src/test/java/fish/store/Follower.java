@@ -4,6 +4,7 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.contract.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
+import fish.testing.FreePorts;
 import fish.testing.Standard;
 import java.nio.file.Path;
 import java.util.Set;
@@ -14,7 +15,7 @@ final class Follower implements AutoCloseable {
     final Store store;
 
     Follower(Path home, LoneMaster master) {
-        HostPort address = new HostPort("localhost", LoneMaster.freePort());
+        HostPort address = new HostPort("localhost", FreePorts.any());
         NodeOptions options = new NodeOptions(
                 "test", "follower", address, Set.of(master.address), 0, home, 16 << 20, 0, 0, Standard.timeouts());
         environment =

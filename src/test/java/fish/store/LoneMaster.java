@@ -24,10 +24,8 @@ import fish.store.master.Pen;
 import fish.store.master.PenLimits;
 import fish.store.master.Quorum;
 import fish.store.master.TermCommits;
+import fish.testing.FreePorts;
 import fish.testing.Standard;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,7 +52,7 @@ public final class LoneMaster implements AutoCloseable {
     private final RequestIds ids = new RequestIds();
 
     public LoneMaster(Path home, PenLimits limits, Clock clock) {
-        this(home, limits, clock, new HostPort("localhost", freePort()));
+        this(home, limits, clock, new HostPort("localhost", FreePorts.any()));
     }
 
     /** In a home that was used before, at the address that it was used at. */
@@ -152,14 +150,6 @@ public final class LoneMaster implements AutoCloseable {
 
     public static <T> T await(CompletableFuture<T> answer) {
         return answer.orTimeout(30, TimeUnit.SECONDS).join();
-    }
-
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

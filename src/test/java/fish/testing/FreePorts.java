@@ -8,19 +8,26 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Free TCP ports of loopback, none given twice by one instance. They lie below the range from which
+ * The one way to a free port: free TCP ports of loopback, none given twice by one instance. They lie below the range from which
  * the system takes the ports of outgoing connections, so that none is lost between choice and use.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int LOWEST = 10_000;
     private static final int HIGHEST = 32_000;
     private static final int TRIES_MAX = 1_000;
+
+    private static final FreePorts OF_THIS_PROCESS = new FreePorts(new Random());
 
     private final Random random;
     private final Set<Integer> given = new HashSet<>();
 
     FreePorts(Random random) {
         this.random = random;
+    }
+
+    /** One that nothing else in this process was given. */
+    public static int any() {
+        return OF_THIS_PROCESS.next();
     }
 
     synchronized int next() {

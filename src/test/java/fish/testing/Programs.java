@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,6 @@ public final class Programs implements AutoCloseable {
 
     private final Path home;
     private final Path data;
-    private final FreePorts ports = new FreePorts(new Random());
     private final List<Program> started = new ArrayList<>();
     private String javaOptions = "";
 
@@ -60,7 +58,7 @@ public final class Programs implements AutoCloseable {
 
     /** A loopback port that is free, and given to no one else here. */
     public int freePort() {
-        return ports.next();
+        return FreePorts.any();
     }
 
     /** Runs {@code bin/setup NAME …}; fails unless it exits with 0 within a minute. */

@@ -13,24 +13,20 @@ import fish.home.Role;
 import fish.run.EventLog;
 import fish.run.Node;
 import fish.testing.Eventually;
+import fish.testing.FreePorts;
 import fish.testing.HttpProbe;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +43,6 @@ final class GroupInJvm implements AutoCloseable {
 
     private final Path directory;
     private final Map<String, Member> members = new LinkedHashMap<>();
-    private final Set<Integer> ports = new HashSet<>();
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final EventLog events = new EventLog(new PrintStream(log, true, StandardCharsets.UTF_8), Clock.systemUTC());
     private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -64,19 +59,7 @@ final class GroupInJvm implements AutoCloseable {
     }
 
     private void add(String name, Role role) {
-        members.put(name, new Member(name, role, freePort(), freePort()));
-    }
-
-    private int freePort() {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(0)) {
-                if (ports.add(socket.getLocalPort())) {
-                    return socket.getLocalPort();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        members.put(name, new Member(name, role, FreePorts.any(), FreePorts.any()));
     }
 
     /** One place in the group, with or without a node that runs. */

@@ -13,6 +13,7 @@ import fish.store.LoneMaster;
 import fish.store.StoredChange;
 import fish.store.StoredCommit;
 import fish.store.Tables;
+import fish.testing.FreePorts;
 import fish.testing.Standard;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,7 +33,7 @@ class ExpiryTest {
     @TempDir
     Path home;
 
-    private final HostPort address = new HostPort("localhost", LoneMaster.freePort());
+    private final HostPort address = new HostPort("localhost", FreePorts.any());
     private final SetClock clock = new SetClock();
 
     /** Stands still until it is set. */

@@ -10,6 +10,7 @@ import fish.group.JeSettings;
 import fish.group.NodeOptions;
 import fish.store.LoneMaster;
 import fish.store.Tables;
+import fish.testing.FreePorts;
 import fish.testing.Standard;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class TermCommitsTest {
         NodeOptions options = new NodeOptions(
                 "test",
                 "gone",
-                new HostPort("localhost", LoneMaster.freePort()),
+                new HostPort("localhost", FreePorts.any()),
                 Set.of(master.address),
                 1,
                 home,
