@@ -1,9 +1,5 @@
 package fish.api;
 
-import fish.contract.Cluster;
-import fish.contract.NodeState;
-import fish.contract.NodeStatus;
-import fish.contract.NodeType;
 import fish.http.HttpConfig;
 import fish.http.HttpServer;
 import fish.http.Route;
@@ -33,7 +29,8 @@ final class ServerFixture implements AutoCloseable {
 
     ServerFixture(HttpConfig config, Service service, Health health, List<Route> more) {
         server = new HttpServer(
-                config, Standard.routes(service, health, answer -> answer.accept(group()), Standard.noChanges(), more));
+                config,
+                Standard.routes(service, health, answer -> answer.accept(Standard.GROUP), Standard.noChanges(), more));
         server.start();
     }
 
@@ -69,33 +66,6 @@ final class ServerFixture implements AutoCloseable {
                 return ok;
             }
         };
-    }
-
-    private static Cluster group() {
-        return new Cluster(
-                "fish",
-                "b0",
-                List.of(
-                        new NodeStatus(
-                                "b0",
-                                NodeType.ELECTABLE,
-                                NodeState.MASTER,
-                                "localhost:9000",
-                                "http://localhost:5000",
-                                10,
-                                3,
-                                1250,
-                                0.0),
-                        new NodeStatus(
-                                "r0",
-                                NodeType.SECONDARY,
-                                NodeState.UNREACHABLE,
-                                "localhost:9002",
-                                "",
-                                0,
-                                0,
-                                0,
-                                Double.NaN)));
     }
 
     HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {

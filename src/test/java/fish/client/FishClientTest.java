@@ -11,6 +11,7 @@ import fish.kv.OpResult;
 import fish.kv.Record;
 import fish.kv.TxnResult;
 import fish.kv.Value;
+import fish.testing.Standard;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -169,7 +170,7 @@ class FishClientTest {
 
     @Test
     void theGroupIsTold() {
-        assertThat(fish.cluster().toString()).isEqualTo(TestServer.GROUP.toString());
+        assertThat(fish.cluster().toString()).isEqualTo(Standard.GROUP.toString());
     }
 
     @Test

@@ -1,61 +1,16 @@
 package fish.client;
 
-import fish.api.Health;
-import fish.contract.Cluster;
-import fish.contract.NodeState;
-import fish.contract.NodeStatus;
-import fish.contract.NodeType;
 import fish.http.HttpServer;
 import fish.kv.Service;
 import fish.testing.MemoryService;
 import fish.testing.Standard;
-import java.util.List;
 
 /** A real server over a store in memory. */
 final class TestServer implements AutoCloseable {
-    static final Cluster GROUP = new Cluster(
-            "fish",
-            "b0",
-            List.of(
-                    new NodeStatus(
-                            "b0",
-                            NodeType.ELECTABLE,
-                            NodeState.MASTER,
-                            "localhost:9000",
-                            "http://localhost:5000",
-                            10,
-                            3,
-                            1250,
-                            0.5),
-                    new NodeStatus(
-                            "r0",
-                            NodeType.SECONDARY,
-                            NodeState.UNREACHABLE,
-                            "localhost:9002",
-                            "",
-                            0,
-                            0,
-                            0,
-                            Double.NaN)));
-
-    private static final Health WELL = new Health() {
-        @Override
-        public List<Check> checks() {
-            return List.of();
-        }
-
-        @Override
-        public boolean master() {
-            return true;
-        }
-    };
-
     private final HttpServer server;
 
     TestServer(Service service) {
-        server = new HttpServer(
-                Standard.http(),
-                Standard.routes(service, WELL, answer -> answer.accept(GROUP), Standard.noChanges(), List.of()));
+        server = new HttpServer(Standard.http(), Standard.routes(service));
         server.start();
     }
 

@@ -4,6 +4,9 @@ import fish.api.ClusterSource;
 import fish.api.Health;
 import fish.api.Routes;
 import fish.contract.Cluster;
+import fish.contract.NodeState;
+import fish.contract.NodeStatus;
+import fish.contract.NodeType;
 import fish.group.Timeouts;
 import fish.http.HttpConfig;
 import fish.http.Route;
@@ -19,6 +22,32 @@ import java.util.List;
 
 /** Values for tests that do not care, near to what the programs are set to. */
 public final class Standard {
+    /** A group for the eyes of those who ask for one. */
+    public static final Cluster GROUP = new Cluster(
+            "fish",
+            "b0",
+            List.of(
+                    new NodeStatus(
+                            "b0",
+                            NodeType.ELECTABLE,
+                            NodeState.MASTER,
+                            "localhost:9000",
+                            "http://localhost:5000",
+                            10,
+                            3,
+                            1250,
+                            0.0),
+                    new NodeStatus(
+                            "r0",
+                            NodeType.SECONDARY,
+                            NodeState.UNREACHABLE,
+                            "localhost:9002",
+                            "",
+                            0,
+                            0,
+                            0,
+                            Double.NaN)));
+
     private Standard() {}
 
     public static Timeouts timeouts() {
@@ -58,8 +87,7 @@ public final class Standard {
     }
 
     public static List<Route> routes(Service service, ChangeSource changes, List<Route> betweenNodes) {
-        return routes(
-                service, WELL, answer -> answer.accept(new Cluster("fish", "", List.of())), changes, betweenNodes);
+        return routes(service, WELL, answer -> answer.accept(GROUP), changes, betweenNodes);
     }
 
     public static List<Route> routes(
