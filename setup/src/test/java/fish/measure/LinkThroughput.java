@@ -1,6 +1,11 @@
-package fish.link;
+package fish.measure;
 
 import fish.kv.Outcome;
+import fish.link.EchoService;
+import fish.link.LinkClient;
+import fish.link.LinkLimits;
+import fish.link.TestBackEnd;
+import fish.link.TestFrontEnd;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;

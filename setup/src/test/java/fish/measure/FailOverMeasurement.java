@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import fish.testing.Eventually;
 import fish.testing.FishGroup;
@@ -20,7 +20,7 @@ import java.util.Locale;
  *
  * <pre>
  * java -Dfish.home=target/fish -cp 'setup/target/test-classes:src/target/test-classes:target/fish/lib/*' \
- *     fish.system.FailOverMeasurement [KILLS [PAUSES [HAND-OVERS]]]
+ *     fish.measure.FailOverMeasurement [KILLS [PAUSES [HAND-OVERS]]]
  * </pre>
  */
 public final class FailOverMeasurement {

@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fish.testing.HttpProbe;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * java -Dfish.home=target/fish -cp 'setup/target/test-classes:src/target/test-classes:target/fish/lib/*' \
- *     fish.system.BatchingMeasurement [CONNECTIONS [WARM-UP-SECONDS [SECONDS]]]
+ *     fish.measure.BatchingMeasurement [CONNECTIONS [WARM-UP-SECONDS [SECONDS]]]
  * </pre>
  */
 public final class BatchingMeasurement {
