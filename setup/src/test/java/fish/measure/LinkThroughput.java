@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many writes of 1 KiB a second go through one connection to a service that answers at once, both
- * ends in this process: {@code LinkThroughput [seconds] [concurrent]}. One line for each second.
+ * ends in this process: {@code bin/measure link [SECONDS [CONCURRENT]]}. One line for each second.
  */
 final class LinkThroughput {
     private static final int VALUE_BYTES = 1024;
