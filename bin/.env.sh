@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # Sourced by the programs beside it: finds Fish and Java, and runs one of Fish's classes.
 # A release has lib/ beside bin/; a checkout has it in target/fish once it is built.
 

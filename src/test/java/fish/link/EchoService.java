@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Answers at once: a write with its request's number as revision, a read with a value of so many bytes as its key says. */
-final class EchoService implements Service {
+public final class EchoService implements Service {
     @Override
     public void write(Write write, Consumer<? super Outcome> answer) {
         answer.accept(new Outcome.Committed(new TxnResult(true, write.id().low(), List.of()), false));

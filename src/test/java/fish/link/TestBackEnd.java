@@ -9,13 +9,13 @@ import java.net.URI;
 import org.xnio.Options;
 
 /** A real HTTP server with a link server on it. */
-final class TestBackEnd implements AutoCloseable {
+public final class TestBackEnd implements AutoCloseable {
     private static final int HTTP_TIMEOUT_MILLIS = 1500;
 
     private final LinkServer links;
     private final Undertow http;
 
-    TestBackEnd(Service service, LinkLimits limits) {
+    public TestBackEnd(Service service, LinkLimits limits) {
         links = new LinkServer(service, limits);
         http = Undertow.builder()
                 .addHttpListener(0, "localhost")
@@ -30,7 +30,7 @@ final class TestBackEnd implements AutoCloseable {
                 .build();
     }
 
-    TestBackEnd start() {
+    public TestBackEnd start() {
         http.start();
         return this;
     }
@@ -39,7 +39,7 @@ final class TestBackEnd implements AutoCloseable {
         return links;
     }
 
-    URI uri() {
+    public URI uri() {
         InetSocketAddress address =
                 (InetSocketAddress) http.getListenerInfo().get(0).getAddress();
         return URI.create("http://localhost:" + address.getPort());

@@ -22,14 +22,14 @@ import org.xnio.Xnio;
 import org.xnio.XnioWorker;
 
 /** A worker with a connector on it, and what became of its connections. */
-final class TestFrontEnd implements AutoCloseable {
+public final class TestFrontEnd implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(10);
 
     private final XnioWorker worker;
     private final LinkConnector connector;
     private final List<String> endings = new CopyOnWriteArrayList<>();
 
-    TestFrontEnd(LinkLimits limits) throws Exception {
+    public TestFrontEnd(LinkLimits limits) throws Exception {
         this("", limits);
     }
 
@@ -44,7 +44,7 @@ final class TestFrontEnd implements AutoCloseable {
         connector = new LinkConnector(name, worker, limits);
     }
 
-    LinkClient connect(URI backEnd) throws Exception {
+    public LinkClient connect(URI backEnd) throws Exception {
         return connecting(backEnd, SOON).get(SOON.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -61,7 +61,7 @@ final class TestFrontEnd implements AutoCloseable {
         return worker;
     }
 
-    static Write put(long number, int bytes) {
+    public static Write put(long number, int bytes) {
         Operation put = new Operation.Put(Key.of("k"), new Value(new byte[bytes], "", ""), Operation.NO_TTL);
         long deadline = System.nanoTime() + SOON.toNanos();
         return Write.of(Txn.of(put), Durability.QUORUM, deadline, new RequestId(0, number));

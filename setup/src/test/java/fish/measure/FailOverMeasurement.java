@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import fish.testing.Eventually;
 import fish.testing.FishGroup;
@@ -16,12 +16,7 @@ import java.util.Locale;
 /**
  * What a client notices of a fail-over: one writer through a front-end every 5 ms while the master is
  * killed, paused, or transfers the mastership; the longest time between two successes of each round, and every error
- * that was answered. A command, not a test. From a checkout that was built:
- *
- * <pre>
- * java -Dfish.home=target/fish -cp 'setup/target/test-classes:src/target/test-classes:target/fish/lib/*' \
- *     fish.system.FailOverMeasurement [KILLS [PAUSES [HAND-OVERS]]]
- * </pre>
+ * that was answered. {@code bin/measure fail-over [KILLS [PAUSES [HAND-OVERS]]]}.
  */
 public final class FailOverMeasurement {
     private static final Duration START_MAX = Duration.ofSeconds(60);

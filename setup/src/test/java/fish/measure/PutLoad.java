@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;

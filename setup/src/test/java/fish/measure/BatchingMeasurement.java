@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fish.testing.HttpProbe;
@@ -14,12 +14,8 @@ import java.util.stream.Stream;
 /**
  * What committing many writes together is worth: 1 KiB PUTs at quorum durability through one front-end of
  * three back-ends, with batches as they come, and with one write in each. A command, not a test: what it
- * prints depends on the machine, and on who else uses it. From a checkout that was built:
- *
- * <pre>
- * java -Dfish.home=target/fish -cp 'setup/target/test-classes:src/target/test-classes:target/fish/lib/*' \
- *     fish.system.BatchingMeasurement [CONNECTIONS [WARM-UP-SECONDS [SECONDS]]]
- * </pre>
+ * prints depends on the machine, and on who else uses it. {@code bin/measure
+ * batching [CONNECTIONS [WARM-UP-SECONDS [SECONDS]]]}.
  */
 public final class BatchingMeasurement {
     private static final Duration START_MAX = Duration.ofSeconds(60);

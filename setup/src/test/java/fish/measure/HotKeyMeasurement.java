@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import fish.testing.FishGroup;
 import fish.testing.Programs;
@@ -11,9 +11,8 @@ import java.util.Locale;
 
 /**
  * What one hot key costs: 64 connections through one front-end of three back-ends, 1 KiB each, PUTs to
- * random keys, PUTs to one key, and transactions that read and put one key; in turn, several times. A
- * command, not a test, run like {@link BatchingMeasurement}: {@code fish.system.HotKeyMeasurement
- * [CONNECTIONS [WARM-UP-SECONDS [SECONDS [ROUNDS]]]]}.
+ * random keys, PUTs to one key, and transactions that read and put one key; in turn, several times. {@code
+ * bin/measure hot-key [CONNECTIONS [WARM-UP-SECONDS [SECONDS [ROUNDS]]]]}.
  */
 public final class HotKeyMeasurement {
     private static final Duration START_MAX = Duration.ofSeconds(60);

@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

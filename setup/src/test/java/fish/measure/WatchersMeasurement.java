@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import fish.testing.Eventually;
 import fish.testing.FishGroup;
@@ -17,9 +17,8 @@ import java.util.Locale;
 /**
  * Many watchers of one front-end, each on a prefix of its own: what they cost the PUTs, how late they
  * hear of them, and whether one of them misses, doubles or reorders any; then the same while the master
- * is killed, the front-end stops and the other one is killed. A command, not a test, run like {@link
- * BatchingMeasurement}: {@code fish.system.WatchersMeasurement [SECONDS [WATCHERS [PUTS-PER-SECOND
- * [CONNECTIONS [WARM-UP-SECONDS [ROUNDS]]]]]]}.
+ * is killed, the front-end stops and the other one is killed. {@code bin/measure watchers [SECONDS
+ * [WATCHERS [PUTS-PER-SECOND [CONNECTIONS [WARM-UP-SECONDS [ROUNDS]]]]]]}.
  */
 public final class WatchersMeasurement {
     private static final Duration START_MAX = Duration.ofSeconds(90);

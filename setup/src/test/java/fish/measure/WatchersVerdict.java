@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,13 +1,18 @@
-package fish.link;
+package fish.measure;
 
 import fish.kv.Outcome;
+import fish.link.EchoService;
+import fish.link.LinkClient;
+import fish.link.LinkLimits;
+import fish.link.TestBackEnd;
+import fish.link.TestFrontEnd;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many writes of 1 KiB a second go through one connection to a service that answers at once, both
- * ends in this process: {@code LinkThroughput [seconds] [concurrent]}. One line for each second.
+ * ends in this process: {@code bin/measure link [SECONDS [CONCURRENT]]}. One line for each second.
  */
 final class LinkThroughput {
     private static final int VALUE_BYTES = 1024;

@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import fish.testing.Eventually;
 import fish.testing.FishGroup;
@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 
 /**
  * How long a front-end that lost its disk takes to come back: it is killed, its home is made anew, it
- * starts again and copies the store, while a writer goes on through another one. A command, not a test,
- * run like {@link BatchingMeasurement}: {@code fish.system.WipedFrontMeasurement [MEGABYTES [ROUNDS]]}.
+ * starts again and copies the store, while a writer goes on through another one. {@code
+ * bin/measure wiped-front [MEGABYTES [ROUNDS]]}.
  */
 public final class WipedFrontMeasurement {
     private static final Duration START_MAX = Duration.ofSeconds(60);

@@ -1,4 +1,4 @@
-package fish.system;
+package fish.measure;
 
 import fish.testing.Eventually;
 import java.io.IOException;
