@@ -1,6 +1,5 @@
 package fish.api;
 
-import fish.contract.FishHeaders;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.http.ProblemException;

@@ -1,7 +1,6 @@
 package fish.api;
 
 import fish.contract.Code;
-import fish.contract.FishHeaders;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;

@@ -1,7 +1,7 @@
 package fish.api;
 
 import fish.contract.Code;
-import fish.contract.FishHeaders;
+import fish.contract.Words;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
@@ -46,12 +46,8 @@ final class Reads {
     }
 
     private static Consistency consistency(String text) {
-        return switch (text) {
-            case "strong" -> Consistency.STRONG;
-            case "master" -> Consistency.MASTER;
-            case "local" -> Consistency.LOCAL;
-            default -> throw Problem.badParameter("consistency", "is strong, master or local");
-        };
+        return Words.consistency(text)
+                .orElseThrow(() -> Problem.badParameter("consistency", "is strong, master or local"));
     }
 
     /** {@code found} sends the answer, on the I/O thread. */
@@ -78,19 +74,11 @@ final class Reads {
     }
 
     private static void describe(HeaderMap headers, ReadOutcome.Found found) {
-        headers.put(FishHeaders.CONSISTENCY, name(found.consistency()));
+        headers.put(FishHeaders.CONSISTENCY, Words.of(found.consistency()));
         headers.put(FishHeaders.NODE, found.node());
         if (found.consistency() == Consistency.LOCAL) {
             double lag = found.lagSeconds();
-            headers.put(FishHeaders.LAG, Double.isNaN(lag) ? "unknown" : String.format(Locale.ROOT, "%.3f", lag));
+            headers.put(FishHeaders.LAG, Double.isNaN(lag) ? Words.UNKNOWN : String.format(Locale.ROOT, "%.3f", lag));
         }
-    }
-
-    private static String name(Consistency consistency) {
-        return switch (consistency) {
-            case STRONG -> "strong";
-            case MASTER -> "master";
-            case LOCAL -> "local";
-        };
     }
 }

@@ -1,7 +1,7 @@
 package fish.api;
 
 import fish.contract.Code;
-import fish.contract.FishHeaders;
+import fish.contract.Words;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
@@ -29,14 +29,8 @@ final class Writes {
         if (!params.has("durability")) {
             return Durability.DEFAULT;
         }
-        return switch (params.text("durability")) {
-            case "memory" -> Durability.MEMORY;
-            case "master" -> Durability.MASTER;
-            case "quorum" -> Durability.QUORUM;
-            case "all" -> Durability.ALL;
-            case "sites" -> Durability.SITES;
-            default -> throw Problem.badParameter("durability", "is memory, master, quorum, all or sites");
-        };
+        return Words.durability(params.text("durability"))
+                .orElseThrow(() -> Problem.badParameter("durability", "is memory, master, quorum, all or sites"));
     }
 
     /** {@code committed} sends the answer, on the I/O thread. */

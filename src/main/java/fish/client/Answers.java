@@ -1,5 +1,6 @@
 package fish.client;
 
+import fish.contract.Headers;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Record;
@@ -73,9 +74,9 @@ final class Answers {
         return new Record(
                 key,
                 value(answer.body(), answer.header("Content-Type"), answer.header("Content-Encoding")),
-                answer.number("Fish-Revision").orElseThrow(() -> new IOException("the answer has no Fish-Revision")),
-                answer.number("Fish-Created").orElse(0),
-                answer.header("Fish-Expires").isEmpty() ? Record.NEVER : instant(answer.header("Fish-Expires")));
+                answer.number(Headers.REVISION).orElseThrow(() -> new IOException("the answer has no Fish-Revision")),
+                answer.number(Headers.CREATED).orElse(0),
+                answer.header(Headers.EXPIRES).isEmpty() ? Record.NEVER : instant(answer.header(Headers.EXPIRES)));
     }
 
     static OpResult.Put put(Answer answer) throws IOException {

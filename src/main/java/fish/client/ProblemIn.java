@@ -1,5 +1,6 @@
 package fish.client;
 
+import fish.contract.Words;
 import java.io.IOException;
 
 /**
@@ -34,7 +35,7 @@ record ProblemIn(int status, String code, String detail, boolean mayBeApplied) {
         return switch (member) {
             case "code" -> new ProblemIn(status, in.text(), detail, mayBeApplied);
             case "detail" -> new ProblemIn(status, code, in.text(), mayBeApplied);
-            case "outcome" -> new ProblemIn(status, code, detail, !in.text().equals("not-applied"));
+            case "outcome" -> new ProblemIn(status, code, detail, !in.text().equals(Words.NOT_APPLIED));
             default -> {
                 in.skip();
                 yield this;

@@ -1,5 +1,6 @@
 package fish.client;
 
+import fish.contract.Headers;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -52,7 +53,7 @@ record Request(
                 .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         headers.forEach(built::header);
         if (isWrite()) {
-            built.header("Idempotency-Key", idempotencyKey);
+            built.header(Headers.IDEMPOTENCY_KEY, idempotencyKey);
         }
         return built.build();
     }

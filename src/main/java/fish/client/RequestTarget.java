@@ -1,5 +1,6 @@
 package fish.client;
 
+import fish.contract.Words;
 import fish.kv.Consistency;
 import fish.kv.Durability;
 import fish.kv.Key;
@@ -33,7 +34,7 @@ final class RequestTarget {
     static Map<String, String> of(ReadOptions options) {
         Map<String, String> params = new LinkedHashMap<>();
         if (options.consistency() != Consistency.STRONG) {
-            params.put("consistency", options.consistency().name().toLowerCase(Locale.ROOT));
+            params.put("consistency", Words.of(options.consistency()));
         }
         if (options.after() > 0) {
             params.put("after", Long.toString(options.after()));
@@ -47,7 +48,7 @@ final class RequestTarget {
     static Map<String, String> of(WriteOptions options) {
         Map<String, String> params = new LinkedHashMap<>();
         if (options.durability() != Durability.DEFAULT) {
-            params.put("durability", options.durability().name().toLowerCase(Locale.ROOT));
+            params.put("durability", Words.of(options.durability()));
         }
         if (options.ttlMillis() != Operation.NO_TTL) {
             params.put("ttl", options.ttlMillis() + "ms");

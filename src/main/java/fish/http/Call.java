@@ -1,6 +1,7 @@
 package fish.http;
 
 import fish.contract.Code;
+import fish.contract.Words;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -182,7 +183,7 @@ public final class Call {
         if (!write || code == Code.METHOD_NOT_ALLOWED) {
             return "";
         }
-        return code.outcomeUnknown() ? "unknown" : "not-applied";
+        return code.outcomeUnknown() ? Words.UNKNOWN : Words.NOT_APPLIED;
     }
 
     /** Lets this handler answer by itself; the limits no longer know of the request. */

@@ -7,6 +7,7 @@ import fish.conf.Setting;
 import fish.conf.SettingTable;
 import fish.conf.SettingValues;
 import fish.conf.Surroundings;
+import fish.contract.Words;
 import fish.kv.Durability;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public record BackSettings(NodeSettings node) {
     public static final Setting<Durability> DURABILITY = TABLE.add(Setting.choice(
             "durability",
             Durability.QUORUM,
-            List.of(Durability.MEMORY, Durability.MASTER, Durability.QUORUM, Durability.ALL, Durability.SITES),
+            Words.DURABILITIES,
             "of writes that ask for none: memory, master, quorum, all or sites"));
     public static final Setting<Integer> BATCH_OPERATIONS = TABLE.add(
             Setting.integer("batch-operations", 1_000, 1, 100_000, "committed together at most; 1: none waits"));
