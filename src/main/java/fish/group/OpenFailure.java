@@ -11,6 +11,7 @@ import com.sleepycat.je.rep.GroupShutdownException;
 import com.sleepycat.je.rep.InsufficientLogException;
 import com.sleepycat.je.rep.RestartRequiredException;
 import com.sleepycat.je.rep.RollbackProhibitedException;
+import fish.jefix.Admission;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -27,6 +28,7 @@ import java.util.Set;
  * EnvironmentLockedException, VersionMismatchException, LogWriteException, EnvironmentWedgedException,
  * GroupShutdownException                stop
  * handshake refused: removed, another group's data    stop
+ * handshake refused for now: Admission.NOT_YET       reopen
  * handshake refused: name in use        reopen for a while: it may be our own dead connection; then stop
  * IllegalArgumentException              stop: the settings are wrong
  * any Error                             stop
@@ -82,6 +84,9 @@ enum OpenFailure {
     /** JE has one exception for all of these, and tells them apart in its message alone. */
     private static OpenFailure ofHandshake(Throwable thrown) {
         String message = String.valueOf(thrown.getMessage());
+        if (message.contains(Admission.NOT_YET)) {
+            return REOPEN;
+        }
         if (message.contains("is already active with the Feeder")) {
             return NAME_IN_USE;
         }

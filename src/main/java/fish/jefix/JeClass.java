@@ -11,15 +11,23 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** A class of the package where JE keeps what a replicated node does, to be corrected before JE loads it. */
+/**
+ * A class of JE, to be corrected before JE loads it: of the package where JE keeps what a replicated node
+ * does, or where a given neighbour is.
+ */
 final class JeClass {
-    private static final String PACKAGE = NameIdPair.class.getPackageName() + ".";
+    private static final Class<?> USUAL = NameIdPair.class;
 
     private JeClass() {}
 
     /** @throws JeFixException if this JE has no such class */
     static byte[] bytes(String simpleName) {
-        try (InputStream in = NameIdPair.class.getResourceAsStream(simpleName + ".class")) {
+        return bytes(USUAL, simpleName);
+    }
+
+    /** @throws JeFixException if this JE has no such class */
+    static byte[] bytes(Class<?> neighbour, String simpleName) {
+        try (InputStream in = neighbour.getResourceAsStream(simpleName + ".class")) {
             if (in == null) {
                 throw new JeFixException("this JE has no class " + simpleName);
             }
@@ -35,21 +43,27 @@ final class JeClass {
      * @throws JeFixException if JE had loaded the class before
      */
     static JeFixes.Result define(String simpleName, byte[] corrected, String marker) {
+        return define(USUAL, simpleName, corrected, marker);
+    }
+
+    /** @throws JeFixException if JE had loaded the class before */
+    static JeFixes.Result define(Class<?> neighbour, String simpleName, byte[] corrected, String marker) {
         try {
-            MethodHandles.privateLookupIn(NameIdPair.class, MethodHandles.lookup())
-                    .defineClass(corrected);
+            MethodHandles.privateLookupIn(neighbour, MethodHandles.lookup()).defineClass(corrected);
             return JeFixes.Result.APPLIED;
         } catch (LinkageError alreadyLoaded) {
-            requireMarker(simpleName, marker, alreadyLoaded);
+            requireMarker(neighbour, simpleName, marker, alreadyLoaded);
             return JeFixes.Result.ALREADY_APPLIED;
         } catch (IllegalAccessException e) {
             throw new JeFixException("JE's package cannot be entered", e);
         }
     }
 
-    private static void requireMarker(String simpleName, String marker, LinkageError alreadyLoaded) {
+    private static void requireMarker(
+            Class<?> neighbour, String simpleName, String marker, LinkageError alreadyLoaded) {
         try {
-            Class<?> loaded = Class.forName(PACKAGE + simpleName, false, NameIdPair.class.getClassLoader());
+            String name = neighbour.getPackageName() + "." + simpleName;
+            Class<?> loaded = Class.forName(name, false, neighbour.getClassLoader());
             boolean marked = Arrays.stream(loaded.getDeclaredFields())
                     .anyMatch(field -> field.isSynthetic() && field.getName().equals(marker));
             if (!marked) {

@@ -81,6 +81,11 @@ public final class Store {
         return use(Tables::members);
     }
 
+    /** That a back-end of this name was removed from the group, the last time that one was. */
+    public Optional<RemovedRecord> removed(String name) {
+        return use(d -> Tables.removed(d, name));
+    }
+
     /** The last revision that this replica holds; 0 in a new store. */
     public long lastRevision() {
         return use(d -> Math.max(

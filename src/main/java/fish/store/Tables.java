@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class Tables {
     public static final byte[] PROGRESS = "progress".getBytes(StandardCharsets.UTF_8);
 
     private static final String MEMBER = "member/";
+    private static final String REMOVED = "removed/";
 
     private Tables() {}
 
@@ -55,6 +57,16 @@ public final class Tables {
 
     public static byte[] memberKey(String name) {
         return (MEMBER + name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static byte[] removedKey(String name) {
+        return (REMOVED + name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The last member of this name that was removed. */
+    static Optional<RemovedRecord> removed(Databases databases, String name) {
+        byte[] stored = get(databases.group, null, removedKey(name), LockMode.READ_UNCOMMITTED);
+        return stored.length == 0 ? Optional.empty() : Optional.of(RemovedRecord.decode(stored));
     }
 
     static List<MemberRecord> members(Databases databases) {

@@ -86,6 +86,14 @@ public final class JeNode implements AutoCloseable {
         return environment.getState();
     }
 
+    /** How many electable nodes this one counts in the group. */
+    int electables() {
+        return RepInternal.getNonNullRepImpl(environment)
+                .getRepNode()
+                .getGroup()
+                .getElectableGroupSize();
+    }
+
     boolean isValid() {
         return environment.isValid();
     }

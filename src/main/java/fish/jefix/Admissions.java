@@ -1,0 +1,63 @@
+package fish.jefix;
+
+import com.sleepycat.je.rep.impl.RepGroupDB;
+import com.sleepycat.je.rep.impl.RepGroupImpl;
+import com.sleepycat.je.rep.impl.RepGroupImpl.NodeConflictException;
+import com.sleepycat.je.rep.impl.node.RepNode;
+import com.sleepycat.je.rep.stream.Protocol.NodeGroupInfo;
+import fish.contract.HostPort;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who admits for which environment of this process, and what JE calls in place of its own {@code
+ * ensureMember} once {@link AdmissionFix} is applied. Thread-safe.
+ */
+public final class Admissions {
+    private static final ConcurrentHashMap<Path, Admission> BY_HOME = new ConcurrentHashMap<>();
+
+    private Admissions() {}
+
+    /** From now on asks {@code admission} where the environment in this home is master. */
+    public static void register(Path home, Admission admission) {
+        BY_HOME.put(home.toAbsolutePath(), admission);
+    }
+
+    /** The environment in this home is closed. */
+    public static void forget(Path home) {
+        BY_HOME.remove(home.toAbsolutePath());
+    }
+
+    /**
+     * For JE alone, with what it has at hand.
+     *
+     * @throws NodeConflictException to refuse; JE sends the message to the applicant
+     */
+    public static void ensureMember(RepGroupDB members, NodeGroupInfo applicant, RepNode master) {
+        Optional<String> refusal = refusal(applicant, master);
+        if (refusal.isPresent()) {
+            throw new NodeConflictException(refusal.get());
+        }
+        members.ensureMember(applicant);
+    }
+
+    private static Optional<String> refusal(NodeGroupInfo applicant, RepNode master) {
+        UUID theirs = applicant.getUUID();
+        boolean blank = RepGroupImpl.isUnknownUUID(theirs);
+        if (!blank && !theirs.equals(master.getGroup().getUUID())) {
+            return Optional.of("the data of " + applicant.getNodeName()
+                    + " is of another group of this name (different environment instances)");
+        }
+        Path home = master.getRepImpl().getEnvironmentHome().toPath().toAbsolutePath();
+        Admission admission = BY_HOME.get(home);
+        return admission == null
+                ? Optional.empty()
+                : admission.whyNot(new Admission.Applicant(
+                        applicant.getNodeName(),
+                        new HostPort(applicant.getHostName(), applicant.port()),
+                        blank,
+                        applicant.getNodeId()));
+    }
+}
