@@ -1,9 +1,10 @@
 package fish.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import fish.contract.ValueForm;
 import fish.json.Json;
 import fish.json.Utf8;
-import fish.json.ValueForm;
+
 import fish.kv.Record;
 import fish.kv.Value;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package fish.store;
 
-import fish.json.JsonSize;
+import fish.contract.JsonSize;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Query;

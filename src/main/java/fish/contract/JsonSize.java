@@ -1,4 +1,4 @@
-package fish.json;
+package fish.contract;
 
 import fish.kv.Record;
 import fish.kv.Value;

@@ -1,4 +1,4 @@
-package fish.json;
+package fish.contract;
 
 import fish.kv.Value;
 import java.util.Locale;
