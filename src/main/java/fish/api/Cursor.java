@@ -3,6 +3,8 @@ package fish.api;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.http.ProblemException;
+import fish.kv.BadKeyException;
+import fish.kv.Key;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
@@ -31,7 +33,7 @@ final class Cursor {
      *
      * @throws ProblemException for one that was not made for a list with these parameters
      */
-    static byte[] lastKey(String cursor, Params params) {
+    static Key lastKey(String cursor, Params params) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(cursor);
@@ -44,7 +46,11 @@ final class Cursor {
         if (!Arrays.equals(Arrays.copyOfRange(bytes, 1, HEAD_BYTES), digest(params))) {
             throw Problem.badParameter("cursor", "belongs to a list with other parameters");
         }
-        return Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
+        try {
+            return Key.of(Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length));
+        } catch (BadKeyException e) {
+            throw Problem.badParameter("cursor", "is none that was given out");
+        }
     }
 
     private static byte[] digest(Params params) {

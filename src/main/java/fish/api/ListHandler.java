@@ -54,13 +54,16 @@ final class ListHandler {
         byte[] low = max(prefix, bound(params, "start"));
         byte[] high = min(prefixEnd(prefix), bound(params, "end"));
         int limit = (int) params.number("limit", 1, Query.Range.LIMIT_MAX, LIMIT);
-        String cursor = params.text("cursor");
-        if (!cursor.isEmpty()) {
-            byte[] last = Cursor.lastKey(cursor, params);
+        if (params.has("cursor")) {
+            byte[] last = Cursor.lastKey(params.text("cursor"), params).bytes();
+            if (Arrays.compareUnsigned(last, low) < 0
+                    || (high.length > 0 && Arrays.compareUnsigned(last, high) >= 0)) {
+                throw Problem.badParameter("cursor", "is outside of what the other parameters name");
+            }
             if (reverse) {
-                high = min(high, last);
+                high = last;
             } else {
-                low = max(low, Arrays.copyOf(last, last.length + 1));
+                low = Arrays.copyOf(last, last.length + 1);
             }
         }
         return new Query.Range(low, high, reverse, !params.flag("keys"), limit, PAGE_BYTES);

@@ -1,13 +1,14 @@
 package fish.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import fish.contract.ValueForm;
 import fish.json.Json;
 import fish.json.Utf8;
+
 import fish.kv.Record;
 import fish.kv.Value;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /** How a record is written in JSON, everywhere. */
@@ -36,11 +37,9 @@ public final class RecordJson {
     }
 
     private static void value(JsonGenerator g, Value value) throws IOException {
-        String type = mediaType(value.contentType());
-        boolean json = type.equals("application/json") || type.endsWith("+json");
-        boolean text = type.isEmpty() || type.startsWith("text/") || type.equals("application/x-www-form-urlencoded");
-        Optional<String> decoded =
-                value.contentEncoding().isEmpty() && (json || text) ? Utf8.decode(value.bytes()) : Optional.empty();
+        boolean json = ValueForm.mayBeJson(value);
+        boolean text = ValueForm.mayBeText(value);
+        Optional<String> decoded = json || text ? Utf8.decode(value.bytes()) : Optional.empty();
         if (decoded.isPresent() && json && Json.valid(decoded.get())) {
             g.writeFieldName("json");
             g.writeRawValue(oneLine(decoded.get()));
@@ -50,12 +49,6 @@ public final class RecordJson {
             g.writeFieldName("base64");
             g.writeBinary(value.bytes());
         }
-    }
-
-    private static String mediaType(String contentType) {
-        int semicolon = contentType.indexOf(';');
-        String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-        return type.strip().toLowerCase(Locale.ROOT);
     }
 
     /** Line ends stand only between tokens of valid JSON; a line of an event stream can hold none. */

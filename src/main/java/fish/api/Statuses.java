@@ -20,6 +20,7 @@ public final class Statuses {
             case STARTING -> Code.STARTING;
             case SHUTTING_DOWN -> Code.SHUTTING_DOWN;
             case OVERLOADED -> Code.OVERLOADED;
+            case TOO_LARGE -> Code.TOO_LARGE;
             case DISK_FULL -> Code.DISK_FULL;
             case UNKNOWN_OUTCOME -> Code.UNKNOWN_OUTCOME;
             case IN_PROGRESS -> Code.IN_PROGRESS;

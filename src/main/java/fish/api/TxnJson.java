@@ -186,7 +186,14 @@ final class TxnJson {
     /** The value that begins here, as it was written. */
     String json() throws IOException {
         int start = (int) parser.currentTokenLocation().getCharOffset();
-        parser.skipChildren();
+        int depth = 0;
+        do {
+            JsonToken token = parser.currentToken();
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (depth > Json.DEPTH_MAX) {
+                throw bad("a value has at most " + Json.DEPTH_MAX + " levels");
+            }
+        } while (depth > 0 && parser.nextToken() != null);
         parser.finishToken();
         return text.substring(start, (int) parser.currentLocation().getCharOffset());
     }

@@ -1,6 +1,7 @@
 package fish.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -11,24 +12,36 @@ import java.io.UncheckedIOException;
 
 /** The project's JSON settings, in one place. */
 public final class Json {
-    /** Arrays and objects inside each other. */
-    public static final int DEPTH_MAX = 500;
+    /** Arrays and objects inside each other, of a value. */
+    public static final int DEPTH_MAX = 1000;
 
-    /** Characters of one number. */
-    public static final int NUMBER_CHARS_MAX = 1000;
+    /** By which a document with values in it may be deeper than they. */
+    private static final int ENVELOPE_DEPTH = 8;
 
-    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
-            .maxNestingDepth(DEPTH_MAX)
-            .maxNumberLength(NUMBER_CHARS_MAX)
-            .build();
+    private static final JsonFactory STRICT = strict(DEPTH_MAX + ENVELOPE_DEPTH);
 
-    private static final JsonFactory STRICT = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(CONSTRAINTS)
-            .build();
+    private static final JsonFactory STRICT_VALUE = strict(DEPTH_MAX);
 
-    private static final JsonFactory SYNTAX =
-            JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    private static final JsonFactory SYNTAX = factory(DEPTH_MAX).build();
+
+    private static JsonFactory strict(int depthMax) {
+        return factory(depthMax)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+    }
+
+    /** Bounded by nothing but depth: whoever has a text has it within bounds, and no name is kept for later. */
+    private static JsonFactoryBuilder factory(int depthMax) {
+        return new JsonFactoryBuilder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(depthMax)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build())
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES);
+    }
 
     private Json() {}
 
@@ -38,9 +51,14 @@ public final class Json {
         void write(JsonGenerator generator) throws IOException;
     }
 
-    /** A parser that refuses an object with the same member twice. */
+    /** A parser of a document with values in it, that refuses an object with the same member twice. */
     public static JsonParser parser(String text) throws IOException {
         return STRICT.createParser(text);
+    }
+
+    /** As {@link #parser}, of a value alone. */
+    static JsonParser valueParser(String text) throws IOException {
+        return STRICT_VALUE.createParser(text);
     }
 
     /** Whether this is one JSON document and nothing else. Members may repeat, as RFC 8259 has it. */

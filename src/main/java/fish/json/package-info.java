@@ -1,6 +1,5 @@
 /**
- * JSON as Fish reads and compares it: UTF-8, one document, bounded in depth and in the length of its
- * numbers. Thread-safe throughout.
+ * JSON as Fish reads and compares it: UTF-8, one document, bounded in depth. Thread-safe throughout.
  */
 @NullMarked
 package fish.json;

@@ -13,7 +13,7 @@ public sealed interface Query {
      * @param low inclusive; empty: from the first
      * @param high exclusive; empty: to the last
      * @param limit records in the answer, 1 to {@value #LIMIT_MAX}
-     * @param bytesMax about where the answer stops, in bytes of keys and values; at least one record comes
+     * @param bytesMax about where the answer stops, in bytes of the JSON that it is told in; at least one record comes
      */
     @SuppressWarnings("ArrayRecordComponent") // equality below looks into it
     record Range(byte[] low, byte[] high, boolean reverse, boolean withValues, int limit, int bytesMax)

@@ -7,11 +7,23 @@ package fish.kv;
  * @param maxLagMillis the state must be at most this old; {@link #ANY_LAG}: any. This and {@code after} are
  *     for {@link Consistency#LOCAL} alone
  * @param deadlineNanos by {@link System#nanoTime}: after it nobody waits for the answer
+ * @param room for the answer
  */
-public record Read(Query query, Consistency consistency, long after, long maxLagMillis, long deadlineNanos) {
+public record Read(
+        Query query, Consistency consistency, long after, long maxLagMillis, long deadlineNanos, Room room) {
     public static final long ANY_LAG = -1;
 
+    /** One whose answer has room, however large. */
+    public Read(Query query, Consistency consistency, long after, long maxLagMillis, long deadlineNanos) {
+        this(query, consistency, after, maxLagMillis, deadlineNanos, Room.ENOUGH);
+    }
+
+    /** The same, with this room for its answer. */
+    public Read with(Room theRoom) {
+        return new Read(query, consistency, after, maxLagMillis, deadlineNanos, theRoom);
+    }
+
     public static Read of(Query query, Consistency consistency, long deadlineNanos) {
-        return new Read(query, consistency, 0, ANY_LAG, deadlineNanos);
+        return new Read(query, consistency, 0, ANY_LAG, deadlineNanos, Room.ENOUGH);
     }
 }

@@ -14,6 +14,8 @@ public enum Reason {
     SHUTTING_DOWN,
     /** A queue is full, or the request waited its whole time in one. */
     OVERLOADED,
+    /** What it would answer is more than one answer may hold; nothing was written. */
+    TOO_LARGE,
     /** No room on the master's disk. */
     DISK_FULL,
     /** The write may have happened. */

@@ -14,6 +14,9 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
     /** Keys and values together, in bytes. */
     public static final int BYTES_MAX = 8 << 20;
 
+    /** Values in what its gets answer, together, in bytes. */
+    public static final int ANSWER_BYTES_MAX = 8 << 20;
+
     private static final int ENTRY_OVERHEAD_BYTES = 256;
 
     public Txn {
@@ -31,6 +34,19 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
     public boolean readOnly() {
         return then.stream().allMatch(Operation.Get.class::isInstance)
                 && otherwise.stream().allMatch(Operation.Get.class::isInstance);
+    }
+
+    /** How many values it may answer with, in the branch that has more of them. */
+    public int valuesAnsweredMax() {
+        return Math.max(gets(then), gets(otherwise));
+    }
+
+    private static int gets(List<Operation> operations) {
+        int gets = 0;
+        for (Operation operation : operations) {
+            gets += operation instanceof Operation.Get get && get.withValue() ? 1 : 0;
+        }
+        return gets;
     }
 
     /** About how many bytes of the heap it holds, for those who bound what waits. */

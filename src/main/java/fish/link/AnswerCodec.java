@@ -43,7 +43,8 @@ final class AnswerCodec {
                     Reason.IN_PROGRESS,
                     Reason.IDEMPOTENCY_KEY_REUSED,
                     Reason.LAGGING,
-                    Reason.COMPACTED));
+                    Reason.COMPACTED,
+                    Reason.TOO_LARGE));
 
     private AnswerCodec() {}
 

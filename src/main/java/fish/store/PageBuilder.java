@@ -1,5 +1,6 @@
 package fish.store;
 
+import fish.contract.JsonSize;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Query;
@@ -12,35 +13,47 @@ import java.util.List;
 final class PageBuilder {
     private final Query.Range range;
     private final List<OpResult> results = new ArrayList<>();
-    private long bytes;
-    private boolean more;
+    private long jsonBytes;
 
     PageBuilder(Query.Range range) {
         this.range = range;
     }
 
+    /** Whether it takes another. */
+    boolean hasRoom() {
+        return results.size() < range.limit() && jsonBytes < range.bytesMax();
+    }
+
     /**
-     * @return false: it has no room, and the page ends before this record
+     * Takes a record; there must be room.
+     *
+     * @return whether there is room for another
      */
     boolean add(Key key, byte[] stored) {
-        if (results.size() == range.limit() || bytes >= range.bytesMax()) {
-            more = true;
-            return false;
-        }
         Record record = RecordCodec.decode(key, stored, range.withValues());
-        bytes += key.bytes().length + record.value().bytes().length;
+        jsonBytes += JsonSize.about(record, range.withValues());
         results.add(new OpResult.Got(record));
-        return true;
+        return hasRoom();
+    }
+
+    /** The key of the last one taken; there must be one. */
+    Key last() {
+        return results.get(results.size() - 1).key();
     }
 
     boolean isEmpty() {
         return results.isEmpty();
     }
 
+    /** Lets go of the last one's value; it is counted all the same. */
+    void forgetLastValue() {
+        results.set(results.size() - 1, new OpResult.Absent(last()));
+    }
+
     /**
-     * @param beyond whether there is more than what was offered
+     * @param more whether there is more in the range
      */
-    View.Page page(long revision, boolean beyond) {
-        return new View.Page(new TxnResult(true, revision, results), more || beyond);
+    View.Page page(long revision, boolean more) {
+        return new View.Page(new TxnResult(true, revision, results), more);
     }
 }

@@ -21,6 +21,9 @@ public final class RecordCodec {
     /** Format, revision, created, expiry. */
     public static final int HEADER_BYTES = 1 + 3 * Long.BYTES;
 
+    /** All before the value, at most. */
+    public static final int HEAD_BYTES_MAX = HEADER_BYTES + 2 * (Short.BYTES + Value.HEADER_CHARS_MAX);
+
     private static final byte FORMAT = 1;
 
     private RecordCodec() {}
@@ -51,6 +54,7 @@ public final class RecordCodec {
     }
 
     /**
+     * @param stored all of it; without the value {@link #HEAD_BYTES_MAX} of it are enough
      * @param withValue whether the value's bytes are copied out; its headers always are
      */
     public static Record decode(Key key, byte[] stored, boolean withValue) {

@@ -1,5 +1,6 @@
 package fish.store;
 
+import com.sleepycat.je.CacheMode;
 import com.sleepycat.je.Cursor;
 import com.sleepycat.je.CursorConfig;
 import com.sleepycat.je.DatabaseEntry;
@@ -26,22 +27,45 @@ public final class Records implements View.Lookup {
     }
 
     @Override
-    public byte[] find(Key key, boolean headerIsEnough) {
-        return headerIsEnough
-                ? Tables.getStart(databases.records, txn, key.bytes(), mode, RecordCodec.HEADER_BYTES)
-                : Tables.get(databases.records, txn, key.bytes(), mode);
+    public byte[] find(Key key, Part part) {
+        return part == Part.WHOLE
+                ? Tables.get(databases.records, txn, key.bytes(), mode)
+                : Tables.getStart(databases.records, txn, key.bytes(), mode, part.bytes());
     }
 
-    /** Shows the records of a range in its order, whatever its limits, until {@code each} says no. */
-    void scan(Query.Range range, BiPredicate<Key, byte[]> each) {
+    /**
+     * Shows the records of a range in its order, whatever its limits, until {@code each} says that it has
+     * no room for another; without values where the range wants none. None is read beyond that.
+     *
+     * @return whether there is another
+     */
+    boolean scan(Query.Range range, BiPredicate<Key, byte[]> each) {
         DatabaseEntry key = new DatabaseEntry();
         DatabaseEntry data = new DatabaseEntry();
+        Part part = Part.of(range.withValues());
+        if (part != Part.WHOLE) {
+            data.setPartial(0, part.bytes(), true);
+        }
         try (Cursor cursor = databases.records.openCursor(txn, cursorConfig())) {
+            if (part != Part.WHOLE) {
+                // JE reads the value all the same, but nobody wants it in the cache.
+                cursor.setCacheMode(CacheMode.UNCHANGED);
+            }
             OperationResult found = first(cursor, range, key, data);
-            while (found != null && within(range, key.getData()) && each.test(Key.of(key.getData()), data.getData())) {
+            boolean room = true;
+            while (found != null && within(range, key.getData())) {
+                if (!room) {
+                    return true;
+                }
+                room = each.test(Key.of(key.getData()), data.getData());
+                if (!room) {
+                    data = new DatabaseEntry();
+                    data.setPartial(0, 0, true);
+                }
                 found = cursor.get(key, data, range.reverse() ? Get.PREV : Get.NEXT, null);
             }
         }
+        return false;
     }
 
     private CursorConfig cursorConfig() {

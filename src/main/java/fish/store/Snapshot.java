@@ -1,7 +1,6 @@
 package fish.store;
 
 import com.sleepycat.je.LockMode;
-import fish.kv.Condition;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
@@ -37,9 +36,13 @@ import java.util.function.Predicate;
 final class Snapshot {
     private static final int ROUNDS_MAX = 200;
 
+    /** By which what is in a page may grow while it is read again. */
+    private static final long SLACK_BYTES = 8 << 20;
+
     private final Databases databases;
     private final Records records;
-    private final NavigableMap<Key, byte[]> stored = new TreeMap<>();
+    private final NavigableMap<Key, byte[]> found = new TreeMap<>();
+    private long bytesMax;
     private long revision;
 
     /**
@@ -74,41 +77,57 @@ final class Snapshot {
     }
 
     private Optional<View.Page> reads(Txn txn) {
-        txn.conditions().stream().map(Condition::key).forEach(this::load);
-        for (List<Operation> operations : List.of(txn.then(), txn.otherwise())) {
-            operations.forEach(operation -> load(operation.key()));
-        }
-        if (!settle(stored::containsKey)) {
-            return Optional.empty();
-        }
-        View view = new View((key, headerIsEnough) -> stored.getOrDefault(key, Tables.NOTHING));
-        return Optional.of(view.reads(txn, revision));
+        return new TxnSnapshot(records, txn).read(this);
     }
 
     private Optional<View.Page> page(Query.Range range) {
         PageBuilder limits = new PageBuilder(range);
-        List<Key> read = new ArrayList<>();
-        records.scan(range, (key, bytes) -> {
-            boolean room = limits.add(key, bytes);
-            if (room) {
-                read.add(key);
-                stored.put(key, bytes);
-            }
+        long[] bytes = new long[1];
+        boolean beyond = records.scan(range, (key, stored) -> {
+            found.put(key, stored);
+            bytes[0] += stored.length;
+            boolean room = limits.add(key, stored);
+            limits.forgetLastValue();
             return room;
         });
-        boolean beyond = limits.page(0, false).more();
-        if (!settle(within(range, beyond ? read.subList(read.size() - 1, read.size()) : List.of()))) {
+        bytesMax = 2 * bytes[0] + SLACK_BYTES;
+        Part part = Part.of(range.withValues());
+        boolean settled =
+                settle(within(range, beyond ? List.of(limits.last()) : List.of()), keys -> load(keys, part));
+        if (!settled) {
             return Optional.empty();
         }
+        return page(range, beyond);
+    }
+
+    private Optional<View.Page> page(Query.Range range, boolean beyond) {
         PageBuilder page = new PageBuilder(range);
-        for (var entry : (range.reverse() ? stored.descendingMap() : stored).entrySet()) {
-            if (entry.getValue().length > 0 && !page.add(entry.getKey(), entry.getValue())) {
-                break;
+        boolean more = beyond;
+        while (!found.isEmpty()) {
+            // Each leaves here as it enters there, so that no value is held twice for long.
+            var entry = range.reverse() ? found.pollLastEntry() : found.pollFirstEntry();
+            if (entry.getValue().length > 0) {
+                if (!page.hasRoom()) {
+                    more = true;
+                    break;
+                }
+                page.add(entry.getKey(), entry.getValue());
             }
         }
         // All of it was deleted meanwhile, and where the next page begins could not be said.
         boolean lost = beyond && page.isEmpty();
-        return lost ? Optional.empty() : Optional.of(page.page(revision, beyond));
+        return lost ? Optional.empty() : Optional.of(page.page(revision, more));
+    }
+
+    private boolean load(List<Key> keys, Part part) {
+        for (Key key : keys) {
+            found.put(key, records.find(key, part));
+        }
+        long bytes = 0;
+        for (byte[] stored : found.values()) {
+            bytes += stored.length;
+        }
+        return bytes <= bytesMax;
     }
 
     /**
@@ -126,29 +145,36 @@ final class Snapshot {
         return asked.and(key -> sign * key.compareTo(last.get(0)) <= 0);
     }
 
-    /** Reads again what came meanwhile, until nothing does. */
-    private boolean settle(Predicate<Key> matters) {
+    /**
+     * Has what came meanwhile read again, until nothing does.
+     *
+     * @param again reads these keys; false: give up
+     * @return false: it changes too fast
+     */
+    boolean settle(Predicate<Key> matters, Predicate<List<Key>> again) {
         for (int round = 0; round < ROUNDS_MAX; round++) {
-            List<CommitBatch> batches = Tables.batchesAfter(databases, revision);
-            List<Key> again = new ArrayList<>();
-            for (CommitBatch batch : batches) {
+            List<Key> changed = new ArrayList<>();
+            for (CommitBatch batch : Tables.batchesAfter(databases, revision)) {
                 for (StoredCommit commit : batch.commits()) {
                     revision = commit.revision();
                     commit.changes().stream()
                             .map(StoredChange::key)
                             .filter(matters)
-                            .forEach(again::add);
+                            .forEach(changed::add);
                 }
             }
-            if (again.isEmpty()) {
+            if (changed.isEmpty()) {
                 return true;
             }
-            again.forEach(this::load);
+            if (!again.test(changed)) {
+                return false;
+            }
         }
         return false;
     }
 
-    private void load(Key key) {
-        stored.put(key, records.find(key, false));
+    /** Of what was read. */
+    long revision() {
+        return revision;
     }
 }

@@ -21,9 +21,9 @@ public final class View {
     /** Where records are found. */
     interface Lookup {
         /**
-         * @return what is stored, or its first {@link RecordCodec#HEADER_BYTES} at least; empty: nothing
+         * @return so much of what is stored, at least; empty: nothing
          */
-        byte[] find(Key key, boolean headerIsEnough);
+        byte[] find(Key key, Part part);
     }
 
     private final Lookup records;
@@ -43,8 +43,8 @@ public final class View {
     static Page run(Records records, Query query, long revision) {
         if (query instanceof Query.Range range) {
             PageBuilder page = new PageBuilder(range);
-            records.scan(range, page::add);
-            return page.page(revision, false);
+            boolean more = records.scan(range, page::add);
+            return page.page(revision, more);
         }
         View view = new View(records);
         if (query instanceof Query.Get get) {
@@ -56,19 +56,48 @@ public final class View {
 
     Page reads(Txn txn, long revision) {
         boolean held = holds(txn.conditions());
-        List<OpResult> results = new ArrayList<>();
+        Answer answer = new Answer();
         for (Operation operation : held ? txn.then() : txn.otherwise()) {
-            results.add(get((Operation.Get) operation));
+            answer.add(get((Operation.Get) operation));
         }
-        return new Page(new TxnResult(held, revision, results), false);
+        return new Page(new TxnResult(held, revision, answer.results()), false);
     }
 
     public OpResult get(Operation.Get get) {
         Key key = get.key();
-        byte[] stored = records.find(key, false);
+        byte[] stored = records.find(key, Part.of(get.withValue()));
         return stored.length == 0
                 ? new OpResult.Absent(key)
                 : new OpResult.Got(RecordCodec.decode(key, stored, get.withValue()));
+    }
+
+    /** What gets answer, as long as it is not too much. Not thread-safe. */
+    public static final class Answer {
+        private final List<OpResult> results = new ArrayList<>();
+        private long bytes;
+
+        /**
+         * @throws TooLargeException if all that was added has too many bytes of values
+         */
+        public void add(OpResult result) {
+            if (result instanceof OpResult.Got got) {
+                add(got.record().value().bytes().length);
+            }
+            results.add(result);
+        }
+
+        /** All that was added, in order. */
+        public List<OpResult> results() {
+            return results;
+        }
+
+        /** Counts a value that is answered, too. */
+        public void add(int valueBytes) {
+            bytes += valueBytes;
+            if (bytes > Txn.ANSWER_BYTES_MAX) {
+                throw new TooLargeException();
+            }
+        }
     }
 
     public boolean holds(List<Condition> conditions) {
@@ -80,17 +109,18 @@ public final class View {
         return true;
     }
 
-    private boolean holds(Condition condition) {
+    /** Whether one condition holds. */
+    boolean holds(Condition condition) {
         if (condition instanceof Condition.Exists exists) {
-            return (records.find(exists.key(), true).length > 0) == exists.expected();
+            return (records.find(exists.key(), Part.HEADER).length > 0) == exists.expected();
         }
         if (condition instanceof Condition.RevisionIn revisions) {
-            byte[] stored = records.find(revisions.key(), true);
+            byte[] stored = records.find(revisions.key(), Part.HEADER);
             boolean among = stored.length > 0
                     && revisions.revisions().contains(RecordCodec.header(stored).revision());
             return among == revisions.expected();
         }
-        byte[] stored = records.find(condition.key(), false);
+        byte[] stored = records.find(condition.key(), Part.WHOLE);
         if (stored.length == 0) {
             return false;
         }

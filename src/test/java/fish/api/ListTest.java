@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import fish.http.Params;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +51,7 @@ class ListTest {
                     reverse=false&limit=1 | a
                     prefix=a&start=b | ''
                     start=c&end=b | ''
-                    prefix=&start=&end=&cursor= | a a/1 a/2 b c
+                    prefix=&start=&end= | a a/1 a/2 b c
                     """)
     void ranges(String query, String expected) throws Exception {
         for (String key : "b c a/2 a a/1".split(" ", -1)) {
@@ -85,6 +87,20 @@ class ListTest {
         assertThat(fish.get("/kv?reverse&cursor=" + next).statusCode()).isEqualTo(400);
         assertThat(fish.get("/kv?cursor=AAAA").statusCode()).isEqualTo(400);
         assertThat(fish.get("/kv?cursor=*").body()).contains("bad-parameter", "'cursor'");
+        assertThat(fish.get("/kv?cursor=").body()).contains("bad-parameter", "'cursor'");
+        assertThat(fish.get("/kv?cursor").body()).contains("bad-parameter", "'cursor'");
+    }
+
+    @Test
+    void aCursorThatIsMadeUpIsNone() throws Exception {
+        Params params = Params.parse("prefix=a&end=ab", Set.of("prefix", "end"));
+        for (byte[] key : List.of(new byte[5_000], "b".getBytes(StandardCharsets.UTF_8), "".getBytes(StandardCharsets.UTF_8), new byte[] {'a', -1}, "ab".getBytes(StandardCharsets.UTF_8))) {
+            HttpResponse<String> response = fish.get("/kv?prefix=a&end=ab&cursor=" + Cursor.after(key, params));
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body()).contains("bad-parameter", "'cursor'");
+        }
+        String inside = Cursor.after("aa".getBytes(StandardCharsets.UTF_8), params);
+        assertThat(fish.get("/kv?prefix=a&end=ab&cursor=" + inside).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -135,6 +151,15 @@ class ListTest {
         assertThat(fish.get("/kv").body())
                 .isEqualTo("{\"revision\":1,\"records\":[{\"key\":\"a\",\"revision\":1,\"created\":1,\"contentType\":\""
                         + type + "\"," + expected + "}]}");
+    }
+
+    @Test
+    void oddJsonIsToldAsJson() throws Exception {
+        String name = "n".repeat(60_000);
+        fish.put("/kv/a", "{\"" + name + "\":" + "7".repeat(2000) + "}", "Content-Type", "application/json");
+        fish.put("/kv/b", "[".repeat(1000) + "]".repeat(1000), "Content-Type", "application/json");
+        String body = fish.get("/kv").body();
+        assertThat(body).contains("\"json\":{\"" + name, "\"json\":[[").doesNotContain("base64");
     }
 
     @Test

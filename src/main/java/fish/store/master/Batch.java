@@ -18,6 +18,7 @@ import fish.store.Progress;
 import fish.store.Revisions;
 import fish.store.StoredCommit;
 import fish.store.Tables;
+import fish.store.TooLargeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +129,12 @@ final class Batch {
             return before.get();
         }
         int commitsBefore = runner.commits().size();
-        TxnResult result = runner.run(write.txn(), write.id());
+        TxnResult result;
+        try {
+            result = runner.run(write.txn(), write.id());
+        } catch (TooLargeException e) {
+            return new Outcome.Refused(e.failure());
+        }
         List<StoredCommit> own =
                 runner.commits().subList(commitsBefore, runner.commits().size());
         retryCache.keep(txn, write, result, !own.isEmpty());

@@ -7,6 +7,8 @@ import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.TxnResult;
+import fish.store.NoRoomException;
+import fish.store.TooLargeException;
 import fish.store.UnavailableException;
 import fish.store.View;
 import java.util.List;
@@ -23,7 +25,7 @@ public final class MasterReads {
     /** Of a read whose state was taken back. */
     private static final int AGAIN_MAX = 10;
 
-    private static final TxnResult NOTHING = new TxnResult(true, 0, List.of());
+    private static final View.Page EMPTY = new View.Page(new TxnResult(true, 0, List.of()), false);
 
     private final Pen pen;
     private final String node;
@@ -47,7 +49,7 @@ public final class MasterReads {
     private final class OneRead implements ReadIndex.Reader {
         private final Read read;
         private final Consumer<? super ReadOutcome> answer;
-        private View.Page page = new View.Page(NOTHING, false);
+        private View.Page page = EMPTY;
         private int tries;
 
         OneRead(Read read, Consumer<? super ReadOutcome> answer) {
@@ -56,31 +58,46 @@ public final class MasterReads {
         }
 
         void start() {
-            try {
+            guarded(() -> {
                 if (read.consistency() == Consistency.STRONG) {
                     readStrong();
                 } else if (read.query() instanceof Query.Get) {
-                    page = pen.store().committed(read.query(), pen.applyClock().revision());
+                    keep(pen.store().committed(read.query(), pen.applyClock().revision()));
                     confirmed();
                 } else {
                     pen.betweenBatches(this::readBetweenBatches);
                 }
+            });
+        }
+
+        private void guarded(Runnable reading) {
+            try {
+                reading.run();
             } catch (UnavailableException e) {
                 failed(e.failure());
+            } catch (TooLargeException e) {
+                failed(e.failure());
+            } catch (NoRoomException e) {
+                read.room().take(e.bytes(), this::start);
             }
+        }
+
+        private void keep(View.Page found) {
+            page = EMPTY;
+            page = NoRoomException.require(read.room(), found);
         }
 
         private void readStrong() {
             int aborts = pen.readIndex().aborts();
             if (read.query() instanceof Query.Get) {
-                page = pen.store().uncommitted(read.query(), pen.applyClock().revision());
+                keep(pen.store().uncommitted(read.query(), pen.applyClock().revision()));
                 awaitConfirmation(aborts);
                 return;
             }
             for (int i = 0; i < QUIET_TRIES; i++) {
                 long before = pen.applyClock().now();
                 long revision = pen.applyClock().revision();
-                page = pen.store().uncommitted(read.query(), revision);
+                keep(pen.store().uncommitted(read.query(), revision));
                 if (pen.applyClock().stillSince(before)) {
                     awaitConfirmation(aborts);
                     return;
@@ -90,17 +107,15 @@ public final class MasterReads {
         }
 
         private void readBetweenBatches() {
-            try {
+            guarded(() -> {
                 int aborts = pen.readIndex().aborts();
-                page = pen.store().uncommitted(read.query(), pen.applyClock().revision());
+                keep(pen.store().uncommitted(read.query(), pen.applyClock().revision()));
                 if (read.consistency() == Consistency.STRONG) {
                     awaitConfirmation(aborts);
                 } else {
                     confirmed();
                 }
-            } catch (UnavailableException e) {
-                failed(e.failure());
-            }
+            });
         }
 
         private void awaitConfirmation(int aborts) {

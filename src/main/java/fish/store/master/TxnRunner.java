@@ -17,9 +17,11 @@ import fish.store.Records;
 import fish.store.StoredChange;
 import fish.store.StoredCommit;
 import fish.store.Tables;
+import fish.store.TooLargeException;
 import fish.store.View;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +57,14 @@ final class TxnRunner {
         return commits;
     }
 
+    /**
+     * @throws TooLargeException if its gets would answer too much; nothing is written then
+     */
     TxnResult run(Txn request, RequestId id) {
         View view = new View(new Records(databases, txn, LockMode.READ_UNCOMMITTED));
         boolean held = view.holds(request.conditions());
         List<Operation> operations = held ? request.then() : request.otherwise();
+        Map<Key, OpResult> stored = readAhead(view, operations);
         long revision = lastRevision + 1;
         List<OpResult> results = new ArrayList<>(operations.size());
         Map<Key, StoredChange> changes = new LinkedHashMap<>();
@@ -68,7 +74,8 @@ final class TxnRunner {
             } else if (operation instanceof Operation.Delete delete) {
                 results.add(delete(delete.key(), changes));
             } else {
-                results.add(view.get((Operation.Get) operation));
+                OpResult read = changes.containsKey(operation.key()) ? null : stored.get(operation.key());
+                results.add(read == null ? view.get((Operation.Get) operation) : read);
             }
         }
         if (changes.isEmpty()) {
@@ -77,6 +84,29 @@ final class TxnRunner {
         lastRevision = revision;
         commits.add(new StoredCommit(revision, id, held, List.copyOf(changes.values())));
         return new TxnResult(held, revision, results);
+    }
+
+    /** What the gets find before anything is written, and that all of them together do not find too much. */
+    private static Map<Key, OpResult> readAhead(View view, List<Operation> operations) {
+        Map<Key, OpResult> stored = new HashMap<>();
+        Map<Key, Integer> written = new HashMap<>();
+        View.Answer answer = new View.Answer();
+        for (Operation operation : operations) {
+            Key key = operation.key();
+            if (operation instanceof Operation.Put put) {
+                written.put(key, put.value().bytes().length);
+            } else if (operation instanceof Operation.Delete) {
+                written.put(key, 0);
+            } else if (((Operation.Get) operation).withValue()) {
+                Integer own = written.get(key);
+                if (own == null) {
+                    answer.add(stored.computeIfAbsent(key, any -> view.get((Operation.Get) operation)));
+                } else {
+                    answer.add(own);
+                }
+            }
+        }
+        return stored;
     }
 
     private OpResult put(Operation.Put put, long revision, Map<Key, StoredChange> changes) {

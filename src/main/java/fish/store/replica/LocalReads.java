@@ -6,8 +6,10 @@ import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.run.Threads;
+import fish.store.NoRoomException;
 import fish.store.Store;
 import fish.store.StoreFormatException;
+import fish.store.TooLargeException;
 import fish.store.UnavailableException;
 import fish.store.View;
 import java.util.Optional;
@@ -66,7 +68,13 @@ public final class LocalReads implements AutoCloseable {
     /** Answers at once where it can, reading from disk on the calling thread; else by the deadline. */
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
         lastReadNanos = System.nanoTime();
-        Optional<ReadOutcome> now = attempt(read);
+        Optional<ReadOutcome> now;
+        try {
+            now = attempt(read);
+        } catch (NoRoomException e) {
+            read.room().take(e.bytes(), () -> read(read, answer));
+            return;
+        }
         if (now.isPresent()) {
             answer.accept(now.get());
         } else if (closing) {
@@ -100,7 +108,11 @@ public final class LocalReads implements AutoCloseable {
                 : Math.ceil((nowNanos - caughtUpNanos) / 1e6) / 1e3;
     }
 
-    /** Empty: it has to wait. */
+    /**
+     * Empty: it has to wait.
+     *
+     * @throws NoRoomException if it has to be read again once there is room for it
+     */
     private Optional<ReadOutcome> attempt(Read read) {
         try {
             Store held = store.get();
@@ -113,10 +125,13 @@ public final class LocalReads implements AutoCloseable {
                 return Optional.empty();
             }
             Optional<View.Page> page = held.snapshot(read.query());
+            page.ifPresent(found -> NoRoomException.require(read.room(), found));
             long now = System.nanoTime();
             return page.filter(any -> youngEnough(read, caughtUp))
                     .map(found -> new ReadOutcome.Found(
                             found.result(), found.more(), Consistency.LOCAL, node, lagSeconds(caughtUp, now)));
+        } catch (TooLargeException e) {
+            return Optional.of(new ReadOutcome.Failed(e.failure()));
         } catch (StoreFormatException e) {
             return Optional.of(ReadOutcome.failed(Reason.STARTING, String.valueOf(e.getMessage())));
         } catch (UnavailableException e) {
@@ -144,11 +159,18 @@ public final class LocalReads implements AutoCloseable {
         }
         for (Waiter waiter : waiting) {
             age |= waiter.read().maxLagMillis() != Read.ANY_LAG;
-            Optional<ReadOutcome> outcome = attempt(waiter.read());
-            boolean late = System.nanoTime() - waiter.read().deadlineNanos() >= 0;
-            if ((outcome.isPresent() || late) && waiting.remove(waiter)) {
-                count.decrementAndGet();
-                waiter.answer().accept(outcome.orElseGet(() -> lagging(waiter.read())));
+            try {
+                Optional<ReadOutcome> outcome = attempt(waiter.read());
+                boolean late = System.nanoTime() - waiter.read().deadlineNanos() >= 0;
+                if ((outcome.isPresent() || late) && waiting.remove(waiter)) {
+                    count.decrementAndGet();
+                    waiter.answer().accept(outcome.orElseGet(() -> lagging(waiter.read())));
+                }
+            } catch (NoRoomException e) {
+                if (waiting.remove(waiter)) {
+                    count.decrementAndGet();
+                    waiter.read().room().take(e.bytes(), () -> read(waiter.read(), waiter.answer()));
+                }
             }
         }
         long every = now - lastReadNanos < IDLE_NANOS ? ASK_NANOS : ASK_IDLE_NANOS;

@@ -1,0 +1,4 @@
+@NullMarked
+package fish.budget;
+
+import org.jspecify.annotations.NullMarked;
