@@ -2,7 +2,7 @@ package fish.jefix;
 
 /**
  * What Fish corrects in JE's own code, in the bytes of its classes and before JE loads them: {@link
- * QuorumFix} and {@link ReplayPollFix}.
+ * QuorumFix}, {@link ReplayPollFix} and {@link ReplayQueueFix}.
  */
 public final class JeFixes {
     /** How JE stands after a fix. */
@@ -24,5 +24,6 @@ public final class JeFixes {
     public static void apply() {
         QuorumFix.apply();
         ReplayPollFix.apply();
+        ReplayQueueFix.apply();
     }
 }
