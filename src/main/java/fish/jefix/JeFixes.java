@@ -2,7 +2,7 @@ package fish.jefix;
 
 /**
  * What Fish corrects in JE's own code, in the bytes of its classes and before JE loads them: {@link
- * QuorumFix}, {@link ReplayPollFix} and {@link AdmissionFix}.
+ * QuorumFix}, {@link ReplayPollFix}, {@link ReplayQueueFix} and {@link AdmissionFix}.
  */
 public final class JeFixes {
     /** How JE stands after a fix. */
@@ -25,5 +25,6 @@ public final class JeFixes {
         QuorumFix.apply();
         ReplayPollFix.apply();
         AdmissionFix.apply();
+        ReplayQueueFix.apply();
     }
 }
