@@ -2,12 +2,12 @@ package fish.conf;
 
 import fish.contract.Durations;
 import fish.contract.HostPort;
+import fish.contract.NodeName;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * One thing that can be set: in a file by its name, as an option {@code --name}, in the environment as
@@ -27,8 +27,6 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
         LIST
     }
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-
     static Setting<String> text(String name, String summary) {
         return new Setting<>(name, Shape.VALUE, "", summary, text -> text);
     }
@@ -38,9 +36,8 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
     }
 
     static String checkName(String text) {
-        if (!NAME.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "a name is 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or a digit");
+        if (!NodeName.isOne(text)) {
+            throw new IllegalArgumentException(NodeName.FORM);
         }
         return text;
     }

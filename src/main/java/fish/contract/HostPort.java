@@ -35,9 +35,24 @@ public record HostPort(String host, int port) {
         return new HostPort(literal ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
     }
 
+    /**
+     * Also of a host that is written as a literal in brackets.
+     *
+     * @throws IllegalArgumentException as the constructor
+     */
+    public static HostPort of(String host, int port) {
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        return new HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port);
+    }
+
     /** Looks the host up now; the result is unresolved where there is none. */
     public InetSocketAddress resolve() {
         return new InetSocketAddress(host, port);
+    }
+
+    /** Whether the host can be looked up now. */
+    public boolean isKnown() {
+        return !resolve().isUnresolved();
     }
 
     /** Whether nobody but this machine can reach it. A name is looked up; one that is not known is not loopback. */

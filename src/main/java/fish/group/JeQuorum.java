@@ -4,16 +4,22 @@ import com.sleepycat.je.Durability.ReplicaAckPolicy;
 import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.impl.RepNodeImpl;
 import com.sleepycat.je.rep.impl.node.Feeder;
 import com.sleepycat.je.rep.impl.node.RepNode;
+import fish.contract.HostPort;
 import fish.kv.Durability;
 import fish.store.master.Quorum;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Who follows a master, by what JE's feeders say. JE offers no public way to ask; {@code RepInternal} is
  * what other servers built on it use too. Thread-safe and non-blocking.
  */
 final class JeQuorum implements Quorum {
+    private static final fish.contract.NodeType ELECTABLE = fish.contract.NodeType.ELECTABLE;
+
     private final RepNode node;
 
     JeQuorum(ReplicatedEnvironment environment) {
@@ -26,6 +32,19 @@ final class JeQuorum implements Quorum {
                 level.compareTo(Durability.ALL) >= 0 ? ReplicaAckPolicy.ALL : ReplicaAckPolicy.SIMPLE_MAJORITY;
         return node.feederManager().activeAckReplicaCount()
                 >= node.getDurabilityQuorum().getCurrentRequiredAckCount(policy);
+    }
+
+    /** Who follows this node, if it is the master; else nobody. */
+    List<Connected> connected() {
+        List<Connected> connected = new ArrayList<>();
+        node.feederManager().activeReplicasMap().values().forEach(feeder -> {
+            RepNodeImpl replica = feeder.getReplicaNode();
+            connected.add(new Connected(
+                    replica.getName(),
+                    replica.getType() == NodeType.SECONDARY ? fish.contract.NodeType.SECONDARY : ELECTABLE,
+                    HostPort.of(replica.getHostName(), replica.getPort())));
+        });
+        return connected;
     }
 
     @Override

@@ -14,6 +14,7 @@ import fish.store.master.Quorum;
 import fish.store.master.TermCommits;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -26,6 +27,8 @@ import java.util.function.Consumer;
  * @param clock from which TTLs count
  */
 public record MasterRole(MemberRecord self, Durability durability, PenLimits limits, Clock clock) {
+    private static final long PAUSE_NANOS = 50_000_000;
+
     /**
      * Commits what begins a term, trying until it is passed or {@code interrupted}. Blocks.
      *
@@ -41,6 +44,7 @@ public record MasterRole(MemberRecord self, Durability durability, PenLimits lim
             GroupEvents events,
             Consumer<Throwable> broken) {
         TermCommits gate = new TermCommits(environment, store);
+        String told = "";
         while (!interrupted.getAsBoolean()) {
             try {
                 MasterRecord masterRecord = gate.begin(self);
@@ -58,11 +62,16 @@ public record MasterRole(MemberRecord self, Durability durability, PenLimits lim
                 return Optional.of(new Mastership(masterRecord, pen, new MasterReads(pen, self.name())));
             } catch (DatabaseException | UnavailableException e) {
                 // JE waits by itself before it throws for want of nodes.
-                events.event("gate-not-passed", "reason", Opening.explain(e));
+                String reason = Opening.explain(e);
+                if (!reason.equals(told)) {
+                    events.event("gate-not-passed", "reason", reason);
+                    told = reason;
+                }
                 if (!environment.isValid()) {
                     broken.accept(e);
                     return Optional.empty();
                 }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
         return Optional.empty();

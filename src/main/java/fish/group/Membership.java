@@ -1,5 +1,6 @@
 package fish.group;
 
+import com.sleepycat.je.rep.MasterTransferFailureException;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.StateChangeEvent;
 import fish.contract.NodeState;
@@ -13,12 +14,15 @@ import fish.store.Store;
 import fish.store.UnavailableException;
 import fish.store.master.TermCommits;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,8 @@ public final class Membership implements AutoCloseable {
     private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
     private static final Duration ANEW_AT_MOST_EVERY = Duration.ofMinutes(10);
     private static final int EVENTS_MAX = 1000;
+    private static final long TRANSFER_SLICE_MILLIS = 500;
+    private static final String NOBODY = "no node that could take over is connected";
     private static final long READERS_WAIT_MILLIS = 2_000;
 
     /** What JE said, a failure of the environment, or somebody's wish to hand the mastership over. */
@@ -50,7 +56,7 @@ public final class Membership implements AutoCloseable {
             @Nullable Throwable failure,
             @Nullable MasterTransfer transferMaster) {}
 
-    private record MasterTransfer(Set<String> candidates, Duration limit, CompletableFuture<String> done) {}
+    private record MasterTransfer(Supplier<Set<String>> candidates, Duration limit, CompletableFuture<String> done) {}
 
     private final NodeOptions options;
     private final Opening opening;
@@ -67,6 +73,7 @@ public final class Membership implements AutoCloseable {
 
     private volatile @Nullable Store store;
     private volatile @Nullable Mastership mastership;
+    private volatile @Nullable JeQuorum feeders;
     private volatile NodeState state = NodeState.STARTING;
     private volatile boolean closing;
 
@@ -95,6 +102,12 @@ public final class Membership implements AutoCloseable {
     /** While this node is the serving master. */
     public Optional<Mastership> mastership() {
         return Optional.ofNullable(mastership);
+    }
+
+    /** The nodes that follow this one while it is the serving master; else none. Does not block. */
+    public List<Connected> connected() {
+        JeQuorum asked = feeders;
+        return asked == null || mastership == null ? List.of() : asked.connected();
     }
 
     /**
@@ -154,6 +167,7 @@ public final class Membership implements AutoCloseable {
     /** Until the environment must be closed; returns why, or null if it simply must. */
     private @Nullable Throwable serve(ReplicatedEnvironment environment, Store opened) throws InterruptedException {
         JeQuorum quorum = new JeQuorum(environment);
+        feeders = quorum;
         Watchdog watchdog = new Watchdog(options.timeouts().feeder());
         while (!closing) {
             Event event = queue.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -226,11 +240,14 @@ public final class Membership implements AutoCloseable {
             wish.done().completeExceptionally(new IllegalStateException("this node is not the master in office"));
             return;
         }
+        if (namesOf(quorum, wish.candidates()).isEmpty()) {
+            wish.done().completeExceptionally(new IllegalStateException(NOBODY));
+            return;
+        }
         stepDown();
         new TermCommits(environment, opened).end(quorum);
         try {
-            String name = environment.transferMaster(
-                    wish.candidates(), Math.toIntExact(wish.limit().toMillis()), TimeUnit.MILLISECONDS);
+            String name = transferInSlices(environment, quorum, wish);
             events.event("handed-over", "to", name);
             wish.done().complete(name);
         } catch (RuntimeException e) {
@@ -241,6 +258,33 @@ public final class Membership implements AutoCloseable {
                 takeOver(environment, opened, quorum, watchdog);
             }
         }
+    }
+
+    /** JE itself goes on trying with a node that has gone meanwhile, for as long as it was given. */
+    private String transferInSlices(ReplicatedEnvironment environment, JeQuorum quorum, MasterTransfer wish) {
+        long end = System.nanoTime() + wish.limit().toNanos();
+        while (true) {
+            Set<String> candidates = namesOf(quorum, wish.candidates());
+            if (candidates.isEmpty() || closing) {
+                throw new IllegalStateException(NOBODY);
+            }
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            try {
+                int slice = (int) Math.max(1, Math.min(left, TRANSFER_SLICE_MILLIS));
+                return environment.transferMaster(candidates, slice, TimeUnit.MILLISECONDS);
+            } catch (MasterTransferFailureException e) {
+                if (left <= TRANSFER_SLICE_MILLIS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Those of the candidates that are connected, be this node in office or about to leave it. */
+    private static Set<String> namesOf(JeQuorum quorum, Supplier<Set<String>> candidates) {
+        Set<String> names = new HashSet<>(candidates.get());
+        names.retainAll(quorum.connected().stream().map(Connected::name).toList());
+        return names;
     }
 
     private void stepDown() {
@@ -258,6 +302,7 @@ public final class Membership implements AutoCloseable {
         stepDown();
         tell(NodeState.STARTING, "");
         store = null;
+        feeders = null;
         if (!opened.close(READERS_WAIT_MILLIS)) {
             events.event("readers-left", "reason", "a read does not end");
         }
@@ -346,15 +391,17 @@ public final class Membership implements AutoCloseable {
     }
 
     /**
-     * Hands the mastership to the most up to date of the candidates. This node steps down first; if
-     * nobody takes over within the limit it takes over again.
+     * Hands the mastership to the most up to date of the candidates that are connected. This node steps
+     * down first, unless there is none; if nobody takes over within the limit, or none is left, it takes
+     * over again.
      *
+     * @param candidates asked again now and then, on the membership's thread: must not block
      * @return the name of the new master, which may not serve yet; or why there is none
      */
-    public CompletableFuture<String> transferMaster(Set<String> candidates, Duration limit) {
+    public CompletableFuture<String> transferMaster(Supplier<Set<String>> candidates, Duration limit) {
         CompletableFuture<String> done = new CompletableFuture<>();
-        if (closing || candidates.isEmpty()) {
-            done.completeExceptionally(new IllegalStateException("nobody can take over"));
+        if (closing) {
+            done.completeExceptionally(new IllegalStateException(NOBODY));
         } else {
             offer(new Event(null, "", null, new MasterTransfer(candidates, limit, done)));
         }

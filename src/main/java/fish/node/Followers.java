@@ -3,8 +3,10 @@ package fish.node;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The nodes that announced themselves to this one lately; bounded in number, forgotten in time.
@@ -40,6 +42,14 @@ public final class Followers {
         heard.values().forEach(one -> reports.add(one.report()));
         reports.sort(Comparator.comparing(report -> report.status().name()));
         return reports;
+    }
+
+    /** The names of those that are stopping. */
+    public Set<String> leaving() {
+        return lately().stream()
+                .filter(NodeReport::leaving)
+                .map(report -> report.status().name())
+                .collect(Collectors.toSet());
     }
 
     private void forgetOld() {

@@ -4,6 +4,7 @@ import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.contract.HostPort;
 import fish.contract.NodeState;
+import fish.group.Connected;
 import fish.group.GroupEvents;
 import fish.group.MasterRole;
 import fish.group.Mastership;
@@ -21,6 +22,7 @@ import fish.run.EventLog;
 import fish.store.MemberRecord;
 import fish.store.Store;
 import fish.store.UnavailableException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,20 +184,31 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
                 .orElse("");
     }
 
+    /** The nodes that follow this one, by JE's word; none where it is not the serving master. */
+    public List<Connected> connected() {
+        Membership member = membership;
+        return member == null ? List.of() : member.connected();
+    }
+
     /**
-     * Hands the mastership to the most up to date of these nodes.
+     * Hands the mastership to the most up to date of these nodes that are connected.
      *
+     * @param candidates asked again now and then: must not block
      * @return the name of the new master, which may not serve yet; or why there is none
      */
-    public CompletableFuture<String> transferTo(Set<String> candidates, Duration limit) {
+    public CompletableFuture<String> transferTo(Supplier<Set<String>> candidates, Duration limit) {
         Membership member = membership;
         return member == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("this node has not entered its group"))
                 : member.transferMaster(candidates, limit);
     }
 
-    /** Hands the mastership to any other back-end that may have it, if this node has it. Blocks. */
-    public void transferMaster(Duration limit) {
+    /**
+     * Hands the mastership to any other back-end that may have it, if this node has it. Blocks.
+     *
+     * @param leaving those that are stopping too
+     */
+    public void transferMaster(Supplier<Set<String>> leaving, Duration limit) {
         if (mastership().isEmpty()) {
             return;
         }
@@ -203,13 +217,19 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
                 .filter(other -> other.priority() > 0 && !other.name().equals(settings.name()))
                 .forEach(other -> others.add(other.name()));
         try {
-            transferTo(others, limit)
+            transferTo(() -> without(others, leaving.get()), limit)
                     .orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS)
                     .join();
         } catch (RuntimeException e) {
             // The others elect a master as soon as this node is gone.
             log.log("not-handed-over", "node", settings.name(), "reason", String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Set<String> without(Set<String> all, Set<String> some) {
+        Set<String> rest = new HashSet<>(all);
+        rest.removeAll(some);
+        return rest;
     }
 
     /** Closes the environment and opens it again. */
@@ -249,7 +269,12 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
                 .map(member -> HostPort.parse(member.address()))
                 .toList();
         if (!others.isEmpty()) {
-            home.remember(others);
+            try {
+                home.remember(others);
+            } catch (UncheckedIOException e) {
+                // It starts with those that it knew before, or is told.
+                log.log("buddies-not-remembered", "node", settings.name(), "reason", e);
+            }
         }
     }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import fish.contract.HostPort;
+import fish.contract.HttpUrl;
+import fish.contract.NodeName;
 import fish.contract.NodeState;
 import fish.contract.NodeStatus;
 import fish.contract.NodeType;
@@ -20,6 +23,7 @@ import java.util.Locale;
  * @param heldMillis the master's clock at the last commit that the node holds; 0 where there is none
  * @param batches commits that carried writes since this node took over; 0 where it is not master
  * @param writes requests that those commits carried
+ * @param leaving whether it is stopping, and wants no mastership
  * @param followers on the master: the nodes that announced themselves lately
  */
 public record NodeReport(
@@ -29,9 +33,16 @@ public record NodeReport(
         long heldMillis,
         long batches,
         long writes,
+        boolean leaving,
         List<NodeReport> followers) {
     /** Of a report on the wire. */
     public static final int BYTES_MAX = 1 << 20;
+
+    /** Of a report that has no followers. */
+    public static final int ANNOUNCEMENT_BYTES_MAX = 16 << 10;
+
+    private static final int FOLLOWERS_MAX = 2_000;
+    private static final int PRIORITY_MAX = 1_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -58,6 +69,9 @@ public record NodeReport(
                 .put("held", heldMillis)
                 .put("batches", batches)
                 .put("writes", writes);
+        if (leaving) {
+            node.put("leaving", true);
+        }
         if (!followers.isEmpty()) {
             ArrayNode list = node.putArray("followers");
             followers.forEach(follower -> list.add(follower.toNode()));
@@ -66,7 +80,8 @@ public record NodeReport(
     }
 
     /**
-     * @throws IOException if it is not such a report
+     * @throws IOException if it is not such a report, or says what cannot be of a node: names, addresses and
+     *     numbers are of the right form, whoever sent it
      */
     public static NodeReport fromJson(byte[] json) throws IOException {
         try {
@@ -79,26 +94,56 @@ public record NodeReport(
     private static NodeReport fromNode(JsonNode node, int depth) {
         List<NodeReport> followers = new ArrayList<>();
         if (depth > 0) {
+            require(node.path("followers").size() <= FOLLOWERS_MAX, "more than " + FOLLOWERS_MAX + " followers");
             node.path("followers").forEach(follower -> followers.add(fromNode(follower, depth - 1)));
         }
-        NodeStatus status = new NodeStatus(
-                text(node, "name"),
+        return new NodeReport(
+                name(node, "group"),
+                status(node),
+                number(node, "clock"),
+                number(node, "held"),
+                number(node, "batches"),
+                number(node, "writes"),
+                node.path("leaving").asBoolean(),
+                followers);
+    }
+
+    private static NodeStatus status(JsonNode node) {
+        String http = text(node, "http");
+        require(http.isEmpty() || HttpUrl.parse(http).isPresent(), "http is not http://HOST:PORT");
+        long priority = number(node, "priority");
+        require(priority <= PRIORITY_MAX, "priority is at most " + PRIORITY_MAX);
+        return new NodeStatus(
+                name(node, "name"),
                 NodeType.valueOf(text(node, "type").toUpperCase(Locale.ROOT)),
                 NodeState.valueOf(text(node, "state").toUpperCase(Locale.ROOT)),
-                text(node, "address"),
-                text(node, "http"),
-                node.path("priority").asInt(),
-                node.path("term").asLong(),
-                node.path("revision").asLong(),
+                HostPort.parse(text(node, "address")).toString(),
+                http,
+                (int) priority,
+                number(node, "term"),
+                number(node, "revision"),
                 Double.NaN);
-        return new NodeReport(
-                text(node, "group"),
-                status,
-                node.path("clock").asLong(),
-                node.path("held").asLong(),
-                node.path("batches").asLong(),
-                node.path("writes").asLong(),
-                followers);
+    }
+
+    private static String name(JsonNode node, String field) {
+        String name = text(node, field);
+        require(NodeName.isOne(name), field + " is no name");
+        return name;
+    }
+
+    /** 0 where there is none. */
+    private static long number(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        require(
+                value.isMissingNode() || (value.canConvertToLong() && value.asLong() >= 0),
+                field + " is a number that is not negative");
+        return value.asLong();
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
     }
 
     private static String text(JsonNode node, String field) {

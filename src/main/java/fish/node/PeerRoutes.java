@@ -5,9 +5,9 @@ import fish.http.Route;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** {@code /node}: a node's report on itself, and on a back-end the announcements of others. */
@@ -22,28 +22,33 @@ public final class PeerRoutes {
         });
     }
 
-    /** For {@code POST}; {@code heard} must not block. */
-    public static Route announcements(Supplier<NodeReport> self, Consumer<NodeReport> heard) {
+    /**
+     * For {@code POST}.
+     *
+     * @param heard why it is not believed, if so; must not block
+     */
+    public static Route announcements(String group, Function<NodeReport, Optional<Problem>> heard) {
         return Route.read(Methods.POST, Peers.PATH, call -> {
             call.params(Set.of());
-            call.body(NodeReport.BYTES_MAX, body -> {
-                try {
-                    NodeReport report = NodeReport.fromJson(body);
-                    if (!report.group().equals(self.get().group())) {
-                        throw new IOException(
-                                "this is a node of group " + self.get().group());
-                    }
-                    heard.accept(report);
-                    call.json(200, "{}".getBytes(StandardCharsets.UTF_8));
-                } catch (IOException e) {
-                    throw Problem.badRequest(String.valueOf(e.getMessage()));
+            call.body(NodeReport.ANNOUNCEMENT_BYTES_MAX, body -> {
+                NodeReport report = parsed(body);
+                if (!report.group().equals(group)) {
+                    throw Problem.badRequest("this is a node of group " + group);
                 }
+                Optional<Problem> refusal = heard.apply(report);
+                if (refusal.isPresent()) {
+                    throw refusal.get().exception();
+                }
+                call.json(200, "{}".getBytes(StandardCharsets.UTF_8));
             });
         });
     }
 
-    /** Both, for a back-end. */
-    public static List<Route> all(Supplier<NodeReport> self, Consumer<NodeReport> heard) {
-        return List.of(report(self), announcements(self, heard));
+    private static NodeReport parsed(byte[] body) {
+        try {
+            return NodeReport.fromJson(body);
+        } catch (IOException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -9,11 +9,17 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
-/** Asks other nodes, and tells them, without blocking. Thread-safe. */
+/**
+ * Asks other nodes, and tells them, without blocking. Whatever answers there, the wait for it has an end
+ * and its answer at most {@link NodeReport#BYTES_MAX} bytes. Thread-safe.
+ */
 public final class Peers {
     /** Where every node reports, and where the master takes announcements. */
     public static final String PATH = "/node";
+
+    private static final long BODY_MILLIS = 200;
 
     private final HttpClient http;
 
@@ -54,7 +60,12 @@ public final class Peers {
                     .timeout(timeout)
                     .method(method, body)
                     .build();
-            return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+            CompletableFuture<HttpResponse<byte[]>> answer =
+                    http.sendAsync(request, BoundedBody.of(NodeReport.BYTES_MAX));
+            // The request's own timeout is over with the head of the answer.
+            return answer.copy()
+                    .orTimeout(timeout.toMillis() + BODY_MILLIS, TimeUnit.MILLISECONDS)
+                    .whenComplete((received, failure) -> answer.cancel(true));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -9,12 +9,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Tells others about this node: who asks, and every second the master it follows. Thread-safe. */
 public final class Reporter implements AutoCloseable {
+    private static final long LEAVE_MILLIS = 200;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final GroupMember groupMember;
@@ -22,6 +25,7 @@ public final class Reporter implements AutoCloseable {
     private final Clock clock;
     private final Supplier<NodeStatus> status;
     private final String group;
+    private volatile boolean leaving;
     private final Peers peers = new Peers(TIMEOUT);
     private final ScheduledExecutorService timer = Threads.timer("fish-reporter");
 
@@ -81,6 +85,7 @@ public final class Reporter implements AutoCloseable {
                 held,
                 pen.map(PenStats::batches).orElse(0L),
                 pen.map(PenStats::writes).orElse(0L),
+                leaving,
                 pen.isPresent() ? followers.lately() : List.of());
     }
 
@@ -89,13 +94,24 @@ public final class Reporter implements AutoCloseable {
         return new Survey(peers, this::report, groupMember::members);
     }
 
-    /** Tells the master now. Does not block. */
+    /** Tells the master now, without waiting for it; comes again in a second, whatever becomes of it. */
     public void announce() {
+        var unused = announced();
+    }
+
+    private CompletableFuture<@Nullable Void> announced() {
         String master = groupMember.masterHttp();
-        if (!master.isEmpty() && groupMember.mastership().isEmpty()) {
-            // It comes again in a second, whatever becomes of this one.
-            var unused = peers.announce(master, report(), TIMEOUT).exceptionally(failure -> null);
-        }
+        return master.isEmpty() || groupMember.mastership().isPresent()
+                ? CompletableFuture.completedFuture(null)
+                : peers.announce(master, report(), TIMEOUT).exceptionally(failure -> null);
+    }
+
+    /** From now on this node says that it is leaving. The master is told first; blocks for that, not long. */
+    public void leave() {
+        leaving = true;
+        var unused = announced()
+                .completeOnTimeout(null, LEAVE_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     @Override

@@ -76,7 +76,7 @@ public final class Survey implements ClusterSource {
                 0,
                 0,
                 Double.NaN);
-        return new NodeReport(group, status, 0, 0, 0, 0, List.of());
+        return new NodeReport(group, status, 0, 0, 0, 0, false, List.of());
     }
 
     /** The serving master with the highest term; empty where nobody is. */

@@ -1,7 +1,8 @@
 package fish.store;
 
+import fish.contract.HttpUrl;
+import fish.contract.NodeName;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,17 +33,20 @@ public record MasterRecord(long term, String name, String http, long firstRevisi
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * Without name and address where it names what cannot be: its revisions count all the same.
+     *
+     * @throws StoreFormatException if it is no such record
+     */
     static MasterRecord decode(byte[] stored) {
-        List<String> lines = new ArrayList<>(
-                new String(stored, StandardCharsets.UTF_8).lines().toList());
-        if (lines.size() != 6 || !lines.get(0).equals(FORMAT)) {
-            throw new StoreFormatException("an office record that this program does not know: " + lines);
-        }
+        List<String> lines = StoredLines.of(stored, FORMAT, 6, "a master's record");
+        boolean nobody =
+                !NodeName.isOne(lines.get(2)) || HttpUrl.parse(lines.get(3)).isEmpty();
         return new MasterRecord(
-                Long.parseLong(lines.get(1)),
-                lines.get(2),
-                lines.get(3),
-                Long.parseLong(lines.get(4)),
-                Long.parseLong(lines.get(5)));
+                StoredLines.number(lines.get(1)),
+                nobody ? "" : lines.get(2),
+                nobody ? "" : lines.get(3),
+                StoredLines.number(lines.get(4)),
+                StoredLines.number(lines.get(5)));
     }
 }

@@ -1,5 +1,7 @@
 package fish.store;
 
+import fish.contract.HttpUrl;
+import fish.contract.NodeName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -17,11 +19,14 @@ public record MemberRecord(String name, String address, String http, int priorit
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    /** @throws StoreFormatException if it is not one, or names nodes and addresses that there cannot be */
     static MemberRecord decode(byte[] stored) {
-        List<String> lines = new String(stored, StandardCharsets.UTF_8).lines().toList();
-        if (lines.size() != 5 || !lines.get(0).equals(FORMAT)) {
-            throw new StoreFormatException("a member record that this program does not know: " + lines);
-        }
-        return new MemberRecord(lines.get(1), lines.get(2), lines.get(3), Integer.parseInt(lines.get(4)));
+        List<String> lines = StoredLines.of(stored, FORMAT, 5, "a member record");
+        MemberRecord member =
+                new MemberRecord(lines.get(1), lines.get(2), lines.get(3), (int) StoredLines.number(lines.get(4)));
+        StoredLines.require(NodeName.isOne(member.name()), "no name of a node", member.name());
+        StoredLines.require(HttpUrl.parse("http://" + member.address()).isPresent(), "no address", member.address());
+        StoredLines.require(HttpUrl.parse(member.http()).isPresent(), "no HTTP address", member.http());
+        return member;
     }
 }

@@ -13,6 +13,8 @@ import fish.kv.Query;
 import fish.kv.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * invalidated, or has not received its databases from the master yet.
  */
 public final class Store {
+    private static final System.Logger LOG = System.getLogger(Store.class.getName());
+    private static final int UNREADABLE_TOLD_MAX = 100;
+
     /** Reads that meet a lock conflict or a lost handle. */
     private static final int TRIES = 5;
 
@@ -38,6 +43,7 @@ public final class Store {
 
     // Held shared by every read, so that JE's handles are never closed under one.
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Databases databases;
     private volatile boolean filled;
     private volatile boolean closing;
@@ -73,12 +79,12 @@ public final class Store {
 
     /** The serving master as this replica knows it. */
     public MasterRecord masterRecord() {
-        return use(d -> Tables.masterRecord(d, LockMode.READ_COMMITTED));
+        return useReadable(d -> Tables.masterRecord(d, LockMode.READ_COMMITTED));
     }
 
-    /** The back-ends that ever joined and were not removed. */
+    /** The back-ends that ever joined and were not removed; those whose records can be read. */
     public List<MemberRecord> members() {
-        return use(Tables::members);
+        return use(d -> Tables.members(d, this::tellUnreadable));
     }
 
     /** That a back-end of this name was removed from the group, the last time that one was. */
@@ -88,7 +94,7 @@ public final class Store {
 
     /** The last revision that this replica holds; 0 in a new store. */
     public long lastRevision() {
-        return use(d -> Math.max(
+        return useReadable(d -> Math.max(
                 Tables.lastBatch(d).revision(),
                 Math.max(
                         Tables.progress(d, LockMode.READ_UNCOMMITTED).lastRevision(),
@@ -161,6 +167,23 @@ public final class Store {
             if (handleLost) {
                 forget(used);
             }
+        }
+    }
+
+    /** As {@link #use}; what is written in a way that this program does not know cannot be read either. */
+    private <T> T useReadable(Function<Databases, T> read) {
+        try {
+            return use(read);
+        } catch (StoreFormatException e) {
+            tellUnreadable(e);
+            throw new UnavailableException(new Failure(Reason.STARTING, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Each once, as long as there are few. */
+    private void tellUnreadable(StoreFormatException e) {
+        if (unreadable.size() < UNREADABLE_TOLD_MAX && unreadable.add(String.valueOf(e.getMessage()))) {
+            LOG.log(System.Logger.Level.WARNING, "left out, for it cannot be read: " + e.getMessage());
         }
     }
 

@@ -69,7 +69,10 @@ public final class Tables {
         return stored.length == 0 ? Optional.empty() : Optional.of(RemovedRecord.decode(stored));
     }
 
-    static List<MemberRecord> members(Databases databases) {
+    /**
+     * @param unreadable told of each that is none, which is left out
+     */
+    static List<MemberRecord> members(Databases databases, Consumer<StoreFormatException> unreadable) {
         List<MemberRecord> members = new ArrayList<>();
         byte[] prefix = MEMBER.getBytes(StandardCharsets.UTF_8);
         DatabaseEntry key = new DatabaseEntry(prefix);
@@ -77,7 +80,11 @@ public final class Tables {
         try (Cursor cursor = databases.group.openCursor(null, CursorConfig.READ_COMMITTED)) {
             OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
             while (found != null && new String(key.getData(), StandardCharsets.UTF_8).startsWith(MEMBER)) {
-                members.add(MemberRecord.decode(data.getData()));
+                try {
+                    members.add(MemberRecord.decode(data.getData()));
+                } catch (StoreFormatException e) {
+                    unreadable.accept(e);
+                }
                 found = cursor.get(key, data, Get.NEXT, null);
             }
         }

@@ -15,10 +15,10 @@ import fish.http.HttpServer;
 import fish.http.Route;
 import fish.link.LinkLimits;
 import fish.link.LinkServer;
+import fish.node.Announcements;
 import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.node.HttpServers;
-import fish.node.NodeReport;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
@@ -31,11 +31,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** The back-end, wired: its seat in the group, and what it serves from there. */
 public final class BackNode implements Node {
     private static final Duration HAND_OVER = Duration.ofSeconds(3);
+
+    /** Where all nodes are stopped at once, those to hand over to are leaving, and have said so by then. */
+    private static final long OTHERS_LEAVE_NANOS = 150_000_000;
 
     private final BackSettings settings;
     private final GroupMember groupMember;
@@ -57,8 +61,12 @@ public final class BackNode implements Node {
         this.link = new LinkServer(service, LinkLimits.DEFAULT);
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
-        List<Route> betweenNodes = new ArrayList<>(PeerRoutes.all(reporter::report, this::heard));
-        betweenNodes.add(Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
+        Announcements announcements =
+                new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
+        List<Route> betweenNodes = List.of(
+                PeerRoutes.report(reporter::report),
+                PeerRoutes.announcements(node.group(), announcements::heard),
+                Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
         this.server = HttpServers.make(
                 node,
                 new Routes.Parts(
@@ -121,14 +129,8 @@ public final class BackNode implements Node {
                 Double.NaN);
     }
 
-    /** Another node announces itself; a back-end is written down, so that it is known while it is down. */
-    private void heard(NodeReport report) {
-        reporter.followers().heard(report);
-        if (report.status().type() == NodeType.ELECTABLE) {
-            NodeStatus other = report.status();
-            MemberRecord member = new MemberRecord(other.name(), other.address(), other.http(), other.priority());
-            groupMember.mastership().ifPresent(mastership -> mastership.pen().remember(member));
-        }
+    private void writeDown(MemberRecord member) {
+        groupMember.mastership().ifPresent(mastership -> mastership.pen().remember(member));
     }
 
     @Override
@@ -139,7 +141,11 @@ public final class BackNode implements Node {
     /** Hands the mastership over before anybody is turned away, so that front-ends have where to go. */
     @Override
     public void close() {
-        groupMember.transferMaster(HAND_OVER);
+        reporter.leave();
+        if (groupMember.mastership().isPresent()) {
+            LockSupport.parkNanos(OTHERS_LEAVE_NANOS);
+            groupMember.transferMaster(() -> reporter.followers().leaving(), HAND_OVER);
+        }
         reporter.close();
         changes.close();
         server.close();

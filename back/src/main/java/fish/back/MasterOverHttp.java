@@ -1,18 +1,19 @@
 package fish.back;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import fish.kv.Consistency;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.TxnResult;
+import fish.node.BoundedBody;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  */
 final class MasterOverHttp {
     private static final String NO_OPERATIONS = "{}";
+    private static final int ANSWER_BYTES_MAX = 16 << 10;
 
     private final JsonMapper json = JsonMapper.builder().build();
     private final HttpClient http;
@@ -51,7 +53,8 @@ final class MasterOverHttp {
             answer.accept(ReadOutcome.failed(Reason.NO_MASTER, "no address: " + master));
             return;
         }
-        var unused = http.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+        var unused = http.sendAsync(request, BoundedBody.of(ANSWER_BYTES_MAX))
+                .orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> {
                     answer.accept(
                             failure == null
@@ -61,7 +64,7 @@ final class MasterOverHttp {
                 });
     }
 
-    private ReadOutcome parse(HttpResponse<String> response) {
+    private ReadOutcome parse(HttpResponse<byte[]> response) {
         try {
             long revision = response.statusCode() == 200
                     ? json.readTree(response.body()).path("revision").asLong(-1)
@@ -69,7 +72,7 @@ final class MasterOverHttp {
             return revision < 0
                     ? ReadOutcome.failed(Reason.NO_MASTER, "the master answered " + response.statusCode())
                     : new ReadOutcome.Found(new TxnResult(true, revision, List.of()), false, Consistency.STRONG, "", 0);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             return ReadOutcome.failed(Reason.NO_MASTER, "the master answered no JSON");
         }
     }

@@ -52,7 +52,7 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
         } else {
             String http = member.map(MemberRecord::http).orElse("");
             Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
-            var unused = groupMember.transferTo(Set.of(node), left).whenComplete((name, failure) -> {
+            var unused = groupMember.transferTo(() -> Set.of(node), left).whenComplete((name, failure) -> {
                 if (failure == null) {
                     awaitOffice(node, http, call, deadlineNanos);
                 } else {
@@ -79,6 +79,13 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
         }
         if (member.get().priority() == 0) {
             return Optional.of(new Problem(Code.CONFLICT, node + " has priority 0: it is never master"));
+        }
+        if (!node.equals(self)
+                && groupMember.connected().stream().noneMatch(one -> one.name().equals(node))) {
+            return Optional.of(new Problem(Code.CONFLICT, node + " is not connected to the master"));
+        }
+        if (followers.leaving().contains(node)) {
+            return Optional.of(new Problem(Code.CONFLICT, node + " is stopping"));
         }
         return Optional.empty();
     }

@@ -7,6 +7,7 @@ import fish.node.GroupMember;
 import fish.node.NodeReport;
 import fish.node.Peers;
 import fish.run.EventLog;
+import fish.run.Repeated;
 import fish.run.Threads;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
@@ -14,10 +15,12 @@ import fish.store.UnavailableException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +47,9 @@ final class MasterFinder implements AutoCloseable {
     private final Thread thread;
 
     // The thread's own.
-    private Set<String> backEnds = Set.of();
+    private final Repeated failures = new Repeated(System::nanoTime);
+    private final Repeated notLinked = new Repeated(System::nanoTime);
+    private Map<String, String> backEnds = Map.of();
     private long highestTerm;
     private long heldBefore;
     private long behindSince = System.nanoTime();
@@ -81,7 +86,7 @@ final class MasterFinder implements AutoCloseable {
     private void run() {
         try {
             while (!closing) {
-                look();
+                lookGuarded();
                 boolean linked = gateway.term() > 0;
                 if (wanted.tryAcquire(linked ? LOOK_MILLIS : ASK_MILLIS, TimeUnit.MILLISECONDS)) {
                     wanted.drainPermits();
@@ -89,6 +94,17 @@ final class MasterFinder implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What others told or stored, however odd, does not end the search for the master. */
+    private void lookGuarded() throws InterruptedException {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            if (failures.isNews(e.toString())) {
+                log.log("master-search-failed", "reason", e);
+            }
         }
     }
 
@@ -127,8 +143,8 @@ final class MasterFinder implements AutoCloseable {
     }
 
     private void remember(List<MemberRecord> members) {
-        Set<String> urls = new TreeSet<>();
-        members.forEach(member -> urls.add(member.http()));
+        Map<String, String> urls = new TreeMap<>();
+        members.forEach(member -> urls.put(member.name(), member.http()));
         if (!urls.isEmpty()) {
             backEnds = urls;
         }
@@ -138,27 +154,30 @@ final class MasterFinder implements AutoCloseable {
     private void ask() throws InterruptedException {
         Semaphore answers = new Semaphore(0);
         long known = highestTerm;
-        for (String backEnd : backEnds) {
-            var unused = peers.report(backEnd, ASK_TIMEOUT).whenComplete((report, failure) -> {
-                if (report != null && inOffice(report)) {
-                    MasterRecord masterRecord = new MasterRecord(
-                            report.status().term(), report.status().name(), backEnd, 0, 0);
+        int asked = backEnds.size();
+        backEnds.forEach((name, http) -> {
+            var unused = peers.report(http, ASK_TIMEOUT).whenComplete((report, failure) -> {
+                if (report != null && inOffice(name, report)) {
+                    MasterRecord masterRecord = new MasterRecord(report.status().term(), name, http, 0, 0);
                     found.accumulateAndGet(
                             masterRecord, (a, b) -> a == null || (b != null && b.term() > a.term()) ? b : a);
-                    answers.release(report.status().term() >= known ? backEnds.size() : 1);
+                    answers.release(report.status().term() >= known ? asked : 1);
                 } else {
                     answers.release();
                 }
             });
-        }
-        boolean all = answers.tryAcquire(backEnds.size(), ASK_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
+        });
+        boolean all = answers.tryAcquire(asked, ASK_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
         if (!all) {
-            log.log("asking-back-ends-slow", "asked", backEnds.size());
+            log.log("asking-back-ends-slow", "asked", asked);
         }
     }
 
-    private boolean inOffice(NodeReport report) {
-        return report.group().equals(group) && report.status().state() == NodeState.MASTER;
+    /** Somebody else may have got its port. */
+    private boolean inOffice(String name, NodeReport report) {
+        return report.group().equals(group)
+                && report.status().name().equals(name)
+                && report.status().state() == NodeState.MASTER;
     }
 
     private void link(MasterRecord masterRecord) throws InterruptedException {
@@ -172,20 +191,18 @@ final class MasterFinder implements AutoCloseable {
                     .get(CONNECT_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
             client.set(made);
             highestTerm = masterRecord.term();
+            notLinked.over();
             log.log("linked", "master", masterRecord.name(), "term", masterRecord.term(), "http", masterRecord.http());
             gateway.linked(new MasterLink(made, masterRecord.term(), masterRecord.http()));
             if (!made.isOpen()) {
                 gateway.unlinked(made);
             }
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            log.log(
-                    "not-linked",
-                    "master",
-                    masterRecord.name(),
-                    "http",
-                    masterRecord.http(),
-                    "reason",
-                    String.valueOf(e));
+        } catch (ExecutionException | TimeoutException e) {
+            String reason =
+                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+            if (notLinked.isNews(masterRecord.http() + reason)) {
+                log.log("not-linked", "master", masterRecord.name(), "http", masterRecord.http(), "reason", reason);
+            }
         }
     }
 

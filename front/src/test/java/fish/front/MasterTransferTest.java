@@ -7,6 +7,8 @@ import fish.testing.HttpAnswer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,91 @@ class MasterTransferTest {
             assertThat(ask(group, "r0", "{\"node\":1}").code()).isEqualTo("bad-json");
             assertThat(ask(group, before, "{\"node\":\"" + before + "\"}").status())
                     .isEqualTo(421);
+        }
+    }
+
+    @Test
+    void whoIsNotConnectedIsRefusedAtOnceAndTheMasterStays() throws Exception {
+        try (GroupInJvm group = new GroupInJvm(homes, 3, 1)) {
+            group.start();
+            String master = group.master(SOON);
+            String down = master.equals("b1") ? "b2" : "b1";
+            eventually(SOON, () -> assertThat(
+                            group.probe("r0").request("GET", "/cluster").send().text())
+                    .contains("\"b0\"", "\"b1\"", "\"b2\""));
+            group.stop(down);
+            eventually(SOON, () -> assertThat(
+                            ask(group, master, "{\"node\":\"" + down + "\"}").text())
+                    .contains("not connected"));
+
+            long began = System.nanoTime();
+            HttpAnswer answer = ask(group, "r0", "{\"node\":\"" + down + "\"}");
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            assertThat(answer.code()).isEqualTo("conflict");
+            assertThat(group.log())
+                    .filteredOn(line -> line.contains("took-office"))
+                    .hasSize(1);
+
+            refusesMadeUpReports(group, master, down);
+            group.start(down);
+            assertThat(ask(group, "r0", "{\"node\":\"" + down + "\"}").status()).isIn(200, 409);
+            assertThat(group.probe("r0")
+                            .put("a", "3")
+                            .param("timeout", "14s")
+                            .send()
+                            .isSuccess())
+                    .isTrue();
+            assertThat(group.failures()).isEmpty();
+        }
+    }
+
+    private static void refusesMadeUpReports(GroupInJvm group, String master, String down) throws Exception {
+        for (String name : new String[] {"evil", down, master, "r0"}) {
+            String report = ("{\"group\":\"fish\",\"name\":\"%s\",\"type\":\"electable\",\"state\":\"replica\","
+                            + "\"address\":\"localhost:1\",\"http\":\"http://localhost:1\",\"priority\":1}")
+                    .formatted(name);
+            assertThat(tell(group, master, report).status()).as(name).isEqualTo(403);
+            assertThat(tell(group, master, report.replace("localhost:1", "x")).status())
+                    .as(name)
+                    .isEqualTo(400);
+            assertThat(tell(group, master, " ".repeat(20_000) + report).status())
+                    .isEqualTo(413);
+        }
+        assertThat(group.probe("r0").request("GET", "/cluster").send().text()).doesNotContain("evil", "localhost:1\"");
+    }
+
+    private static HttpAnswer tell(GroupInJvm group, String at, String report) throws Exception {
+        return group.probe(at)
+                .request("POST", "/node")
+                .body(report.getBytes(StandardCharsets.UTF_8))
+                .send();
+    }
+
+    @Test
+    void nobodyHandsOverToNodesThatStopAtTheSameTime() throws Exception {
+        try (GroupInJvm group = new GroupInJvm(homes, 3, 0)) {
+            group.start();
+            group.master(SOON);
+            eventually(SOON, () -> assertThat(
+                            group.probe("b0").request("GET", "/cluster").send().text())
+                    .contains("\"b0\"", "\"b1\"", "\"b2\""));
+            List<Thread> stopping = Stream.of("b0", "b1", "b2")
+                    .map(name -> new Thread(() -> group.stop(name), "stop-" + name))
+                    .toList();
+            stopping.forEach(Thread::start);
+            for (Thread thread : stopping) {
+                thread.join(SOON.toMillis());
+            }
+
+            assertThat(group.log())
+                    .filteredOn(line -> line.contains("handed-over"))
+                    .singleElement()
+                    .asString()
+                    .contains("event=not-handed-over", "no node that could take over");
+            assertThat(group.log())
+                    .filteredOn(line -> line.contains("took-office"))
+                    .hasSize(1);
         }
     }
 }

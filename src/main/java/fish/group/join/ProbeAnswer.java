@@ -100,6 +100,6 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
     }
 
     private static Member member(RepNodeImpl node, NodeType type) {
-        return new Member(node.getName(), new HostPort(node.getHostName(), node.getPort()), type);
+        return new Member(node.getName(), HostPort.of(node.getHostName(), node.getPort()), type);
     }
 }

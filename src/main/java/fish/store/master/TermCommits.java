@@ -10,12 +10,15 @@ import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.kv.Durability;
+import fish.kv.Failure;
+import fish.kv.Reason;
 import fish.store.Databases;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
 import fish.store.Progress;
 import fish.store.Revisions;
 import fish.store.Store;
+import fish.store.StoreFormatException;
 import fish.store.StoredChange;
 import fish.store.Tables;
 import fish.store.UnavailableException;
@@ -58,7 +61,7 @@ public final class TermCommits {
     public MasterRecord begin(MemberRecord self) {
         store.create();
         Databases databases = store.pinned();
-        MasterRecord before = Tables.masterRecord(databases, LockMode.READ_UNCOMMITTED);
+        MasterRecord before = before(databases);
         long first = Revisions.firstOfTerm(store.lastRevision());
         MasterRecord masterRecord = new MasterRecord(before.term() + 1, self.name(), self.http(), first, first);
         Database group = databases.group;
@@ -74,6 +77,15 @@ public final class TermCommits {
                     txn -> group.put(txn, new DatabaseEntry(Tables.PROGRESS), new DatabaseEntry(progress)));
         }
         return masterRecord;
+    }
+
+    /** Without the last term there is no next one: front-ends follow the highest. */
+    private static MasterRecord before(Databases databases) {
+        try {
+            return Tables.masterRecord(databases, LockMode.READ_UNCOMMITTED);
+        } catch (StoreFormatException e) {
+            throw new UnavailableException(new Failure(Reason.STARTING, String.valueOf(e.getMessage())));
+        }
     }
 
     /**
