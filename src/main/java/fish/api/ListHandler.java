@@ -56,8 +56,7 @@ final class ListHandler {
         int limit = (int) params.number("limit", 1, Query.Range.LIMIT_MAX, LIMIT);
         if (params.has("cursor")) {
             byte[] last = Cursor.lastKey(params.text("cursor"), params).bytes();
-            if (Arrays.compareUnsigned(last, low) < 0
-                    || (high.length > 0 && Arrays.compareUnsigned(last, high) >= 0)) {
+            if (Arrays.compareUnsigned(last, low) < 0 || (high.length > 0 && Arrays.compareUnsigned(last, high) >= 0)) {
                 throw Problem.badParameter("cursor", "is outside of what the other parameters name");
             }
             if (reverse) {

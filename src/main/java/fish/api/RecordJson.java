@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import fish.contract.ValueForm;
 import fish.json.Json;
 import fish.json.Utf8;
-
 import fish.kv.Record;
 import fish.kv.Value;
 import java.io.IOException;

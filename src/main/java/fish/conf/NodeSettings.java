@@ -28,7 +28,10 @@ public final class NodeSettings {
     public static final Setting<Boolean> INSECURE =
             TABLE.add(Setting.flag("insecure", "serve on addresses other than loopback without tokens"));
     public static final Setting<ByteSize> CACHE = TABLE.add(Setting.heapShare(
-            "cache", HeapBudget.CACHE_PERCENT + "%", Runtime.getRuntime().maxMemory(), "of what is stored; a share of the heap or a size"));
+            "cache",
+            HeapBudget.CACHE_PERCENT + "%",
+            Runtime.getRuntime().maxMemory(),
+            "of what is stored; a share of the heap or a size"));
     public static final Setting<ByteSize> VALUE_MAX =
             TABLE.add(Setting.size("value-max", "1MiB", "1B", "8MiB", "largest value"));
     public static final Setting<Duration> REQUEST_TIMEOUT = TABLE.add(

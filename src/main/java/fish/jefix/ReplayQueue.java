@@ -30,10 +30,7 @@ public final class ReplayQueue extends ArrayBlockingQueue<Object> {
 
     /** Takes at most 16 MiB, in a small heap a sixteenth of it; one message of any size always. */
     public ReplayQueue(int messagesMax) {
-        this(
-                messagesMax,
-                Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
-                ReplayQueue::sizeOf);
+        this(messagesMax, Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / HEAP_SHARE), ReplayQueue::sizeOf);
     }
 
     ReplayQueue(int messagesMax, long bytesMax, ToLongFunction<Object> size) {
@@ -44,8 +41,7 @@ public final class ReplayQueue extends ArrayBlockingQueue<Object> {
 
     private static long sizeOf(Object message) {
         return message instanceof BaseProtocol.Entry entry
-                ? PER_MESSAGE_BYTES
-                        + entry.getWireRecord().getLogEntry().getSize()
+                ? PER_MESSAGE_BYTES + entry.getWireRecord().getLogEntry().getSize()
                 : PER_MESSAGE_BYTES;
     }
 

@@ -9,8 +9,7 @@ package fish.kv;
  * @param deadlineNanos by {@link System#nanoTime}: after it nobody waits for the answer
  * @param room for the answer
  */
-public record Read(
-        Query query, Consistency consistency, long after, long maxLagMillis, long deadlineNanos, Room room) {
+public record Read(Query query, Consistency consistency, long after, long maxLagMillis, long deadlineNanos, Room room) {
     public static final long ANY_LAG = -1;
 
     /** One whose answer has room, however large. */

@@ -92,8 +92,7 @@ final class Snapshot {
         });
         bytesMax = 2 * bytes[0] + SLACK_BYTES;
         Part part = Part.of(range.withValues());
-        boolean settled =
-                settle(within(range, beyond ? List.of(limits.last()) : List.of()), keys -> load(keys, part));
+        boolean settled = settle(within(range, beyond ? List.of(limits.last()) : List.of()), keys -> load(keys, part));
         if (!settled) {
             return Optional.empty();
         }

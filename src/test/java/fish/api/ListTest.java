@@ -94,13 +94,19 @@ class ListTest {
     @Test
     void aCursorThatIsMadeUpIsNone() throws Exception {
         Params params = Params.parse("prefix=a&end=ab", Set.of("prefix", "end"));
-        for (byte[] key : List.of(new byte[5_000], "b".getBytes(StandardCharsets.UTF_8), "".getBytes(StandardCharsets.UTF_8), new byte[] {'a', -1}, "ab".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] key : List.of(
+                new byte[5_000],
+                "b".getBytes(StandardCharsets.UTF_8),
+                "".getBytes(StandardCharsets.UTF_8),
+                new byte[] {'a', -1},
+                "ab".getBytes(StandardCharsets.UTF_8))) {
             HttpResponse<String> response = fish.get("/kv?prefix=a&end=ab&cursor=" + Cursor.after(key, params));
             assertThat(response.statusCode()).isEqualTo(400);
             assertThat(response.body()).contains("bad-parameter", "'cursor'");
         }
         String inside = Cursor.after("aa".getBytes(StandardCharsets.UTF_8), params);
-        assertThat(fish.get("/kv?prefix=a&end=ab&cursor=" + inside).statusCode()).isEqualTo(200);
+        assertThat(fish.get("/kv?prefix=a&end=ab&cursor=" + inside).statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

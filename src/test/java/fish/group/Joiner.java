@@ -21,15 +21,15 @@ final class Joiner {
     /** {@code electable|secondary home helper revision}: prints {@code filled} once it holds that revision. */
     public static void main(String[] args) throws Exception {
         JeFixes.apply();
-        NodeOptions options = JeNode.options(
-                "test", "joiner", Path.of(args[1]), JeNode.freeAddress(), HostPort.parse(args[2]));
+        NodeOptions options =
+                JeNode.options("test", "joiner", Path.of(args[1]), JeNode.freeAddress(), HostPort.parse(args[2]));
         ReplicationConfig config =
                 args[0].equals("electable") ? JeSettings.backEnd(options) : JeSettings.frontEnd(options);
         config.setConfigParam("je.rep.test.replicaDelay", APPLY_MILLIS);
         long wanted = Long.parseLong(args[3]);
         // Not closed: the process ends, and its end takes long with what the queue still holds.
-        ReplicatedEnvironment environment = new ReplicatedEnvironment(
-                options.home().toFile(), config, JeSettings.environment(options));
+        ReplicatedEnvironment environment =
+                new ReplicatedEnvironment(options.home().toFile(), config, JeSettings.environment(options));
         Store store = new Store(environment, false);
         Eventually.eventually(SOON, () -> {
             if (!environment.isValid()) {

@@ -101,8 +101,8 @@ class BoundedReadsTest {
         nine.addAll(Collections.nCopies(9, get));
         assertThat(LoneMaster.await(master.send(of(nine)))).isInstanceOf(Outcome.Refused.class);
 
-        List<OpResult> results = master.run(of(List.of(
-                        get, put, get, new Operation.Delete(Key.of("own")), get, new Operation.Get(BIG, true))))
+        List<OpResult> results = master.run(of(
+                        List.of(get, put, get, new Operation.Delete(Key.of("own")), get, new Operation.Get(BIG, true))))
                 .results();
         assertThat(results.get(0)).isEqualTo(new OpResult.Absent(Key.of("own")));
         assertThat(((OpResult.Got) results.get(2)).record().value()).isEqualTo(put.value());

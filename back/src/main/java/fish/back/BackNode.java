@@ -28,7 +28,6 @@ import fish.store.master.PenLimits;
 import fish.store.watch.ChangeFeed;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
