@@ -3,6 +3,8 @@ package fish.api;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.http.ProblemException;
+import fish.kv.BadKeyException;
+import fish.kv.Key;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
@@ -44,7 +46,12 @@ final class Cursor {
         if (!Arrays.equals(Arrays.copyOfRange(bytes, 1, HEAD_BYTES), digest(params))) {
             throw Problem.badParameter("cursor", "belongs to a list with other parameters");
         }
-        return Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
+        byte[] key = Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
+        try {
+            return Key.of(key).bytes();
+        } catch (BadKeyException e) {
+            throw Problem.badParameter("cursor", "is none that was given out");
+        }
     }
 
     private static byte[] digest(Params params) {

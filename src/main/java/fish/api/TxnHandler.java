@@ -9,9 +9,11 @@ import fish.json.Json;
 import fish.kv.Durability;
 import fish.kv.OpResult;
 import fish.kv.Query;
+import fish.kv.Record;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Set;
 
 /** {@code POST /txn}. */
@@ -102,6 +104,16 @@ final class TxnHandler {
             g.writeStringField("key", put.key().toString());
             g.writeNumberField("revision", put.revision());
             g.writeNumberField("created", put.created());
+            expires(g, put.expiresAtMillis());
+        } else if (result instanceof OpResult.Touched touched) {
+            g.writeObjectFieldStart("touch");
+            g.writeStringField("key", touched.key().toString());
+            if (touched.exists()) {
+                g.writeNumberField("revision", touched.revision());
+                expires(g, touched.expiresAtMillis());
+            } else {
+                g.writeBooleanField("exists", false);
+            }
         } else if (result instanceof OpResult.Deleted deleted) {
             g.writeObjectFieldStart("delete");
             g.writeStringField("key", deleted.key().toString());
@@ -111,9 +123,15 @@ final class TxnHandler {
             RecordJson.members(g, got.record(), true);
         } else {
             g.writeObjectFieldStart("get");
-            g.writeStringField("key", result.key().toString());
+            g.writeStringField("key", ((OpResult.Absent) result).key().toString());
             g.writeBooleanField("exists", false);
         }
         g.writeEndObject();
+    }
+
+    private static void expires(JsonGenerator g, long expiresAtMillis) throws IOException {
+        if (expiresAtMillis != Record.NEVER) {
+            g.writeStringField("expires", Instant.ofEpochMilli(expiresAtMillis).toString());
+        }
     }
 }

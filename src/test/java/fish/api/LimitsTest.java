@@ -206,6 +206,13 @@ class LimitsTest {
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body()).contains("shutting-down", "not-applied");
         });
+        String reads = fish.send("POST", "/txn", "{\"then\":[{\"get\":{\"key\":\"a\"}}]}")
+                .body();
+        assertThat(reads).contains("shutting-down").doesNotContain("outcome");
+        String writes = fish.send("POST", "/txn", "{\"then\":[{\"delete\":{\"key\":\"a\"}}]}")
+                .body();
+        assertThat(writes).contains("shutting-down", "not-applied");
+        assertThat(fish.send("POST", "/txn", "{").body()).contains("shutting-down", "not-applied");
         service.goOn();
         assertThat(get(put).statusCode()).isEqualTo(201);
         closing.get(10, TimeUnit.SECONDS);

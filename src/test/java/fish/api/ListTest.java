@@ -49,7 +49,7 @@ class ListTest {
                     reverse=false&limit=1 | a
                     prefix=a&start=b | ''
                     start=c&end=b | ''
-                    prefix=&start=&end=&cursor= | a a/1 a/2 b c
+                    prefix=&start=&end= | a a/1 a/2 b c
                     """)
     void ranges(String query, String expected) throws Exception {
         for (String key : "b c a/2 a a/1".split(" ", -1)) {

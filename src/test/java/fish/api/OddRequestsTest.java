@@ -99,9 +99,9 @@ class OddRequestsTest {
 
     @Test
     void methodsAndPaths() throws Exception {
-        assertThat(request("POST", "/kv/a"))
+        assertThat(request("PATCH", "/kv/a"))
                 .startsWith("HTTP/1.1 405")
-                .contains("Allow: GET, HEAD, PUT, DELETE, OPTIONS");
+                .contains("Allow: GET, HEAD, PUT, DELETE, POST, OPTIONS");
         assertThat(request("PUT", "/kv"))
                 .startsWith("HTTP/1.1 405")
                 .contains("method-not-allowed")

@@ -67,6 +67,10 @@ final class TxnRunner {
                 results.add(put(put, revision, changes));
             } else if (operation instanceof Operation.Delete delete) {
                 results.add(delete(delete.key(), changes));
+            } else if (operation instanceof Operation.Touch touch) {
+                results.add(touch(touch, revision, changes));
+            } else if (operation instanceof Operation.DeleteRange range) {
+                results.add(deleteRange(range, changes));
             } else {
                 results.add(view.get((Operation.Get) operation));
             }
@@ -79,7 +83,7 @@ final class TxnRunner {
         return new TxnResult(held, revision, results);
     }
 
-    private OpResult put(Operation.Put put, long revision, Map<Key, StoredChange> changes) {
+    private OpResult.Put put(Operation.Put put, long revision, Map<Key, StoredChange> changes) {
         Key key = put.key();
         byte[] before = header(key);
         long created = revision;
@@ -98,7 +102,7 @@ final class TxnRunner {
         }
         changes.remove(key);
         changes.put(key, new StoredChange(key, false, created));
-        return new OpResult.Put(key, revision, created);
+        return new OpResult.Put(key, revision, created, expires);
     }
 
     private OpResult delete(Key key, Map<Key, StoredChange> changes) {
@@ -111,6 +115,29 @@ final class TxnRunner {
         changes.remove(key);
         changes.put(key, new StoredChange(key, true, 0));
         return new OpResult.Deleted(key, true);
+    }
+
+    private OpResult touch(Operation.Touch touch, long revision, Map<Key, StoredChange> changes) {
+        Key key = touch.key();
+        byte[] stored = Tables.get(databases.records, txn, key.bytes(), LockMode.READ_UNCOMMITTED);
+        if (stored.length == 0) {
+            return OpResult.Touched.none(key);
+        }
+        Record record = RecordCodec.decode(key, stored, true);
+        OpResult.Put put = put(new Operation.Put(key, record.value(), touch.ttlMillis()), revision, changes);
+        return new OpResult.Touched(key, revision, put.created(), put.expiresAtMillis());
+    }
+
+    private OpResult deleteRange(Operation.DeleteRange range, Map<Key, StoredChange> changes) {
+        List<Key> keys = new ArrayList<>();
+        new Records(databases, txn, LockMode.READ_UNCOMMITTED).keys(range.low(), range.high(), key -> {
+            keys.add(Key.of(key));
+            return keys.size() <= range.limit();
+        });
+        boolean more = keys.size() > range.limit();
+        List<Key> gone = more ? keys.subList(0, range.limit()) : keys;
+        gone.forEach(key -> delete(key, changes));
+        return new OpResult.DeletedRange(gone.size(), more);
     }
 
     private byte[] header(Key key) {
