@@ -37,7 +37,7 @@ final class ConditionJson {
             }
             case "text" -> bytes(json.utf8());
             case "base64" -> bytes(json.base64());
-            default -> throw json.unknown(name);
+            default -> throw json.unknown(name, "a condition has key and revision, exists, json, text or base64");
         }
     }
 

@@ -21,8 +21,10 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** {@code /kv/{key}}. */
 final class KvHandler {
@@ -30,6 +32,8 @@ final class KvHandler {
     private static final Set<String> PUT_PARAMS = Set.of("timeout", "durability", "ttl");
     private static final Set<String> DELETE_PARAMS = Set.of("timeout", "durability");
     private static final byte[] NOTHING = {};
+    private static final HttpString NO_SNIFFING = new HttpString("X-Content-Type-Options");
+    private static final HttpString SECURITY_POLICY = new HttpString("Content-Security-Policy");
 
     private final Reads reads;
     private final Writes writes;
@@ -81,11 +85,18 @@ final class KvHandler {
         if (!value.contentEncoding().isEmpty()) {
             headers.put(Headers.CONTENT_ENCODING, value.contentEncoding());
         }
+        // Whatever was stored, in a browser it is nothing but bytes to look at.
+        headers.put(NO_SNIFFING, "nosniff");
+        headers.put(SECURITY_POLICY, "sandbox");
         call.sendHeld(200, value.bytes());
     }
 
     void put(Call call) {
         Key key = KeyPath.key(call.rest());
+        if (call.exchange().getRequestHeaders().contains(Headers.CONTENT_RANGE)) {
+            throw Problem.badRequest(
+                    "a PUT with Content-Range is refused: what it brings is a part, and would replace the whole");
+        }
         Params params = call.params(PUT_PARAMS);
         long ttlMillis = ttlMillis(params);
         Durability durability = Writes.durability(params);
@@ -95,13 +106,13 @@ final class KvHandler {
         String contentType = single(call, Headers.CONTENT_TYPE);
         String contentEncoding = joined(call, Headers.CONTENT_ENCODING);
         call.body(valueBytesMax, body -> {
-            Operation put = new Operation.Put(key, value(body, contentType, contentEncoding), ttlMillis);
+            Operation.OfKey put = new Operation.Put(key, value(body, contentType, contentEncoding), ttlMillis);
             writes.submit(
                     call,
                     conditional(conditions, put),
                     durability,
                     deadline,
-                    IdempotencyKeys.of(idempotencyKey, call.exchange(), call.rest(), params, body),
+                    IdempotencyKeys.of(idempotencyKey, call.exchange(), "/kv/" + key, params, body),
                     result -> sendPut(call, result));
         });
     }
@@ -111,34 +122,44 @@ final class KvHandler {
             throw conditionFailed(call, result);
         }
         OpResult.Put put = (OpResult.Put) result.results().get(0);
+        describe(call, put.revision());
+        call.json(
+                put.created() == put.revision() ? 201 : 200,
+                PlainJson.put(put.key(), put.revision(), put.created(), put.expiresAtMillis()));
+    }
+
+    private static void describe(Call call, long revision) {
         HeaderMap headers = call.exchange().getResponseHeaders();
-        headers.put(Headers.ETAG, ETags.of(put.revision()));
-        headers.put(FishHeaders.REVISION, Long.toString(put.revision()));
-        call.json(put.created() == put.revision() ? 201 : 200, PlainJson.put(put.key(), put.revision(), put.created()));
+        headers.put(Headers.ETAG, ETags.of(revision));
+        headers.put(FishHeaders.REVISION, Long.toString(revision));
+    }
+
+    void touch(Call call) {
+        Key key = KeyPath.key(call.rest());
+        Params params = call.params(PUT_PARAMS);
+        if (!params.has("ttl")) {
+            throw Problem.badParameter("ttl", "says when the record ends: a duration such as 30s, or none");
+        }
+        long ttlMillis = params.text("ttl").equals("none") ? Operation.NO_TTL : ttlMillis(params);
+        change(call, key, params, new Operation.Touch(key, ttlMillis), result -> sendTouched(call, result));
+    }
+
+    private static void sendTouched(Call call, TxnResult result) {
+        OpResult.Touched touched = (OpResult.Touched) result.results().get(0);
+        if (!touched.exists()) {
+            throw notFound(touched.key());
+        }
+        describe(call, touched.revision());
+        call.json(200, PlainJson.put(touched.key(), touched.revision(), touched.created(), touched.expiresAtMillis()));
     }
 
     void delete(Call call) {
         Key key = KeyPath.key(call.rest());
         Params params = call.params(DELETE_PARAMS);
-        Durability durability = Writes.durability(params);
-        long deadline = call.deadlineNanos(params);
-        List<Condition> conditions = ETags.conditions(call.exchange().getRequestHeaders(), key);
-        String idempotencyKey = IdempotencyKeys.key(call.exchange());
-        call.body(
-                valueBytesMax,
-                body -> writes.submit(
-                        call,
-                        conditional(conditions, new Operation.Delete(key)),
-                        durability,
-                        deadline,
-                        IdempotencyKeys.of(idempotencyKey, call.exchange(), call.rest(), params, body),
-                        result -> sendDeleted(call, result)));
+        change(call, key, params, new Operation.Delete(key), result -> sendDeleted(call, result));
     }
 
     private static void sendDeleted(Call call, TxnResult result) {
-        if (!result.conditionsHeld()) {
-            throw conditionFailed(call, result);
-        }
         OpResult.Deleted deleted = (OpResult.Deleted) result.results().get(0);
         if (!deleted.deleted()) {
             throw notFound(deleted.key());
@@ -146,7 +167,32 @@ final class KvHandler {
         call.json(200, PlainJson.deleted(deleted.key(), result.revision()));
     }
 
-    private static Txn conditional(List<Condition> conditions, Operation operation) {
+    /** Has this done where the conditions hold; {@code done} answers it. */
+    private void change(Call call, Key key, Params params, Operation.OfKey operation, Consumer<TxnResult> done) {
+        Durability durability = Writes.durability(params);
+        long deadline = call.deadlineNanos(params);
+        List<Condition> conditions = ETags.conditions(call.exchange().getRequestHeaders(), key);
+        String idempotencyKey = IdempotencyKeys.key(call.exchange());
+        call.body(valueBytesMax, body -> {
+            if (body.length > 0 && operation instanceof Operation.Touch) {
+                throw Problem.badRequest("this POST says when the record ends, and has no body; a PUT brings a value");
+            }
+            writes.submit(
+                    call,
+                    conditional(conditions, operation),
+                    durability,
+                    deadline,
+                    IdempotencyKeys.of(idempotencyKey, call.exchange(), "/kv/" + key, params, body),
+                    result -> {
+                        if (!result.conditionsHeld()) {
+                            throw conditionFailed(call, result);
+                        }
+                        done.accept(result);
+                    });
+        });
+    }
+
+    private static Txn conditional(List<Condition> conditions, Operation.OfKey operation) {
         return conditions.isEmpty()
                 ? Txn.of(operation)
                 : new Txn(conditions, List.of(operation), List.of(new Operation.Get(operation.key(), false)));
@@ -198,6 +244,8 @@ final class KvHandler {
             return new Problem(Code.PRECONDITION_FAILED, "there is no record").exception();
         }
         call.exchange().getResponseHeaders().put(Headers.ETAG, ETags.of(revision));
-        return new Problem(Code.PRECONDITION_FAILED, "the record is at revision " + revision).exception();
+        return new Problem(
+                        Code.PRECONDITION_FAILED, "the record is at revision " + revision, Map.of("revision", revision))
+                .exception();
     }
 }

@@ -4,16 +4,23 @@ import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.json.Json;
+import fish.kv.Durability;
 import fish.kv.Key;
 import fish.kv.OpResult;
+import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.ReadOutcome;
+import fish.kv.Txn;
+import fish.kv.TxnResult;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** {@code GET /kv}. */
+/** {@code GET /kv} and {@code DELETE /kv}: many records at once. */
 final class ListHandler {
     /** About where a page stops, in bytes of keys and values. */
     private static final int PAGE_BYTES = 4 << 20;
@@ -26,20 +33,32 @@ final class ListHandler {
             "limit",
             "reverse",
             "keys",
+            "count",
             "cursor",
             "timeout",
             "consistency",
             "after",
             "max-lag");
 
-    private final Reads reads;
+    private static final Set<String> COUNT_ALONE = Set.of("limit", "reverse", "keys", "cursor");
+    private static final Set<String> DELETE_PARAMS = Set.of("prefix", "start", "end", "limit", "timeout", "durability");
 
-    ListHandler(Reads reads) {
+    private final Reads reads;
+    private final Writes writes;
+    private final int bodyBytesMax;
+
+    ListHandler(Reads reads, Writes writes, int bodyBytesMax) {
+        this.bodyBytesMax = bodyBytesMax;
         this.reads = reads;
+        this.writes = writes;
     }
 
     void list(Call call) {
         Params params = call.params(PARAMS);
+        if (params.flag("count")) {
+            count(call, params);
+            return;
+        }
         boolean withValues = !params.flag("keys");
         Query query = range(params);
         reads.submit(
@@ -48,11 +67,77 @@ final class ListHandler {
                 found -> call.jsonHeld(page(found, params, withValues)));
     }
 
+    private void count(Call call, Params params) {
+        COUNT_ALONE.stream().sorted().forEach(name -> params.refuse(name, "is not for a count"));
+        Query query = new Query.Count(low(params), high(params));
+        reads.submit(
+                call,
+                Reads.read(query, params, call.deadlineNanos(params)),
+                found -> call.jsonHeld(counted(found.result())));
+    }
+
+    private static byte[] counted(TxnResult result) {
+        long count = ((OpResult.Counted) result.results().get(0)).count();
+        return Json.bytes(g -> {
+            g.writeStartObject();
+            g.writeNumberField("revision", result.revision());
+            g.writeNumberField("count", count);
+            g.writeEndObject();
+        });
+    }
+
+    /** All that a range holds, or its first part, in one commit. */
+    void delete(Call call) {
+        Params params = call.params(DELETE_PARAMS);
+        HeaderMap headers = call.exchange().getRequestHeaders();
+        if (headers.contains(Headers.IF_MATCH) || headers.contains(Headers.IF_NONE_MATCH)) {
+            throw Problem.badRequest("If-Match and If-None-Match are of one record; here are many");
+        }
+        if (Stream.of("prefix", "start", "end")
+                .allMatch(name -> params.text(name).isEmpty())) {
+            throw Problem.badParameter("prefix", "or start or end says what to delete, and is not empty");
+        }
+        int limit = (int) params.number("limit", 1, Operation.DeleteRange.LIMIT_MAX, Operation.DeleteRange.LIMIT_MAX);
+        Operation delete = new Operation.DeleteRange(low(params), high(params), limit);
+        Durability durability = Writes.durability(params);
+        long deadline = call.deadlineNanos(params);
+        String idempotencyKey = IdempotencyKeys.key(call.exchange());
+        call.body(
+                bodyBytesMax,
+                body -> writes.submit(
+                        call,
+                        Txn.of(delete),
+                        durability,
+                        deadline,
+                        IdempotencyKeys.of(idempotencyKey, call.exchange(), "/kv", params, body),
+                        result -> call.json(200, deleted(result))));
+    }
+
+    private static byte[] deleted(TxnResult result) {
+        OpResult.DeletedRange range = (OpResult.DeletedRange) result.results().get(0);
+        return Json.bytes(g -> {
+            g.writeStartObject();
+            g.writeNumberField("deleted", range.deleted());
+            g.writeNumberField("revision", result.revision());
+            if (range.more()) {
+                g.writeBooleanField("more", true);
+            }
+            g.writeEndObject();
+        });
+    }
+
+    private static byte[] low(Params params) {
+        return max(bound(params, "prefix"), bound(params, "start"));
+    }
+
+    private static byte[] high(Params params) {
+        return min(prefixEnd(bound(params, "prefix")), bound(params, "end"));
+    }
+
     private static Query.Range range(Params params) {
         boolean reverse = params.flag("reverse");
-        byte[] prefix = bound(params, "prefix");
-        byte[] low = max(prefix, bound(params, "start"));
-        byte[] high = min(prefixEnd(prefix), bound(params, "end"));
+        byte[] low = low(params);
+        byte[] high = high(params);
         int limit = (int) params.number("limit", 1, Query.Range.LIMIT_MAX, LIMIT);
         if (params.has("cursor")) {
             byte[] last = Cursor.lastKey(params.text("cursor"), params).bytes();
@@ -110,7 +195,8 @@ final class ListHandler {
             }
             g.writeEndArray();
             if (found.more() && !results.isEmpty()) {
-                byte[] last = results.get(results.size() - 1).key().bytes();
+                byte[] last =
+                        ((OpResult.Got) results.get(results.size() - 1)).key().bytes();
                 g.writeStringField("next", Cursor.after(last, params));
             }
             g.writeEndObject();

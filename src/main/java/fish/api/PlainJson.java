@@ -1,7 +1,9 @@
 package fish.api;
 
 import fish.kv.Key;
+import fish.kv.Record;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 
 /** The answers to a PUT and a DELETE, written straight into bytes: they are most of all answers. */
@@ -13,16 +15,19 @@ final class PlainJson {
 
     private PlainJson() {}
 
-    static byte[] put(Key key, long revision, long created) {
-        return new PlainJson()
+    /** @param expiresAtMillis since the epoch, or {@link Record#NEVER} */
+    static byte[] put(Key key, long revision, long created, long expiresAtMillis) {
+        PlainJson json = new PlainJson()
                 .ascii("{\"key\":")
                 .text(key.bytes())
                 .ascii(",\"revision\":")
                 .ascii(Long.toString(revision))
                 .ascii(",\"created\":")
-                .ascii(Long.toString(created))
-                .ascii("}")
-                .done();
+                .ascii(Long.toString(created));
+        if (expiresAtMillis != Record.NEVER) {
+            json.ascii(",\"expires\":\"" + Instant.ofEpochMilli(expiresAtMillis) + "\"");
+        }
+        return json.ascii("}").done();
     }
 
     static byte[] deleted(Key key, long revision) {

@@ -1,6 +1,5 @@
 package fish.api;
 
-import fish.contract.Durations;
 import fish.kv.Key;
 import fish.kv.Operation;
 import fish.kv.Value;
@@ -8,8 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /** One {@code put} of a transaction. */
 final class PutJson {
@@ -35,8 +32,10 @@ final class PutJson {
             case "base64" -> value(json.base64(), "");
             case "contentType" -> contentType = header();
             case "contentEncoding" -> contentEncoding = header();
-            case "ttl" -> ttlMillis = ttl();
-            default -> throw json.unknown(name);
+            case "ttl" -> ttlMillis = json.ttlMillis();
+            default ->
+                throw json.unknown(
+                        name, "the value is json, text or base64; beside it key, contentType, contentEncoding, ttl");
         }
     }
 
@@ -55,17 +54,6 @@ final class PutJson {
         } catch (IllegalArgumentException e) {
             throw json.bad("this can be no header: too long, or with characters that none can carry");
         }
-    }
-
-    private long ttl() throws IOException {
-        long milli = TimeUnit.MILLISECONDS.toNanos(1);
-        OptionalLong nanos = Durations.nanos(json.string());
-        if (nanos.isEmpty()
-                || nanos.getAsLong() < milli
-                || nanos.getAsLong() > TimeUnit.MILLISECONDS.toNanos(Operation.TTL_MILLIS_MAX)) {
-            throw json.bad("a ttl is a duration such as 30s, from 1ms to 3650d");
-        }
-        return (nanos.getAsLong() + milli - 1) / milli;
     }
 
     Operation operation() {

@@ -34,7 +34,7 @@ public final class Routes {
         Reads reads = new Reads(parts.service());
         Writes writes = new Writes(parts.service(), new RequestIds());
         KvHandler kv = new KvHandler(reads, writes, valueBytesMax);
-        ListHandler lists = new ListHandler(reads);
+        ListHandler lists = new ListHandler(reads, writes, valueBytesMax);
         TxnHandler txn = new TxnHandler(reads, writes, valueBytesMax);
         ChangeHandler changes = new ChangeHandler(parts.changes(), ChangeHandler.STALL_MAX);
         HealthHandler healths = new HealthHandler(parts.health());
@@ -45,8 +45,10 @@ public final class Routes {
                 Route.read(GET, "/kv/*", kv::get),
                 Route.write(PUT, "/kv/*", kv::put),
                 Route.write(DELETE, "/kv/*", kv::delete),
+                Route.write(POST, "/kv/*", kv::touch),
                 Route.read(GET, "/kv", lists::list),
-                Route.write(POST, "/txn", txn::run),
+                Route.write(DELETE, "/kv", lists::delete),
+                Route.writeOrRead(POST, "/txn", txn::run),
                 Route.read(GET, "/changes", changes::get),
                 Route.read(GET, "/cluster", clusters::get),
                 Route.read(POST, MasterRoute.PATH, master::transfer),

@@ -3,13 +3,17 @@ package fish.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import fish.http.Call;
 import fish.http.Params;
+import fish.http.Problem;
+import fish.http.ProblemException;
 import fish.json.Json;
 import fish.kv.Durability;
 import fish.kv.OpResult;
 import fish.kv.Query;
+import fish.kv.Record;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Set;
 
 /** {@code POST /txn}. */
@@ -29,14 +33,28 @@ final class TxnHandler {
     /** The body comes first: only it says whether a failure is one of a read or of a write. */
     void run(Call call) {
         call.body(Txn.BYTES_MAX, body -> {
-            Txn txn = TxnJson.parse(body, valueBytesMax);
+            Txn txn = parse(call, body);
             if (txn.readOnly()) {
                 call.treatAsRead();
+            }
+            if (call.refusal().isPresent()) {
+                throw call.refusal().get().exception();
+            }
+            if (txn.readOnly()) {
                 read(call, txn);
             } else {
                 write(call, txn, body);
             }
         });
+    }
+
+    /** What is refused anyhow is refused for that, whatever its body. */
+    private Txn parse(Call call, byte[] body) {
+        try {
+            return TxnJson.parse(body, valueBytesMax);
+        } catch (ProblemException e) {
+            throw call.refusal().map(Problem::exception).orElse(e);
+        }
     }
 
     private void read(Call call, Txn txn) {
@@ -86,6 +104,16 @@ final class TxnHandler {
             g.writeStringField("key", put.key().toString());
             g.writeNumberField("revision", put.revision());
             g.writeNumberField("created", put.created());
+            expires(g, put.expiresAtMillis());
+        } else if (result instanceof OpResult.Touched touched) {
+            g.writeObjectFieldStart("touch");
+            g.writeStringField("key", touched.key().toString());
+            if (touched.exists()) {
+                g.writeNumberField("revision", touched.revision());
+                expires(g, touched.expiresAtMillis());
+            } else {
+                g.writeBooleanField("exists", false);
+            }
         } else if (result instanceof OpResult.Deleted deleted) {
             g.writeObjectFieldStart("delete");
             g.writeStringField("key", deleted.key().toString());
@@ -95,9 +123,15 @@ final class TxnHandler {
             RecordJson.members(g, got.record(), true);
         } else {
             g.writeObjectFieldStart("get");
-            g.writeStringField("key", result.key().toString());
+            g.writeStringField("key", ((OpResult.Absent) result).key().toString());
             g.writeBooleanField("exists", false);
         }
         g.writeEndObject();
+    }
+
+    private static void expires(JsonGenerator g, long expiresAtMillis) throws IOException {
+        if (expiresAtMillis != Record.NEVER) {
+            g.writeStringField("expires", Instant.ofEpochMilli(expiresAtMillis).toString());
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import fish.contract.Code;
+import fish.contract.Durations;
 import fish.http.Problem;
 import fish.http.ProblemException;
 import fish.json.Json;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Parses the body of {@code POST /txn}. Every refusal is a problem whose {@code at} is a JSON pointer to
@@ -65,7 +68,7 @@ final class TxnJson {
                 case "if" -> conditions = list(this::condition);
                 case "then" -> then = list(this::operation);
                 case "else" -> otherwise = list(this::operation);
-                default -> throw unknown(name);
+                default -> throw unknown(name, "a transaction has if, then and else");
             }
         });
         if (parser.nextToken() != null) {
@@ -87,11 +90,12 @@ final class TxnJson {
                 case "put" -> all.add(put());
                 case "delete" -> all.add(new Operation.Delete(keyAlone()));
                 case "get" -> all.add(new Operation.Get(keyAlone(), true));
-                default -> throw unknown(name);
+                case "touch" -> all.add(touch());
+                default -> throw unknown(name, "an operation is put, touch, delete or get");
             }
         });
         if (all.size() != before + 1) {
-            throw bad("an operation is exactly one of put, delete and get");
+            throw bad("an operation is exactly one of put, touch, delete and get");
         }
     }
 
@@ -101,11 +105,27 @@ final class TxnJson {
         return put.operation();
     }
 
+    private Operation touch() throws IOException {
+        Key[] key = new Key[1];
+        long[] ttlMillis = {-1};
+        object(name -> {
+            switch (name) {
+                case "key" -> key[0] = key();
+                case "ttl" -> ttlMillis[0] = string().equals("none") ? Operation.NO_TTL : ttlMillis();
+                default -> throw unknown(name, "a touch has key and ttl");
+            }
+        });
+        if (key[0] == null || ttlMillis[0] < 0) {
+            throw bad("'" + (key[0] == null ? "key" : "ttl") + "' is missing");
+        }
+        return new Operation.Touch(key[0], ttlMillis[0]);
+    }
+
     private Key keyAlone() throws IOException {
         Key[] key = new Key[1];
         object(name -> {
             if (!name.equals("key")) {
-                throw unknown(name);
+                throw unknown(name, "there is key alone");
             }
             key[0] = key();
         });
@@ -178,7 +198,8 @@ final class TxnJson {
                 && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
         long revision = integer ? parser.getLongValue() : 0;
         if (revision < 1 || revision > Reads.REVISION_MAX) {
-            throw bad("a revision is a positive integer below 2^53");
+            throw bad("a revision is a positive integer below 2^53"
+                    + (parser.getText().equals("0") ? "; \"exists\":false says that there is no record" : ""));
         }
         return revision;
     }
@@ -210,8 +231,21 @@ final class TxnJson {
         }
     }
 
-    ProblemException unknown(String name) {
-        return bad("field '" + name + "' is not known here");
+    /** The TTL that stands here. */
+    long ttlMillis() throws IOException {
+        long milli = TimeUnit.MILLISECONDS.toNanos(1);
+        OptionalLong nanos = Durations.nanos(string());
+        if (nanos.isEmpty()
+                || nanos.getAsLong() < milli
+                || nanos.getAsLong() > TimeUnit.MILLISECONDS.toNanos(Operation.TTL_MILLIS_MAX)) {
+            throw bad("a ttl is a duration such as 30s, from 1ms to 3650d");
+        }
+        return (nanos.getAsLong() + milli - 1) / milli;
+    }
+
+    /** @param known what would be known here */
+    ProblemException unknown(String name, String known) {
+        return bad("field '" + name + "' is not known here: " + known);
     }
 
     ProblemException bad(String detail) {

@@ -81,7 +81,7 @@ final class Answers {
 
     static OpResult.Put put(Answer answer) throws IOException {
         Told told = JsonIn.read(answer.text(), Told::new);
-        return new OpResult.Put(told.key(), told.revision, told.created);
+        return new OpResult.Put(told.key(), told.revision, told.created, told.expiresAtMillis);
     }
 
     static long revision(Answer answer) throws IOException {
@@ -125,11 +125,58 @@ final class Answers {
 
     private static OpResult result(String kind, Told told) throws IOException {
         return switch (kind) {
-            case "put" -> new OpResult.Put(told.key(), told.revision, told.created);
+            case "put" -> new OpResult.Put(told.key(), told.revision, told.created, told.expiresAtMillis);
             case "delete" -> new OpResult.Deleted(told.key(), told.deleted);
+            case "touch" -> touched(told);
             case "get" -> told.exists ? new OpResult.Got(told.record()) : new OpResult.Absent(told.key());
-            default -> throw new IOException("a result is put, delete or get, not " + kind);
+            default -> throw new IOException("a result is put, touch, delete or get, not " + kind);
         };
+    }
+
+    private static OpResult.Touched touched(Told told) throws IOException {
+        return told.exists
+                ? new OpResult.Touched(told.key(), told.revision, told.created, told.expiresAtMillis)
+                : OpResult.Touched.none(told.key());
+    }
+
+    static OpResult.Touched touched(Answer answer) throws IOException {
+        return touched(JsonIn.read(answer.text(), Told::new));
+    }
+
+    static long count(Answer answer) throws IOException {
+        long[] count = {-1};
+        JsonIn.read(answer.text(), in -> {
+            in.object(name -> {
+                if (name.equals("count")) {
+                    count[0] = in.integer();
+                } else {
+                    in.skip();
+                }
+            });
+            return in;
+        });
+        if (count[0] < 0) {
+            throw new IOException("the answer has no 'count'");
+        }
+        return count[0];
+    }
+
+    static OpResult.DeletedRange deletedRange(Answer answer) throws IOException {
+        return JsonIn.read(answer.text(), in -> {
+            long[] deleted = {-1};
+            boolean[] more = {false};
+            in.object(name -> {
+                switch (name) {
+                    case "deleted" -> deleted[0] = in.integer();
+                    case "more" -> more[0] = in.bool();
+                    default -> in.skip();
+                }
+            });
+            if (deleted[0] < 0 || deleted[0] > Integer.MAX_VALUE) {
+                throw new IOException("the answer has no 'deleted'");
+            }
+            return new OpResult.DeletedRange((int) deleted[0], more[0]);
+        });
     }
 
     /** The data of one {@code commit} event. */

@@ -125,6 +125,49 @@ public final class FishClient implements AutoCloseable {
     }
 
     /**
+     * Has the record as it is live for the options' TTL from now on; without one, for ever. What it was answered:
+     * {@link OpResult.Touched#exists} says whether there is a record.
+     *
+     * @throws PreconditionFailedException where {@link WriteOptions#ifRevision} did not hold
+     */
+    public OpResult.Touched touch(Key key, WriteOptions options) {
+        Map<String, String> params = RequestTarget.of(options);
+        params.put("ttl", RequestTarget.ttl(options.ttlMillis()));
+        Request request =
+                write("POST", RequestTarget.path(key), params, conditional(options), NOTHING, DELETED, options);
+        Answer answer = accepted(caller.call(request));
+        return answer.status() == 404
+                ? OpResult.Touched.none(key)
+                : caller.parsed(request, () -> Answers.touched(answer));
+    }
+
+    /**
+     * Deletes the first of the records that lie within the bounds of a listing, in one commit.
+     *
+     * @param listing with a prefix, a start or an end; it says no more than these here
+     * @param limit how many at most, 1 to {@value Operation.DeleteRange#LIMIT_MAX}
+     */
+    public OpResult.DeletedRange deleteRange(Listing listing, int limit, WriteOptions options) {
+        requireNone(options);
+        Map<String, String> params = RequestTarget.of(options);
+        params.putAll(listing.bounds());
+        params.put("limit", Integer.toString(limit));
+        Request request = write("DELETE", "/kv", params, Map.of(), NOTHING, OK, options);
+        Answer answer = caller.call(request);
+        return caller.parsed(request, () -> Answers.deletedRange(answer));
+    }
+
+    /** How many records lie within the bounds of a listing, in one state. */
+    public long count(Listing listing, ReadOptions options) {
+        Map<String, String> params = RequestTarget.of(options);
+        params.putAll(listing.bounds());
+        params.put("count", "true");
+        Request request = Request.get("/kv", params, OK, timeout(options.timeout()));
+        Answer answer = caller.call(request);
+        return caller.parsed(request, () -> Answers.count(answer));
+    }
+
+    /**
      * The records in order, fetched page by page as they are taken: each page is one state, the next one may be a later
      * one. Values come as {@link #get} has them, but for line ends inside JSON, which come as spaces. Taking throws a
      * {@link ReadFailedException} where the next page could not be had.

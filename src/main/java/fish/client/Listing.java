@@ -46,11 +46,16 @@ public record Listing(String prefix, String start, String end, boolean reverse, 
         return new Listing(prefix, start, end, reverse, withValues, records);
     }
 
-    Map<String, String> params() {
+    Map<String, String> bounds() {
         Map<String, String> params = new LinkedHashMap<>();
         RequestTarget.add(params, "prefix", prefix);
         RequestTarget.add(params, "start", start);
         RequestTarget.add(params, "end", end);
+        return params;
+    }
+
+    Map<String, String> params() {
+        Map<String, String> params = bounds();
         RequestTarget.add(params, "reverse", reverse ? "true" : "");
         RequestTarget.add(params, "keys", withValues ? "" : "true");
         params.put("limit", Integer.toString(pageRecords));

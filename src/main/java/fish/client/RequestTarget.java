@@ -56,6 +56,11 @@ final class RequestTarget {
         return params;
     }
 
+    /** How a TTL is asked for that takes another's place. */
+    static String ttl(long ttlMillis) {
+        return ttlMillis == Operation.NO_TTL ? "none" : ttlMillis + "ms";
+    }
+
     /** Only where there is something to say. */
     static void add(Map<String, String> params, String name, String value) {
         if (!value.isEmpty()) {

@@ -63,7 +63,7 @@ public final class Tx {
         return reads.computeIfAbsent(key, store);
     }
 
-    private Tx write(Operation operation) {
+    private Tx write(Operation.OfKey operation) {
         requireRoom(writes, operation.key());
         writes.put(operation.key(), operation);
         return this;

@@ -53,6 +53,21 @@ public final class TxnBuilder {
         return this;
     }
 
+    /** The record as it is lives this long from now on, to the millisecond; nothing where there is none. */
+    public TxnBuilder touch(Key key, Duration ttl) {
+        if (ttl.toMillis() < 1) {
+            throw new IllegalArgumentException("a ttl is from 1 ms to 3650 days");
+        }
+        branch.add(new Operation.Touch(key, ttl.toMillis()));
+        return this;
+    }
+
+    /** The record as it is never ends; nothing where there is none. */
+    public TxnBuilder touchForever(Key key) {
+        branch.add(new Operation.Touch(key, Operation.NO_TTL));
+        return this;
+    }
+
     public TxnBuilder delete(Key key) {
         branch.add(new Operation.Delete(key));
         return this;

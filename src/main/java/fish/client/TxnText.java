@@ -73,9 +73,18 @@ final class TxnText {
                 if (put.ttlMillis() != Operation.NO_TTL) {
                     g.writeStringField("ttl", put.ttlMillis() + "ms");
                 }
+            } else if (operation instanceof Operation.Touch touch) {
+                g.writeObjectFieldStart("touch");
+                g.writeStringField("key", touch.key().toString());
+                g.writeStringField("ttl", RequestTarget.ttl(touch.ttlMillis()));
+            } else if (operation instanceof Operation.Delete delete) {
+                g.writeObjectFieldStart("delete");
+                g.writeStringField("key", delete.key().toString());
+            } else if (operation instanceof Operation.Get get) {
+                g.writeObjectFieldStart("get");
+                g.writeStringField("key", get.key().toString());
             } else {
-                g.writeObjectFieldStart(operation instanceof Operation.Delete ? "delete" : "get");
-                g.writeStringField("key", operation.key().toString());
+                throw new IllegalArgumentException("a range is deleted by a request of its own");
             }
             g.writeEndObject();
             g.writeEndObject();

@@ -2,12 +2,12 @@ package fish.http;
 
 import fish.contract.Durations;
 import fish.json.Utf8;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The parameters of one request. Every one that is unknown, given twice, out of range or not for this
@@ -124,10 +124,13 @@ public final class Params {
         if (nanos.isPresent() && min <= nanos.getAsLong() && nanos.getAsLong() <= max) {
             return nanos.getAsLong();
         }
+        boolean unitMissing = nanos.isEmpty() && text(name).matches("[0-9]{1,15}(\\.[0-9]{1,9})?");
+        String range = Durations.format(Duration.ofNanos(min)) + " to " + Durations.format(Duration.ofNanos(max));
         throw Problem.badParameter(
                 name,
-                "is a duration such as 250ms, 1.5s or 5m, from " + TimeUnit.NANOSECONDS.toMillis(min) + "ms to "
-                        + TimeUnit.NANOSECONDS.toSeconds(max) + "s");
+                unitMissing
+                        ? "needs a unit: " + text(name) + "s, for instance; from " + range
+                        : "is a duration such as 250ms, 1.5s or 5m, from " + range);
     }
 
     /** All that are given, by name. */

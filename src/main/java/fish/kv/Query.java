@@ -37,6 +37,25 @@ public sealed interface Query {
         }
     }
 
+    /**
+     * How many keys there are: its result is one {@link OpResult.Counted}.
+     *
+     * @param low inclusive; empty: from the first
+     * @param high exclusive; empty: to the last
+     */
+    @SuppressWarnings("ArrayRecordComponent") // equality below looks into it
+    record Count(byte[] low, byte[] high) implements Query {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Count that && Arrays.equals(low, that.low) && Arrays.equals(high, that.high);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(low) * 31 + Arrays.hashCode(high);
+        }
+    }
+
     /** A transaction that {@linkplain Txn#readOnly changes nothing}. */
     record Reads(Txn txn) implements Query {}
 }

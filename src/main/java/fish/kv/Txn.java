@@ -66,9 +66,14 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
     private static int heapBytes(List<Operation> operations) {
         int bytes = 0;
         for (Operation operation : operations) {
-            bytes += ENTRY_OVERHEAD_BYTES + operation.key().bytes().length;
+            bytes += ENTRY_OVERHEAD_BYTES;
+            if (operation instanceof Operation.OfKey ofKey) {
+                bytes += ofKey.key().bytes().length;
+            }
             if (operation instanceof Operation.Put put) {
                 bytes += put.value().bytes().length;
+            } else if (operation instanceof Operation.DeleteRange range) {
+                bytes += range.limit() * ENTRY_OVERHEAD_BYTES; // what it comes to
             }
         }
         return bytes;

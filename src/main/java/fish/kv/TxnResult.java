@@ -19,7 +19,10 @@ public record TxnResult(boolean conditionsHeld, long revision, List<OpResult> re
     public long heapBytes() {
         long bytes = RESULT_OVERHEAD_BYTES;
         for (OpResult result : results) {
-            bytes += RESULT_OVERHEAD_BYTES + result.key().bytes().length;
+            bytes += RESULT_OVERHEAD_BYTES;
+            if (result instanceof OpResult.OfKey of) {
+                bytes += of.key().bytes().length;
+            }
             if (result instanceof OpResult.Got got) {
                 bytes += got.record().value().bytes().length;
             }

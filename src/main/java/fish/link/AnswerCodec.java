@@ -4,6 +4,7 @@ import fish.kv.Consistency;
 import fish.kv.Failure;
 import fish.kv.Key;
 import fish.kv.OpResult;
+import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Query;
 import fish.kv.ReadOutcome;
@@ -26,6 +27,10 @@ final class AnswerCodec {
     private static final int DELETED = 1;
     private static final int GOT = 2;
     private static final int ABSENT = 3;
+    private static final int PUT_ENDING = 4;
+    private static final int TOUCHED = 5;
+    private static final int DELETED_RANGE = 6;
+    private static final int COUNTED = 7;
 
     private static final int RESULT_BYTES_MIN = 4;
 
@@ -146,9 +151,13 @@ final class AnswerCodec {
 
     private static void write(MessageWriter out, OpResult result) {
         if (result instanceof OpResult.Put put) {
-            begin(out, PUT, put.key());
+            boolean ending = put.expiresAtMillis() != Record.NEVER;
+            begin(out, ending ? PUT_ENDING : PUT, put.key());
             writeNotNegative(out, put.revision());
             writeNotNegative(out, put.created());
+            if (ending) {
+                writeNotNegative(out, put.expiresAtMillis());
+            }
         } else if (result instanceof OpResult.Deleted deleted) {
             begin(out, DELETED, deleted.key());
             out.flag(deleted.deleted());
@@ -160,14 +169,34 @@ final class AnswerCodec {
             writeNotNegative(out, got.record().expiresAtMillis());
         } else if (result instanceof OpResult.Absent absent) {
             begin(out, ABSENT, absent.key());
+        } else if (result instanceof OpResult.Touched touched) {
+            begin(out, TOUCHED, touched.key());
+            writeNotNegative(out, touched.revision());
+            writeNotNegative(out, touched.created());
+            writeNotNegative(out, touched.expiresAtMillis());
+        } else if (result instanceof OpResult.DeletedRange range) {
+            out.u8(DELETED_RANGE);
+            out.i32(range.deleted(), 0, Operation.DeleteRange.LIMIT_MAX);
+            out.flag(range.more());
+        } else if (result instanceof OpResult.Counted counted) {
+            out.u8(COUNTED);
+            writeNotNegative(out, counted.count());
         }
     }
 
     private static OpResult readOpResult(MessageReader in) throws MalformedMessageException {
-        int tag = in.u8(PUT, ABSENT);
+        int tag = in.u8(PUT, COUNTED);
+        if (tag == DELETED_RANGE) {
+            return new OpResult.DeletedRange(in.i32(0, Operation.DeleteRange.LIMIT_MAX), in.flag());
+        }
+        if (tag == COUNTED) {
+            return new OpResult.Counted(notNegative(in));
+        }
         Key key = in.key();
         return switch (tag) {
-            case PUT -> new OpResult.Put(key, notNegative(in), notNegative(in));
+            case PUT -> new OpResult.Put(key, notNegative(in), notNegative(in), Record.NEVER);
+            case PUT_ENDING -> new OpResult.Put(key, notNegative(in), notNegative(in), notNegative(in));
+            case TOUCHED -> new OpResult.Touched(key, notNegative(in), notNegative(in), notNegative(in));
             case DELETED -> new OpResult.Deleted(key, in.flag());
             case GOT ->
                 new OpResult.Got(

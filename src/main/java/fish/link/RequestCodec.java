@@ -24,7 +24,7 @@ final class RequestCodec {
     static final long REMAINING_MILLIS_MAX = TimeUnit.HOURS.toMillis(1);
 
     /** A bound may be a key with something after it. */
-    private static final int BOUND_BYTES_MAX = 2 * Key.BYTES_MAX;
+    static final int BOUND_BYTES_MAX = 2 * Key.BYTES_MAX;
 
     static final Codes<Consistency> CONSISTENCIES =
             new Codes<>(Consistency.class, List.of(Consistency.STRONG, Consistency.MASTER, Consistency.LOCAL));
@@ -42,6 +42,7 @@ final class RequestCodec {
     private static final int GET = 0;
     private static final int RANGE = 1;
     private static final int READS = 2;
+    private static final int COUNT = 3;
 
     private RequestCodec() {}
 
@@ -139,6 +140,10 @@ final class RequestCodec {
             out.flag(range.withValues());
             out.i32(range.limit(), 1, Query.Range.LIMIT_MAX);
             out.i32(range.bytesMax(), 0, Integer.MAX_VALUE);
+        } else if (query instanceof Query.Count count) {
+            out.u8(COUNT);
+            out.shortBytes(count.low(), BOUND_BYTES_MAX);
+            out.shortBytes(count.high(), BOUND_BYTES_MAX);
         } else if (query instanceof Query.Reads reads) {
             out.u8(READS);
             if (!reads.txn().readOnly()) {
@@ -149,7 +154,7 @@ final class RequestCodec {
     }
 
     private static Query readQuery(MessageReader in) throws MalformedMessageException {
-        return switch (in.u8(GET, READS)) {
+        return switch (in.u8(GET, COUNT)) {
             case GET -> new Query.Get(in.key(), in.flag());
             case RANGE ->
                 new Query.Range(
@@ -159,6 +164,7 @@ final class RequestCodec {
                         in.flag(),
                         in.i32(1, Query.Range.LIMIT_MAX),
                         in.i32(0, Integer.MAX_VALUE));
+            case COUNT -> new Query.Count(in.shortBytes(BOUND_BYTES_MAX), in.shortBytes(BOUND_BYTES_MAX));
             default -> readReads(in);
         };
     }

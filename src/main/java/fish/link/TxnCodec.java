@@ -20,6 +20,8 @@ final class TxnCodec {
     private static final int PUT = 0;
     private static final int DELETE = 1;
     private static final int GET = 2;
+    private static final int TOUCH = 3;
+    private static final int DELETE_RANGE = 4;
 
     /** More than the header that names them can hold. */
     private static final int REVISIONS_MAX = 1 << 16;
@@ -109,14 +111,22 @@ final class TxnCodec {
 
     private static void write(MessageWriter out, Operation operation) {
         if (operation instanceof Operation.Put put) {
-            begin(out, PUT, operation.key());
+            begin(out, PUT, put.key());
             write(out, put.value());
             out.i64(put.ttlMillis(), 0, Operation.TTL_MILLIS_MAX);
-        } else if (operation instanceof Operation.Delete) {
-            begin(out, DELETE, operation.key());
+        } else if (operation instanceof Operation.Delete delete) {
+            begin(out, DELETE, delete.key());
         } else if (operation instanceof Operation.Get get) {
-            begin(out, GET, operation.key());
+            begin(out, GET, get.key());
             out.flag(get.withValue());
+        } else if (operation instanceof Operation.Touch touch) {
+            begin(out, TOUCH, touch.key());
+            out.i64(touch.ttlMillis(), 0, Operation.TTL_MILLIS_MAX);
+        } else if (operation instanceof Operation.DeleteRange range) {
+            out.u8(DELETE_RANGE);
+            out.shortBytes(range.low(), RequestCodec.BOUND_BYTES_MAX);
+            out.shortBytes(range.high(), RequestCodec.BOUND_BYTES_MAX);
+            out.i32(range.limit(), 1, Operation.DeleteRange.LIMIT_MAX);
         }
     }
 
@@ -124,16 +134,26 @@ final class TxnCodec {
         int count = in.count(Txn.ENTRIES_MAX, ENTRY_BYTES_MIN - 1);
         List<Operation> operations = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            int tag = in.u8(PUT, GET);
-            Key key = in.key();
-            operations.add(
-                    switch (tag) {
-                        case PUT -> new Operation.Put(key, readValue(in), in.i64(0, Operation.TTL_MILLIS_MAX));
-                        case DELETE -> new Operation.Delete(key);
-                        default -> new Operation.Get(key, in.flag());
-                    });
+            operations.add(readOperation(in));
         }
         return operations;
+    }
+
+    private static Operation readOperation(MessageReader in) throws MalformedMessageException {
+        int tag = in.u8(PUT, DELETE_RANGE);
+        if (tag == DELETE_RANGE) {
+            return new Operation.DeleteRange(
+                    in.shortBytes(RequestCodec.BOUND_BYTES_MAX),
+                    in.shortBytes(RequestCodec.BOUND_BYTES_MAX),
+                    in.i32(1, Operation.DeleteRange.LIMIT_MAX));
+        }
+        Key key = in.key();
+        return switch (tag) {
+            case PUT -> new Operation.Put(key, readValue(in), in.i64(0, Operation.TTL_MILLIS_MAX));
+            case DELETE -> new Operation.Delete(key);
+            case TOUCH -> new Operation.Touch(key, in.i64(0, Operation.TTL_MILLIS_MAX));
+            default -> new Operation.Get(key, in.flag());
+        };
     }
 
     private static void begin(MessageWriter out, int tag, Key key) {

@@ -38,7 +38,7 @@ final class PageBuilder {
 
     /** The key of the last one taken; there must be one. */
     Key last() {
-        return results.get(results.size() - 1).key();
+        return ((OpResult.OfKey) results.get(results.size() - 1)).key();
     }
 
     boolean isEmpty() {

@@ -12,6 +12,7 @@ import fish.kv.Key;
 import fish.kv.Query;
 import java.util.Arrays;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code records} database as one transaction, or none, reads it. */
@@ -66,6 +67,21 @@ public final class Records implements View.Lookup {
             }
         }
         return false;
+    }
+
+    /** Shows the keys of a range in order, without what is stored under them, until {@code each} says no. */
+    public void keys(byte[] low, byte[] high, Predicate<byte[]> each) {
+        DatabaseEntry key = new DatabaseEntry(low);
+        DatabaseEntry nothing = new DatabaseEntry();
+        nothing.setPartial(0, 0, true);
+        try (Cursor cursor = databases.records.openCursor(txn, cursorConfig())) {
+            OperationResult found = cursor.get(key, nothing, Get.SEARCH_GTE, null);
+            while (found != null
+                    && (high.length == 0 || Arrays.compareUnsigned(key.getData(), high) < 0)
+                    && each.test(key.getData())) {
+                found = cursor.get(key, nothing, Get.NEXT, null);
+            }
+        }
     }
 
     private CursorConfig cursorConfig() {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -66,6 +67,9 @@ final class Snapshot {
                         Tables.masterRecord(databases, LockMode.READ_UNCOMMITTED)
                                 .lastRevision(),
                         Tables.progress(databases, LockMode.READ_UNCOMMITTED).lastRevision()));
+        if (query instanceof Query.Count count) {
+            return count(count);
+        }
         return query instanceof Query.Range range ? page(range) : reads(((Query.Reads) query).txn());
     }
 
@@ -78,6 +82,31 @@ final class Snapshot {
 
     private Optional<View.Page> reads(Txn txn) {
         return new TxnSnapshot(records, txn).read(this);
+    }
+
+    private Optional<View.Page> count(Query.Count count) {
+        KeyHashes counted = new KeyHashes();
+        records.keys(count.low(), count.high(), key -> {
+            counted.add(key);
+            return true;
+        });
+        bytesMax = SLACK_BYTES;
+        Part headers = Part.of(false);
+        if (!settle(key -> within(count.low(), count.high(), key), keys -> load(keys, headers))) {
+            return Optional.empty();
+        }
+        // Of what changed meanwhile nobody knows whether it was counted before or after; so it is counted again.
+        OptionalLong rest = counted.countWithout(found.keySet());
+        if (rest.isEmpty()) {
+            return Optional.empty();
+        }
+        long again = found.values().stream().filter(bytes -> bytes.length > 0).count();
+        return Optional.of(View.counted(rest.getAsLong() + again, revision));
+    }
+
+    private static boolean within(byte[] low, byte[] high, Key key) {
+        return Arrays.compareUnsigned(key.bytes(), low) >= 0
+                && (high.length == 0 || Arrays.compareUnsigned(key.bytes(), high) < 0);
     }
 
     private Optional<View.Page> page(Query.Range range) {
@@ -135,8 +164,7 @@ final class Snapshot {
      * @param last where reading stopped, if at a limit
      */
     private static Predicate<Key> within(Query.Range range, List<Key> last) {
-        Predicate<Key> asked = key -> Arrays.compareUnsigned(key.bytes(), range.low()) >= 0
-                && (range.high().length == 0 || Arrays.compareUnsigned(key.bytes(), range.high()) < 0);
+        Predicate<Key> asked = key -> within(range.low(), range.high(), key);
         if (last.isEmpty()) {
             return asked;
         }

@@ -138,6 +138,18 @@ public final class Tables {
         return batches;
     }
 
+    /** The master's clock, since the epoch, when the batch began that this revision was given in. */
+    public static long timeOf(Databases databases, long revision) {
+        DatabaseEntry key = new DatabaseEntry(revisionKey(revision));
+        DatabaseEntry data = new DatabaseEntry();
+        data.setPartial(0, CommitBatch.HEADER_BYTES, true);
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            return cursor.get(key, data, Get.SEARCH_GTE, null) == null
+                    ? lastBatch(databases).timeMillis()
+                    : CommitBatch.timeMillis(data.getData());
+        }
+    }
+
     public static byte[] revisionKey(long revision) {
         return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
     }

@@ -42,7 +42,7 @@ final class TxnSnapshot {
         }
         View.Answer answer = new View.Answer();
         for (Operation operation : branch()) {
-            answer.add(got.getOrDefault((Operation.Get) operation, new OpResult.Absent(operation.key())));
+            answer.add(got.getOrDefault((Operation.Get) operation, new OpResult.Absent(((Operation.Get) operation).key())));
         }
         return Optional.of(new View.Page(new TxnResult(held, snapshot.revision(), answer.results()), false));
     }
@@ -70,7 +70,7 @@ final class TxnSnapshot {
 
     private boolean matters(Key key) {
         return txn.conditions().stream().anyMatch(condition -> condition.key().equals(key))
-                || branch().stream().anyMatch(get -> get.key().equals(key));
+                || branch().stream().anyMatch(get -> ((Operation.Get) get).key().equals(key));
     }
 
     private boolean again(List<Key> changed) {
@@ -81,8 +81,8 @@ final class TxnSnapshot {
             return true;
         }
         for (Operation operation : branch()) {
-            if (changed.contains(operation.key())) {
-                load((Operation.Get) operation);
+            if (operation instanceof Operation.Get get && changed.contains(get.key())) {
+                load(get);
             }
         }
         return true;

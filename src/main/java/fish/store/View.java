@@ -46,12 +46,21 @@ public final class View {
             boolean more = records.scan(range, page::add);
             return page.page(revision, more);
         }
+        if (query instanceof Query.Count count) {
+            long[] keys = {0};
+            records.keys(count.low(), count.high(), key -> ++keys[0] > 0);
+            return counted(keys[0], revision);
+        }
         View view = new View(records);
         if (query instanceof Query.Get get) {
             OpResult result = view.get(new Operation.Get(get.key(), get.withValue()));
             return new Page(new TxnResult(true, revision, List.of(result)), false);
         }
         return view.reads(((Query.Reads) query).txn(), revision);
+    }
+
+    static Page counted(long count, long revision) {
+        return new Page(new TxnResult(true, revision, List.of(new OpResult.Counted(count))), false);
     }
 
     Page reads(Txn txn, long revision) {

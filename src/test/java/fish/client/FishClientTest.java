@@ -59,6 +59,41 @@ class FishClientTest {
     }
 
     @Test
+    void aRecordLivesLongerWhereItIsTouched() {
+        OpResult.Put put = fish.put(A, Values.text("x"), WriteOptions.DEFAULT.withTtl(Duration.ofHours(1)));
+        assertThat(put.expiresAtMillis()).isEqualTo(fish.get(A).orElseThrow().expiresAtMillis());
+
+        OpResult.Touched touched = fish.touch(A, WriteOptions.DEFAULT.withTtl(Duration.ofHours(2)));
+        assertThat(touched.expiresAtMillis()).isGreaterThan(put.expiresAtMillis());
+        assertThat(touched.revision())
+                .isGreaterThan(put.revision())
+                .isEqualTo(fish.get(A).orElseThrow().revision());
+        assertThat(fish.touch(A, WriteOptions.DEFAULT).expiresAtMillis()).isEqualTo(Record.NEVER);
+        assertThat(fish.get(A).orElseThrow().value()).isEqualTo(Values.text("x"));
+        assertThat(fish.touch(Key.of("none"), WriteOptions.DEFAULT).exists()).isFalse();
+
+        assertThat(fish.txn(new TxnBuilder()
+                                .touch(A, Duration.ofHours(1))
+                                .touchForever(Key.of("none"))
+                                .build())
+                        .results())
+                .extracting(result -> ((OpResult.Touched) result).exists())
+                .containsExactly(true, false);
+    }
+
+    @Test
+    void manyAreCountedAndDeleted() {
+        for (int i = 0; i < 5; i++) {
+            fish.put(Key.of("many/" + i), Values.text("x"));
+        }
+        Listing many = Listing.of("many/");
+        assertThat(fish.count(many, ReadOptions.STRONG)).isEqualTo(5);
+        assertThat(fish.deleteRange(many, 3, WriteOptions.DEFAULT)).isEqualTo(new OpResult.DeletedRange(3, true));
+        assertThat(fish.deleteRange(many, 3, WriteOptions.DEFAULT)).isEqualTo(new OpResult.DeletedRange(2, false));
+        assertThat(fish.count(Listing.ALL, ReadOptions.LOCAL)).isZero();
+    }
+
+    @Test
     void anyKeyAndAnyValueComeBackAsTheyWere() {
         for (String text : List.of("../x", "a//b/", "ä+ %2F?#;,", "\uD83D\uDC1F", "a b\n\t\"\\", ".", "..")) {
             Key key = Key.of(text);

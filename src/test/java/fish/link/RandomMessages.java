@@ -77,7 +77,7 @@ final class RandomMessages {
     }
 
     private Query query() {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
             case 0 -> new Query.Get(key(), random.nextBoolean());
             case 1 ->
                 new Query.Range(
@@ -87,6 +87,7 @@ final class RandomMessages {
                         random.nextBoolean(),
                         1 + random.nextInt(Query.Range.LIMIT_MAX),
                         random.nextInt(1 << 22));
+            case 2 -> new Query.Count(bytes(30), bytes(30));
             default -> new Query.Reads(new Txn(many(this::condition), many(this::get), many(this::get)));
         };
     }
@@ -105,8 +106,10 @@ final class RandomMessages {
     }
 
     private Operation operation() {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new Operation.Put(key(), value(), revision() % (Operation.TTL_MILLIS_MAX + 1));
+            case 2 -> new Operation.Touch(key(), revision() % (Operation.TTL_MILLIS_MAX + 1));
+            case 3 -> new Operation.DeleteRange(bytes(30), bytes(30), 1 + random.nextInt(1000));
             case 1 -> new Operation.Delete(key());
             default -> get();
         };
@@ -121,8 +124,11 @@ final class RandomMessages {
     }
 
     private OpResult opResult() {
-        return switch (random.nextInt(4)) {
-            case 0 -> new OpResult.Put(key(), revision(), revision());
+        return switch (random.nextInt(7)) {
+            case 0 -> new OpResult.Put(key(), revision(), revision(), random.nextBoolean() ? 0 : revision());
+            case 3 -> new OpResult.Touched(key(), revision(), revision(), revision());
+            case 4 -> new OpResult.DeletedRange(random.nextInt(1001), random.nextBoolean());
+            case 5 -> new OpResult.Counted(revision());
             case 1 -> new OpResult.Deleted(key(), random.nextBoolean());
             case 2 -> new OpResult.Got(new Record(key(), value(), revision(), revision(), revision()));
             default -> new OpResult.Absent(key());

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Money moves between few accounts as fast as the pen can write; whoever looks sees all of it. */
 class SnapshotTest {
     private static final int ACCOUNTS = 12;
+    private static final int WANDERERS = 10;
     private static final int EACH = 100;
     private static final int TOTAL = ACCOUNTS * EACH;
     private static final Duration LOOKING = Duration.ofSeconds(3);
@@ -63,6 +64,7 @@ class SnapshotTest {
         private final Random random = new Random(7);
         private final int[] balances = new int[ACCOUNTS];
         private final Thread thread = new Thread(this::run, "bank");
+        private int moves;
         private volatile boolean closing;
 
         Bank(LoneMaster master) {
@@ -74,6 +76,9 @@ class SnapshotTest {
             for (int i = 0; i < ACCOUNTS; i++) {
                 balances[i] = EACH;
                 puts.add(setting(i));
+            }
+            for (int i = 0; i < WANDERERS; i++) {
+                puts.add(LoneMaster.putting(wanderer(i).toString(), "0"));
             }
             return master.run(new Txn(List.of(), puts, List.of())).revision();
         }
@@ -96,7 +101,11 @@ class SnapshotTest {
                 int amount = random.nextBoolean() ? balances[from] : Math.min(balances[from], random.nextInt(30));
                 balances[from] -= amount;
                 balances[to] += amount;
-                sent.add(master.send(new Txn(List.of(), List.of(setting(from), setting(to)), List.of())));
+                Operation leaves = new Operation.Delete(wanderer(moves));
+                Operation comes = LoneMaster.putting(wanderer(moves + WANDERERS).toString(), "0");
+                moves++;
+                sent.add(
+                        master.send(new Txn(List.of(), List.of(setting(from), setting(to), leaves, comes), List.of())));
                 if (sent.size() == TOGETHER) {
                     sent.forEach(LoneMaster::await);
                     sent.clear();
@@ -119,7 +128,16 @@ class SnapshotTest {
         return Key.of("account/%02d".formatted(i));
     }
 
+    /** There are always as many, but never the same for long. */
+    private static Key wanderer(int i) {
+        return Key.of("wanderer/%02d".formatted(i % (3 * WANDERERS)));
+    }
+
     private static int sum(View.Page page) {
+        if (page.result().results().get(0) instanceof OpResult.Counted counted) {
+            assertThat(counted.count()).isEqualTo(WANDERERS);
+            return TOTAL;
+        }
         return page.result().results().stream()
                 .filter(OpResult.Got.class::isInstance)
                 .mapToInt(got -> Integer.parseInt(
@@ -171,6 +189,14 @@ class SnapshotTest {
                 .<Operation>mapToObj(i -> new Operation.Get(account(i), true))
                 .toList();
         looksWhole(follower.store, new Query.Reads(new Txn(List.of(), gets, List.of())));
+    }
+
+    @Test
+    void countsAreOfOneState() {
+        Query count =
+                new Query.Count(Key.of("wanderer/").bytes(), Key.of("wanderer0").bytes());
+        looksWhole(follower.store, count);
+        looksWhole(master.store, count);
     }
 
     @Test

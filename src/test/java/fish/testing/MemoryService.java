@@ -79,6 +79,13 @@ public final class MemoryService implements Service {
         if (read.query() instanceof Query.Range range) {
             return range(range, read.consistency());
         }
+        if (read.query() instanceof Query.Count count) {
+            long inside = records.keySet().stream()
+                    .filter(key -> within(key, count.low(), count.high()))
+                    .count();
+            TxnResult result = new TxnResult(true, revision, List.of(new OpResult.Counted(inside)));
+            return new ReadOutcome.Found(result, false, read.consistency(), NODE, 0);
+        }
         Txn txn = read.query() instanceof Query.Get get
                 ? Txn.of(new Operation.Get(get.key(), get.withValue()))
                 : ((Query.Reads) read.query()).txn();
@@ -92,8 +99,7 @@ public final class MemoryService implements Service {
         boolean more = false;
         for (Record record : ordered.values()) {
             byte[] key = record.key().bytes();
-            boolean inside = Arrays.compareUnsigned(key, range.low()) >= 0
-                    && (range.high().length == 0 || Arrays.compareUnsigned(key, range.high()) < 0);
+            boolean inside = within(record.key(), range.low(), range.high());
             if (inside && (results.size() == range.limit() || bytes >= range.bytesMax())) {
                 more = true;
                 break;
@@ -106,6 +112,11 @@ public final class MemoryService implements Service {
         return new ReadOutcome.Found(new TxnResult(true, revision, results), more, consistency, NODE, 0);
     }
 
+    private static boolean within(Key key, byte[] low, byte[] high) {
+        return Arrays.compareUnsigned(key.bytes(), low) >= 0
+                && (high.length == 0 || Arrays.compareUnsigned(key.bytes(), high) < 0);
+    }
+
     private TxnResult run(Txn txn) {
         expire();
         boolean held = txn.conditions().stream().allMatch(this::holds);
@@ -115,22 +126,40 @@ public final class MemoryService implements Service {
         for (Operation operation : held ? txn.then() : txn.otherwise()) {
             OpResult result = step(operation, after, revision + 1);
             results.add(result);
-            changed |= result instanceof OpResult.Put || (result instanceof OpResult.Deleted d && d.deleted());
+            changed |= result instanceof OpResult.Put
+                    || (result instanceof OpResult.Deleted d && d.deleted())
+                    || (result instanceof OpResult.Touched t && t.exists())
+                    || (result instanceof OpResult.DeletedRange r && r.deleted() > 0);
         }
         records = after;
         revision += changed ? 1 : 0;
         return new TxnResult(held, revision, results);
     }
 
-    private OpResult step(Operation operation, Map<Key, Record> into, long next) {
-        Key key = operation.key();
+    private OpResult step(Operation operation, NavigableMap<Key, Record> into, long next) {
+        if (operation instanceof Operation.DeleteRange range) {
+            List<Key> inside = into.keySet().stream()
+                    .filter(each -> within(each, range.low(), range.high()))
+                    .toList();
+            inside.stream().limit(range.limit()).forEach(into::remove);
+            return new OpResult.DeletedRange(Math.min(range.limit(), inside.size()), inside.size() > range.limit());
+        }
+        Key key = ((Operation.OfKey) operation).key();
         if (operation instanceof Operation.Put put) {
             Record old = into.get(key);
             long created = old == null ? next : old.created();
-            long expires =
-                    put.ttlMillis() == Operation.NO_TTL ? Record.NEVER : clockMillis.getAsLong() + put.ttlMillis();
+            long expires = expires(put.ttlMillis());
             into.put(key, new Record(key, put.value(), next, created, expires));
-            return new OpResult.Put(key, next, created);
+            return new OpResult.Put(key, next, created, expires);
+        }
+        if (operation instanceof Operation.Touch touch) {
+            Record old = into.get(key);
+            if (old == null) {
+                return OpResult.Touched.none(key);
+            }
+            long expires = expires(touch.ttlMillis());
+            into.put(key, new Record(key, old.value(), next, old.created(), expires));
+            return new OpResult.Touched(key, next, old.created(), expires);
         }
         if (operation instanceof Operation.Delete) {
             return new OpResult.Deleted(key, into.remove(key) != null);
@@ -140,6 +169,10 @@ public final class MemoryService implements Service {
             return new OpResult.Absent(key);
         }
         return new OpResult.Got(((Operation.Get) operation).withValue() ? record : withoutValue(record));
+    }
+
+    private long expires(long ttlMillis) {
+        return ttlMillis == Operation.NO_TTL ? Record.NEVER : clockMillis.getAsLong() + ttlMillis;
     }
 
     private boolean holds(Condition condition) {

@@ -12,6 +12,7 @@ import fish.store.TooLargeException;
 import fish.store.UnavailableException;
 import fish.store.View;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -64,7 +65,7 @@ public final class MasterReads {
                 } else if (read.query() instanceof Query.Get) {
                     keep(pen.store().committed(read.query(), pen.applyClock().revision()));
                     confirmed();
-                } else {
+                } else if (!countBesideThePen()) {
                     pen.betweenBatches(this::readBetweenBatches);
                 }
             });
@@ -94,6 +95,9 @@ public final class MasterReads {
                 awaitConfirmation(aborts);
                 return;
             }
+            if (countBesideThePen()) {
+                return;
+            }
             for (int i = 0; i < QUIET_TRIES; i++) {
                 long before = pen.applyClock().now();
                 long revision = pen.applyClock().revision();
@@ -106,15 +110,36 @@ public final class MasterReads {
             pen.betweenBatches(this::readBetweenBatches);
         }
 
+        /** A count looks at any number of keys, for which the pen should not wait. */
+        private boolean countBesideThePen() {
+            if (!(read.query() instanceof Query.Count)) {
+                return false;
+            }
+            int aborts = pen.readIndex().aborts();
+            for (int i = 0; i < QUIET_TRIES; i++) {
+                Optional<View.Page> counted = pen.store().snapshot(read.query());
+                if (counted.isPresent()) {
+                    keep(counted.get());
+                    confirm(aborts);
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void confirm(int aborts) {
+            if (read.consistency() == Consistency.STRONG) {
+                awaitConfirmation(aborts);
+            } else {
+                confirmed();
+            }
+        }
+
         private void readBetweenBatches() {
             guarded(() -> {
                 int aborts = pen.readIndex().aborts();
                 keep(pen.store().uncommitted(read.query(), pen.applyClock().revision()));
-                if (read.consistency() == Consistency.STRONG) {
-                    awaitConfirmation(aborts);
-                } else {
-                    confirmed();
-                }
+                confirm(aborts);
             });
         }
 

@@ -23,6 +23,9 @@ final class ResultCodec {
     private static final byte DELETED = 2;
     private static final byte GOT = 3;
     private static final byte ABSENT = 4;
+    private static final byte PUT_ENDING = 5;
+    private static final byte TOUCHED = 6;
+    private static final byte DELETED_RANGE = 7;
 
     private ResultCodec() {}
 
@@ -44,9 +47,13 @@ final class ResultCodec {
 
     private static void write(DataOutputStream out, OpResult result) throws IOException {
         if (result instanceof OpResult.Put put) {
-            head(out, PUT, put.key());
+            boolean ending = put.expiresAtMillis() != Record.NEVER;
+            head(out, ending ? PUT_ENDING : PUT, put.key());
             out.writeLong(put.revision());
             out.writeLong(put.created());
+            if (ending) {
+                out.writeLong(put.expiresAtMillis());
+            }
         } else if (result instanceof OpResult.Deleted deleted) {
             head(out, DELETED, deleted.key());
             out.writeBoolean(deleted.deleted());
@@ -56,8 +63,19 @@ final class ResultCodec {
             bytes(
                     out,
                     RecordCodec.encode(record.value(), record.revision(), record.created(), record.expiresAtMillis()));
+        } else if (result instanceof OpResult.Touched touched) {
+            head(out, TOUCHED, touched.key());
+            out.writeLong(touched.revision());
+            out.writeLong(touched.created());
+            out.writeLong(touched.expiresAtMillis());
+        } else if (result instanceof OpResult.DeletedRange range) {
+            out.writeByte(DELETED_RANGE);
+            out.writeInt(range.deleted());
+            out.writeBoolean(range.more());
+        } else if (result instanceof OpResult.Absent absent) {
+            head(out, ABSENT, absent.key());
         } else {
-            head(out, ABSENT, result.key());
+            throw new IllegalArgumentException("no write answers " + result);
         }
     }
 
@@ -92,9 +110,14 @@ final class ResultCodec {
 
     private static OpResult read(DataInputStream in) throws IOException {
         byte kind = in.readByte();
+        if (kind == DELETED_RANGE) {
+            return new OpResult.DeletedRange(in.readInt(), in.readBoolean());
+        }
         Key key = Key.of(bytes(in));
         return switch (kind) {
-            case PUT -> new OpResult.Put(key, in.readLong(), in.readLong());
+            case PUT -> new OpResult.Put(key, in.readLong(), in.readLong(), Record.NEVER);
+            case PUT_ENDING -> new OpResult.Put(key, in.readLong(), in.readLong(), in.readLong());
+            case TOUCHED -> new OpResult.Touched(key, in.readLong(), in.readLong(), in.readLong());
             case DELETED -> new OpResult.Deleted(key, in.readBoolean());
             case GOT -> new OpResult.Got(RecordCodec.decode(key, bytes(in), true));
             case ABSENT -> new OpResult.Absent(key);

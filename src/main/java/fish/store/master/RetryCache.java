@@ -11,10 +11,12 @@ import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Reason;
+import fish.kv.Record;
 import fish.kv.RequestId;
 import fish.kv.TxnResult;
 import fish.kv.Write;
 import fish.store.Databases;
+import fish.store.RecordCodec;
 import fish.store.StoredChange;
 import fish.store.StoredCommit;
 import fish.store.Tables;
@@ -94,7 +96,9 @@ final class RetryCache {
                     Reason.UNKNOWN_OUTCOME, "too much has happened since this write was first sent to find it"));
         }
         StoredCommit commit = index.get(write.id());
-        return commit == null ? Optional.empty() : Optional.of(new Outcome.Committed(answerOf(write, commit), false));
+        return commit == null
+                ? Optional.empty()
+                : Optional.of(new Outcome.Committed(answerOf(txn, write, commit), false));
     }
 
     /** Has the index hold every commit after this revision; false if they are too many. */
@@ -132,20 +136,44 @@ final class RetryCache {
     }
 
     /** Only if {@code commit} came of this write: the same request. */
-    private static TxnResult answerOf(Write write, StoredCommit commit) {
+    private TxnResult answerOf(Transaction txn, Write write, StoredCommit commit) {
         Map<Key, StoredChange> changes = new HashMap<>();
         commit.changes().forEach(change -> changes.put(change.key(), change));
         List<OpResult> results = new ArrayList<>();
         for (Operation operation : branch(write, commit.conditionsHeld())) {
-            StoredChange change = changes.get(operation.key());
-            if (operation instanceof Operation.Put) {
+            Key key = ((Operation.OfKey) operation).key();
+            StoredChange change = changes.get(key);
+            if (operation instanceof Operation.Put put) {
                 long created = change == null ? commit.revision() : change.created();
-                results.add(new OpResult.Put(operation.key(), commit.revision(), created));
+                long expires = expires(txn, key, put.ttlMillis(), commit.revision());
+                results.add(new OpResult.Put(key, commit.revision(), created, expires));
+            } else if (operation instanceof Operation.Touch touch) {
+                results.add(
+                        change == null
+                                ? OpResult.Touched.none(key)
+                                : new OpResult.Touched(
+                                        key,
+                                        commit.revision(),
+                                        change.created(),
+                                        expires(txn, key, touch.ttlMillis(), commit.revision())));
             } else {
-                results.add(new OpResult.Deleted(operation.key(), change != null));
+                results.add(new OpResult.Deleted(key, change != null));
             }
         }
         return new TxnResult(commit.conditionsHeld(), commit.revision(), results);
+    }
+
+    /** When the record ends that this commit put: as it says itself, or else by when the commit was. */
+    private long expires(Transaction txn, Key key, long ttlMillis, long revision) {
+        if (ttlMillis == Operation.NO_TTL) {
+            return Record.NEVER;
+        }
+        byte[] header = Tables.getStart(
+                databases.records, txn, key.bytes(), LockMode.READ_UNCOMMITTED, RecordCodec.HEADER_BYTES);
+        if (header.length > 0 && RecordCodec.header(header).revision() == revision) {
+            return RecordCodec.header(header).expiresAtMillis();
+        }
+        return Tables.timeOf(databases, revision) + ttlMillis;
     }
 
     private static List<Operation> branch(Write write, boolean conditionsHeld) {
@@ -164,11 +192,12 @@ final class RetryCache {
 
     private static boolean canBeMadeAgain(List<Operation> operations) {
         if (operations.size() == 1) {
-            return true;
+            return operations.get(0) instanceof Operation.OfKey;
         }
         Set<Key> keys = new HashSet<>();
         for (Operation operation : operations) {
-            if (operation instanceof Operation.Get || !keys.add(operation.key())) {
+            boolean one = operation instanceof Operation.OfKey ofKey && keys.add(ofKey.key());
+            if (!one || operation instanceof Operation.Get) {
                 return false;
             }
         }

@@ -73,9 +73,14 @@ final class TxnRunner {
                 results.add(put(put, revision, changes));
             } else if (operation instanceof Operation.Delete delete) {
                 results.add(delete(delete.key(), changes));
+            } else if (operation instanceof Operation.Touch touch) {
+                results.add(touch(touch, revision, changes));
+            } else if (operation instanceof Operation.DeleteRange range) {
+                results.add(deleteRange(range, changes));
             } else {
-                OpResult read = changes.containsKey(operation.key()) ? null : stored.get(operation.key());
-                results.add(read == null ? view.get((Operation.Get) operation) : read);
+                Operation.Get get = (Operation.Get) operation;
+                OpResult read = !get.withValue() || changes.containsKey(get.key()) ? null : stored.get(get.key());
+                results.add(read == null ? view.get(get) : read);
             }
         }
         if (changes.isEmpty()) {
@@ -92,15 +97,14 @@ final class TxnRunner {
         Map<Key, Integer> written = new HashMap<>();
         View.Answer answer = new View.Answer();
         for (Operation operation : operations) {
-            Key key = operation.key();
             if (operation instanceof Operation.Put put) {
-                written.put(key, put.value().bytes().length);
-            } else if (operation instanceof Operation.Delete) {
-                written.put(key, 0);
-            } else if (((Operation.Get) operation).withValue()) {
-                Integer own = written.get(key);
+                written.put(put.key(), put.value().bytes().length);
+            } else if (operation instanceof Operation.Delete delete) {
+                written.put(delete.key(), 0);
+            } else if (operation instanceof Operation.Get get && get.withValue()) {
+                Integer own = written.get(get.key());
                 if (own == null) {
-                    answer.add(stored.computeIfAbsent(key, any -> view.get((Operation.Get) operation)));
+                    answer.add(stored.computeIfAbsent(get.key(), any -> view.get(get)));
                 } else {
                     answer.add(own);
                 }
@@ -109,7 +113,7 @@ final class TxnRunner {
         return stored;
     }
 
-    private OpResult put(Operation.Put put, long revision, Map<Key, StoredChange> changes) {
+    private OpResult.Put put(Operation.Put put, long revision, Map<Key, StoredChange> changes) {
         Key key = put.key();
         byte[] before = header(key);
         long created = revision;
@@ -128,7 +132,7 @@ final class TxnRunner {
         }
         changes.remove(key);
         changes.put(key, new StoredChange(key, false, created));
-        return new OpResult.Put(key, revision, created);
+        return new OpResult.Put(key, revision, created, expires);
     }
 
     private OpResult delete(Key key, Map<Key, StoredChange> changes) {
@@ -141,6 +145,29 @@ final class TxnRunner {
         changes.remove(key);
         changes.put(key, new StoredChange(key, true, 0));
         return new OpResult.Deleted(key, true);
+    }
+
+    private OpResult touch(Operation.Touch touch, long revision, Map<Key, StoredChange> changes) {
+        Key key = touch.key();
+        byte[] stored = Tables.get(databases.records, txn, key.bytes(), LockMode.READ_UNCOMMITTED);
+        if (stored.length == 0) {
+            return OpResult.Touched.none(key);
+        }
+        Record record = RecordCodec.decode(key, stored, true);
+        OpResult.Put put = put(new Operation.Put(key, record.value(), touch.ttlMillis()), revision, changes);
+        return new OpResult.Touched(key, revision, put.created(), put.expiresAtMillis());
+    }
+
+    private OpResult deleteRange(Operation.DeleteRange range, Map<Key, StoredChange> changes) {
+        List<Key> keys = new ArrayList<>();
+        new Records(databases, txn, LockMode.READ_UNCOMMITTED).keys(range.low(), range.high(), key -> {
+            keys.add(Key.of(key));
+            return keys.size() <= range.limit();
+        });
+        boolean more = keys.size() > range.limit();
+        List<Key> gone = more ? keys.subList(0, range.limit()) : keys;
+        gone.forEach(key -> delete(key, changes));
+        return new OpResult.DeletedRange(gone.size(), more);
     }
 
     private byte[] header(Key key) {

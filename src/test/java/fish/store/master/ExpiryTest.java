@@ -8,6 +8,7 @@ import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
+import fish.kv.Record;
 import fish.kv.Txn;
 import fish.store.LoneMaster;
 import fish.store.StoredChange;
@@ -129,6 +130,35 @@ class ExpiryTest {
             clock.advance(100);
             eventually(SOON, () -> assertThat(there(master)).isFalse());
         }
+    }
+
+    @Test
+    void aTouchMovesTheEndAndTakesItAway() {
+        try (LoneMaster master = open()) {
+            put(master, 1_000);
+            OpResult.Touched touched = touch(master, 20_000);
+            assertThat(touched.exists()).isTrue();
+            assertThat(touched.expiresAtMillis()).isEqualTo(clock.millis() + 20_000);
+            clock.advance(10_000);
+            penLooked(master);
+            assertThat(there(master)).isTrue();
+
+            assertThat(touch(master, Operation.NO_TTL).expiresAtMillis()).isEqualTo(Record.NEVER);
+            clock.advance(100_000);
+            penLooked(master);
+            assertThat(there(master)).isTrue();
+
+            touch(master, 100);
+            clock.advance(100);
+            eventually(SOON, () -> assertThat(there(master)).isFalse());
+            assertThat(touch(master, 100).exists()).isFalse();
+        }
+    }
+
+    private static OpResult.Touched touch(LoneMaster master, long ttlMillis) {
+        return (OpResult.Touched) master.run(Txn.of(new Operation.Touch(Key.of("a"), ttlMillis)))
+                .results()
+                .get(0);
     }
 
     @Test

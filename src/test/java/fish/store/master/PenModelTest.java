@@ -96,7 +96,10 @@ class PenModelTest {
 
     private static boolean changes(TxnResult result) {
         return result.results().stream()
-                .anyMatch(r -> r instanceof OpResult.Put || (r instanceof OpResult.Deleted d && d.deleted()));
+                .anyMatch(r -> r instanceof OpResult.Put
+                        || (r instanceof OpResult.Deleted d && d.deleted())
+                        || (r instanceof OpResult.Touched t && t.exists())
+                        || (r instanceof OpResult.DeletedRange range && range.deleted() > 0));
     }
 
     /** The model counts from one and the pen from its term: conditions on revisions are translated. */
@@ -130,7 +133,11 @@ class PenModelTest {
         List<String> lines = new ArrayList<>(List.of("held " + result.conditionsHeld()));
         for (OpResult one : result.results()) {
             if (one instanceof OpResult.Put put) {
-                lines.add("put " + put.key() + " new " + (put.created() == put.revision()));
+                lines.add("put " + put.key() + " new " + (put.created() == put.revision()) + " ttl "
+                        + (put.expiresAtMillis() != Record.NEVER));
+            } else if (one instanceof OpResult.Touched touched) {
+                lines.add("touched " + touched.key() + " " + touched.exists() + " ttl "
+                        + (touched.expiresAtMillis() != Record.NEVER));
             } else if (one instanceof OpResult.Got got) {
                 lines.add("got " + shown(got.record()));
             } else {
@@ -195,8 +202,9 @@ class PenModelTest {
         Query all = new Query.Range(new byte[0], new byte[0], false, false, 1000, 8 << 20);
         master.readNow(all)
                 .results()
-                .forEach(one ->
-                        there.put(one.key(), ((OpResult.Got) one).record().revision()));
+                .forEach(one -> there.put(
+                        ((OpResult.Got) one).key(),
+                        ((OpResult.Got) one).record().revision()));
         assertThat(last).isEqualTo(there);
     }
 
@@ -213,7 +221,9 @@ class PenModelTest {
         for (int i = random.nextInt(5); i > 0; i--) {
             Key key = key();
             operations.add(
-                    switch (random.nextInt(5)) {
+                    switch (random.nextInt(8)) {
+                        case 5 -> new Operation.Touch(key, random.nextBoolean() ? LONG_TTL : Operation.NO_TTL);
+                        case 6 -> new Operation.DeleteRange(key.bytes(), key().bytes(), 1 + random.nextInt(3));
                         case 0 -> new Operation.Delete(key);
                         case 1 -> new Operation.Get(key, random.nextBoolean());
                         case 2 -> new Operation.Put(key, value(), LONG_TTL);

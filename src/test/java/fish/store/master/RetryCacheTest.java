@@ -82,6 +82,44 @@ class RetryCacheTest {
     }
 
     @Test
+    void whatEndsIsToldTheSameEndAgain() {
+        long known = master.run(Txn.of(LoneMaster.putting("b", "0"))).revision();
+        Write put = write(new Operation.Put(Key.of("a"), LoneMaster.text("1"), 60_000));
+        Outcome answer = LoneMaster.await(send(put));
+        assertThat(LoneMaster.await(send(put.again(known)))).isEqualTo(answer);
+
+        Write touch = write(
+                new Operation.Touch(Key.of("a"), 90_000),
+                new Operation.Touch(Key.of("b"), Operation.NO_TTL),
+                new Operation.Touch(Key.of("none"), 90_000));
+        Outcome touched = LoneMaster.await(send(touch));
+        assertThat(LoneMaster.await(send(touch.again(known)))).isEqualTo(touched);
+
+        master.run(Txn.of(LoneMaster.putting("a", "2")));
+        assertThat(LoneMaster.await(send(put.again(known)))).isEqualTo(answer);
+        assertThat(LoneMaster.await(send(touch.again(known)))).isEqualTo(touched);
+    }
+
+    @Test
+    void aRangeThatWasDeletedIsNotDeletedAgain() {
+        long known = master.run(Txn.of(LoneMaster.putting("a/1", "0"))).revision();
+        master.run(Txn.of(LoneMaster.putting("a/2", "0")));
+        byte[] low = Key.of("a/").bytes();
+        byte[] high = Key.of("a0").bytes();
+        Write write = write(new Operation.DeleteRange(low, high, 1));
+        Outcome answer = LoneMaster.await(send(write));
+        assertThat(LoneMaster.await(send(write.again(known)))).isEqualTo(answer);
+        assertThat(committed(send(withKey(write(new Operation.DeleteRange(low, high, 9)), "k", 1)))
+                        .result()
+                        .results())
+                .containsExactly(new OpResult.DeletedRange(1, false));
+        assertThat(committed(send(withKey(write(new Operation.DeleteRange(low, high, 9)), "k", 1)))
+                        .result()
+                        .results())
+                .containsExactly(new OpResult.DeletedRange(1, false));
+    }
+
+    @Test
     void aWriteWhoseFirstTryNeverArrivedIsDone() {
         Write write = write(LoneMaster.putting("a", "1"));
         assertThat(committed(send(write.again(master.pen.lastRevision())))

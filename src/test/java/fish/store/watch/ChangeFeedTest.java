@@ -382,7 +382,7 @@ class ChangeFeedTest {
         Query all = new Query.Range(new byte[0], new byte[0], false, true, 1000, 1 << 20);
         for (OpResult result : master.readNow(all).results()) {
             byte[] value = ((OpResult.Got) result).record().value().bytes();
-            state.put(result.key().toString(), "=" + new String(value, StandardCharsets.UTF_8));
+            state.put(((OpResult.Got) result).key().toString(), "=" + new String(value, StandardCharsets.UTF_8));
         }
         return state;
     }
