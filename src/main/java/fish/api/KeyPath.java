@@ -21,7 +21,10 @@ public final class KeyPath {
             return Key.of(Percent.decode(raw, false));
         } catch (BadKeyException e) {
             Code code = e.fault() == BadKeyException.Fault.TOO_LONG ? Code.KEY_TOO_LONG : Code.BAD_KEY;
-            throw new Problem(code, String.valueOf(e.getMessage())).exception();
+            String detail = e.fault() == BadKeyException.Fault.EMPTY
+                    ? "no key stands after /kv/; lists are /kv?prefix="
+                    : String.valueOf(e.getMessage());
+            throw new Problem(code, detail).exception();
         } catch (IllegalArgumentException e) {
             throw new Problem(Code.BAD_KEY, String.valueOf(e.getMessage())).exception();
         }

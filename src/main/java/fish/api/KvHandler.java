@@ -21,6 +21,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,8 @@ final class KvHandler {
     private static final Set<String> PUT_PARAMS = Set.of("timeout", "durability", "ttl");
     private static final Set<String> DELETE_PARAMS = Set.of("timeout", "durability");
     private static final byte[] NOTHING = {};
+    private static final HttpString NO_SNIFFING = new HttpString("X-Content-Type-Options");
+    private static final HttpString SECURITY_POLICY = new HttpString("Content-Security-Policy");
 
     private final Reads reads;
     private final Writes writes;
@@ -81,11 +84,18 @@ final class KvHandler {
         if (!value.contentEncoding().isEmpty()) {
             headers.put(Headers.CONTENT_ENCODING, value.contentEncoding());
         }
+        // Whatever was stored, in a browser it is nothing but bytes to look at.
+        headers.put(NO_SNIFFING, "nosniff");
+        headers.put(SECURITY_POLICY, "sandbox");
         call.sendHeld(200, value.bytes());
     }
 
     void put(Call call) {
         Key key = KeyPath.key(call.rest());
+        if (call.exchange().getRequestHeaders().contains(Headers.CONTENT_RANGE)) {
+            throw Problem.badRequest(
+                    "a PUT with Content-Range is refused: what it brings is a part, and would replace the whole");
+        }
         Params params = call.params(PUT_PARAMS);
         long ttlMillis = ttlMillis(params);
         Durability durability = Writes.durability(params);
@@ -101,7 +111,7 @@ final class KvHandler {
                     conditional(conditions, put),
                     durability,
                     deadline,
-                    IdempotencyKeys.of(idempotencyKey, call.exchange(), call.rest(), params, body),
+                    IdempotencyKeys.of(idempotencyKey, call.exchange(), key.toString(), params, body),
                     result -> sendPut(call, result));
         });
     }
@@ -131,7 +141,7 @@ final class KvHandler {
                         conditional(conditions, new Operation.Delete(key)),
                         durability,
                         deadline,
-                        IdempotencyKeys.of(idempotencyKey, call.exchange(), call.rest(), params, body),
+                        IdempotencyKeys.of(idempotencyKey, call.exchange(), key.toString(), params, body),
                         result -> sendDeleted(call, result)));
     }
 
@@ -198,6 +208,8 @@ final class KvHandler {
             return new Problem(Code.PRECONDITION_FAILED, "there is no record").exception();
         }
         call.exchange().getResponseHeaders().put(Headers.ETAG, ETags.of(revision));
-        return new Problem(Code.PRECONDITION_FAILED, "the record is at revision " + revision).exception();
+        return new Problem(
+                        Code.PRECONDITION_FAILED, "the record is at revision " + revision, Map.of("revision", revision))
+                .exception();
     }
 }

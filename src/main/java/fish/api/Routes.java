@@ -46,7 +46,7 @@ public final class Routes {
                 Route.write(PUT, "/kv/*", kv::put),
                 Route.write(DELETE, "/kv/*", kv::delete),
                 Route.read(GET, "/kv", lists::list),
-                Route.write(POST, "/txn", txn::run),
+                Route.writeOrRead(POST, "/txn", txn::run),
                 Route.read(GET, "/changes", changes::get),
                 Route.read(GET, "/cluster", clusters::get),
                 Route.read(POST, MasterRoute.PATH, master::transfer),

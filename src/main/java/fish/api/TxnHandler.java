@@ -3,6 +3,8 @@ package fish.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import fish.http.Call;
 import fish.http.Params;
+import fish.http.Problem;
+import fish.http.ProblemException;
 import fish.json.Json;
 import fish.kv.Durability;
 import fish.kv.OpResult;
@@ -29,14 +31,28 @@ final class TxnHandler {
     /** The body comes first: only it says whether a failure is one of a read or of a write. */
     void run(Call call) {
         call.body(Txn.BYTES_MAX, body -> {
-            Txn txn = TxnJson.parse(body, valueBytesMax);
+            Txn txn = parse(call, body);
             if (txn.readOnly()) {
                 call.treatAsRead();
+            }
+            if (call.refusal().isPresent()) {
+                throw call.refusal().get().exception();
+            }
+            if (txn.readOnly()) {
                 read(call, txn);
             } else {
                 write(call, txn, body);
             }
         });
+    }
+
+    /** What is refused anyhow is refused for that, whatever its body. */
+    private Txn parse(Call call, byte[] body) {
+        try {
+            return TxnJson.parse(body, valueBytesMax);
+        } catch (ProblemException e) {
+            throw call.refusal().map(Problem::exception).orElse(e);
+        }
     }
 
     private void read(Call call, Txn txn) {

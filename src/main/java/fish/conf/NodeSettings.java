@@ -27,6 +27,8 @@ public final class NodeSettings {
             "http-address", 0, "HOST:PORT of HTTP; default: the host of --address, the port of --port"));
     public static final Setting<Boolean> INSECURE =
             TABLE.add(Setting.flag("insecure", "serve on addresses other than loopback without tokens"));
+    public static final Setting<List<String>> ALLOWED_ORIGINS = TABLE.add(Setting.origins(
+            "allowed-origins", "pages of these may use this node from a browser: https://host:port; none but its own"));
     public static final Setting<ByteSize> CACHE = TABLE.add(Setting.heapShare(
             "cache",
             HeapBudget.CACHE_PERCENT + "%",
@@ -90,6 +92,11 @@ public final class NodeSettings {
     /** Members of the group, as many as were named; may be none in a node that was in it before. */
     public List<HostPort> buddies() {
         return values.find(BUDDY).orElse(List.of());
+    }
+
+    /** Whose pages may do here what their user may. */
+    public List<String> allowedOrigins() {
+        return values.find(ALLOWED_ORIGINS).orElse(List.of());
     }
 
     /** Where it serves and what others are told; port 0 is a free one. */

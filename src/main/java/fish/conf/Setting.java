@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * One thing that can be set: in a file by its name, as an option {@code --name}, in the environment as
@@ -26,6 +27,9 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
         /** May be given several times; elsewhere the parts stand between commas. */
         LIST
     }
+
+    private static final Pattern ORIGIN =
+            Pattern.compile("https?://([a-z0-9._-]{1,255}|\\[[0-9a-f:.]{2,45}])(:[0-9]{1,5})?");
 
     static Setting<String> text(String name, String summary) {
         return new Setting<>(name, Shape.VALUE, "", summary, text -> text);
@@ -50,6 +54,21 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
         return new Setting<>(name, Shape.LIST, "", summary, text -> Arrays.stream(text.split(",", -1))
                 .map(part -> hostPort(part.strip(), 1))
                 .toList());
+    }
+
+    /** Origins as browsers write them. */
+    static Setting<List<String>> origins(String name, String summary) {
+        return new Setting<>(name, Shape.LIST, "", summary, text -> Arrays.stream(text.split(",", -1))
+                .map(part -> part.strip().toLowerCase(Locale.ROOT))
+                .peek(Setting::checkOrigin)
+                .toList());
+    }
+
+    private static void checkOrigin(String text) {
+        if (!ORIGIN.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "an origin is a scheme, a host and where needed a port: https://app.example, http://localhost:3000");
+        }
     }
 
     private static HostPort hostPort(String text, int portMin) {

@@ -5,13 +5,16 @@ import fish.contract.Words;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
 /**
@@ -28,6 +31,9 @@ public final class Call {
     /** How long the rest of a refused body is read and dropped, so that the client sees the answer. */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
+    /** What is read of a request that is refused, to know what it was; less than 100,000. */
+    private static final int NEAR_BYTES_MAX = 64 << 10;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final HttpServerExchange exchange;
@@ -35,6 +41,7 @@ public final class Call {
     private final String rest;
     private final ServerParts parts;
     private final AnswerBatcher answers;
+    private final @Nullable Problem refusal;
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean released = new AtomicBoolean();
@@ -44,8 +51,18 @@ public final class Call {
     private volatile long endNanos = NEVER;
     private volatile Runnable atEnd = () -> {};
 
-    Call(HttpServerExchange exchange, Route route, String rest, ServerParts parts, AnswerBatcher answers) {
+    /**
+     * @param refusal why it is not served; null: it is
+     */
+    Call(
+            HttpServerExchange exchange,
+            Route route,
+            String rest,
+            ServerParts parts,
+            AnswerBatcher answers,
+            @Nullable Problem refusal) {
         this.exchange = exchange;
+        this.refusal = refusal;
         this.route = route;
         this.rest = rest;
         this.parts = parts;
@@ -60,6 +77,11 @@ public final class Call {
     /** What stands for the {@code *} of the route's path, raw; else empty. */
     public String rest() {
         return rest;
+    }
+
+    /** Why it is to be refused, whatever it asks; empty where it is to be served. */
+    public Optional<Problem> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     /** The parameters; any that is not among these is refused. */
@@ -201,11 +223,29 @@ public final class Call {
     /** Handles it; called by Undertow, which takes what was dispatched or resumed from here. */
     void start() {
         parts.timer().add(this);
+        HeadGuard connection = HeadGuard.of(exchange);
+        connection.begin();
         exchange.addExchangeCompleteListener((ended, next) -> {
+            connection.end(ended.isUpgrade());
             release();
             next.proceed();
         });
-        guarded(() -> route.handler().handle(this));
+        guarded(() -> {
+            if (refusal != null && !(route.bodyTells() && bodyIsNear())) {
+                throw refusal.exception();
+            }
+            route.handler().handle(this);
+        });
+    }
+
+    /** Whether its body is worth reading only to refuse it. */
+    private boolean bodyIsNear() {
+        HeaderMap headers = exchange.getRequestHeaders();
+        String length = headers.getFirst(Headers.CONTENT_LENGTH);
+        return !headers.contains(Headers.EXPECT)
+                && length != null
+                && length.length() <= 5
+                && Integer.parseInt(length) <= NEAR_BYTES_MAX;
     }
 
     /** Runs this as Undertow runs a handler, so that it may answer, dispatch or resume. */

@@ -10,8 +10,13 @@ import java.util.concurrent.TimeUnit;
 final class DeadlineTimer implements AutoCloseable {
     private static final int PERIOD_MILLIS = 100;
 
+    private final HeadGuards guards;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clock = Threads.timer("fish-http-deadlines");
+
+    DeadlineTimer(HeadGuards guards) {
+        this.guards = guards;
+    }
 
     void start() {
         var ignored = clock.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
@@ -30,6 +35,7 @@ final class DeadlineTimer implements AutoCloseable {
         for (Call call : calls) {
             call.endIfDue(now);
         }
+        guards.look(now);
     }
 
     @Override

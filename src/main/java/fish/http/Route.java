@@ -11,16 +11,23 @@ import io.undertow.util.Methods;
  * for all that begin so; the rest is {@link Call#rest}. HEAD is served where GET is.
  *
  * @param write whether a failure carries an {@code outcome}
+ * @param bodyTells whether only its body says if it is a write after all: then a refusal, too, is the
+ *     handler's to tell, see {@link Call#refusal}
  */
-public record Route(HttpString method, String path, boolean write, Handler handler) {
+public record Route(HttpString method, String path, boolean write, boolean bodyTells, Handler handler) {
     /** A request that changes nothing. */
     public static Route read(HttpString method, String path, Handler handler) {
-        return new Route(method, path, false, handler);
+        return new Route(method, path, false, false, handler);
     }
 
     /** A request whose every failure says whether it may have happened. */
     public static Route write(HttpString method, String path, Handler handler) {
-        return new Route(method, path, true, handler);
+        return new Route(method, path, true, false, handler);
+    }
+
+    /** A write, unless its body says that it is a read. */
+    public static Route writeOrRead(HttpString method, String path, Handler handler) {
+        return new Route(method, path, true, true, handler);
     }
 
     /**

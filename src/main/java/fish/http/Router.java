@@ -8,12 +8,14 @@ import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import io.undertow.util.Protocols;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 
 /** Finds the route of each request and starts it, or refuses it. Thread-safe. */
@@ -23,6 +25,15 @@ final class Router implements HttpHandler {
 
     /** What a header takes besides its name and value: colon, space, line end. */
     private static final int HEADER_EXTRA_BYTES = 4;
+
+    /** What is said of a {@code Transfer-Encoding} that is not {@code chunked} alone. */
+    static final String CODINGS = "the one Transfer-Encoding here is chunked, alone";
+
+    /** The target of an OPTIONS that asks about the whole server. */
+    private static final String WHOLE_SERVER = "*";
+
+    /** Stands for methods of which Undertow would believe that it knows them: it does not look at case. */
+    private static final HttpString OTHER_METHOD = new HttpString("OTHER");
 
     private record Path(String text, boolean prefix, Map<HttpString, Route> byMethod, String allow) {
         boolean matches(String path) {
@@ -36,12 +47,16 @@ final class Router implements HttpHandler {
 
     private final List<Path> paths;
     private final ServerParts parts;
+    private final Origins origins;
+    private final NearestPath nearest;
     private final ConcurrentMap<XnioIoThread, AnswerBatcher> batchers = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    Router(List<Route> routes, ServerParts parts) {
+    Router(List<Route> routes, ServerParts parts, Origins origins) {
         this.paths = paths(routes);
         this.parts = parts;
+        this.origins = origins;
+        this.nearest = new NearestPath(routes);
     }
 
     /** From now on new requests are refused. */
@@ -53,7 +68,6 @@ final class Router implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) {
         boolean room = parts.limits().enter();
         String path = path(exchange);
-        HttpString method = exchange.getRequestMethod();
         Path found = null;
         for (Path candidate : paths) {
             if (candidate.matches(path)) {
@@ -61,45 +75,93 @@ final class Router implements HttpHandler {
                 break;
             }
         }
-        Route route = found == null ? refusing(Code.NOT_FOUND, "nothing is at this path") : route(found, method);
-        if (closing) {
-            route = refused(route, Code.SHUTTING_DOWN, "this node is shutting down");
-        } else if (!room) {
-            route = refused(route, Code.OVERLOADED, "too many requests are under way");
-        } else if (headBytes(exchange, path) > HEAD_BYTES_MAX) {
-            route = refused(route, Code.HEADER_TOO_LARGE, "a head has at most " + HEAD_BYTES_MAX + " bytes");
-        }
+        Route route = found == null ? nowhere(exchange, path) : route(found, exchange);
+        Problem refusal = refusal(exchange, path, room);
         AnswerBatcher answers = batchers.computeIfAbsent(exchange.getIoThread(), AnswerBatcher::new);
-        new Call(exchange, route, found == null ? "" : found.rest(path), parts, answers).start();
+        new Call(exchange, route, found == null ? "" : found.rest(path), parts, answers, refusal).start();
     }
 
-    private static Route route(Path path, HttpString method) {
-        Route route = path.byMethod.get(method.equals(Methods.HEAD) ? Methods.GET : method);
-        if (route != null) {
+    /** Why this request is refused whatever it asks; null where it is not. */
+    private @Nullable Problem refusal(HttpServerExchange exchange, String path, boolean room) {
+        if (!isChunkedAtMost(exchange)) {
+            exchange.setPersistent(false); // nobody knows where it ends
+            return new Problem(Code.NOT_IMPLEMENTED, CODINGS);
+        }
+        if (!isHttp1(exchange)) {
+            exchange.setProtocol(Protocols.HTTP_1_1); // what the answer speaks
+            exchange.setPersistent(false);
+            return new Problem(Code.BAD_REQUEST, "HTTP/1.1 is spoken here");
+        }
+        if (headBytes(exchange, path) > HEAD_BYTES_MAX) {
+            return headTooLarge();
+        }
+        Problem foreign = origins.check(exchange, path);
+        if (foreign != null) {
+            return foreign;
+        }
+        if (closing) {
+            return new Problem(Code.SHUTTING_DOWN, "this node is shutting down");
+        }
+        return room ? null : new Problem(Code.OVERLOADED, "too many requests are under way");
+    }
+
+    static Problem headTooLarge() {
+        return new Problem(Code.HEADER_TOO_LARGE, "a head has at most " + HEAD_BYTES_MAX + " bytes");
+    }
+
+    private static boolean isChunkedAtMost(HttpServerExchange exchange) {
+        HeaderValues codings = exchange.getRequestHeaders().get(Headers.TRANSFER_ENCODING);
+        return codings == null || (codings.size() == 1 && "chunked".equalsIgnoreCase(codings.getFirst()));
+    }
+
+    /** Whether it speaks HTTP/1; a minor version that is not known yet is taken as 1, the last that is. */
+    private static boolean isHttp1(HttpServerExchange exchange) {
+        String text = exchange.getProtocol().toString();
+        if (text.equals(Protocols.HTTP_1_1_STRING) || text.equals(Protocols.HTTP_1_0_STRING)) {
+            return true;
+        }
+        boolean later =
+                text.length() == 8 && text.startsWith("HTTP/1.") && text.charAt(7) >= '2' && text.charAt(7) <= '9';
+        if (later) {
+            exchange.setProtocol(Protocols.HTTP_1_1);
+            String connection = exchange.getRequestHeaders().getFirst(Headers.CONNECTION);
+            exchange.setPersistent(!"close".equalsIgnoreCase(connection));
+        }
+        return later;
+    }
+
+    private static Route route(Path path, HttpServerExchange exchange) {
+        HttpString method = exchange.getRequestMethod();
+        String name = method.toString();
+        Route route = path.byMethod.get(name.equals("HEAD") ? Methods.GET : method);
+        if (route != null && (name.equals("HEAD") || name.equals(route.method().toString()))) {
             return route;
         }
-        return Route.read(method, path.text, call -> {
-            call.exchange().getResponseHeaders().put(Headers.ALLOW, path.allow);
-            if (!method.equals(Methods.OPTIONS)) {
-                throw new Problem(Code.METHOD_NOT_ALLOWED, "here are " + path.allow).exception();
+        return refusedMethod(path.text, path.allow, exchange);
+    }
+
+    /** The answer to OPTIONS, and to what is not allowed. */
+    private static Route refusedMethod(String path, String allow, HttpServerExchange exchange) {
+        boolean asks = exchange.getRequestMethod().toString().equals("OPTIONS");
+        if (exchange.getRequestMethod().equals(Methods.HEAD)) {
+            exchange.setRequestMethod(OTHER_METHOD);
+        }
+        return Route.read(OTHER_METHOD, path, call -> {
+            call.exchange().getResponseHeaders().put(Headers.ALLOW, allow);
+            if (!asks) {
+                throw new Problem(Code.METHOD_NOT_ALLOWED, "here are " + allow).exception();
             }
             call.send(204, new byte[0]);
         });
     }
 
-    private static Route refusing(Code code, String detail) {
+    private Route nowhere(HttpServerExchange exchange, String path) {
+        if (path.equals(WHOLE_SERVER)) {
+            return refusedMethod(path, "OPTIONS", exchange);
+        }
         return Route.read(Methods.GET, "", call -> {
-            throw new Problem(code, detail).exception();
+            throw new Problem(Code.NOT_FOUND, "nothing is at this path" + nearest.hint(path)).exception();
         });
-    }
-
-    /** The same route, so that the refusal of a write is one. */
-    private static Route refused(Route route, Code code, String detail) {
-        return new Route(
-                route.method(),
-                route.path(),
-                route.write(),
-                refusing(code, detail).handler());
     }
 
     /** The raw path, without the scheme and host that a request to a proxy carries. */

@@ -27,7 +27,7 @@ public final class HttpServers {
                         HttpConfig.BODY_TIMEOUT,
                         HttpConfig.SEND_TIMEOUT,
                         settings.get(NodeSettings.SHUTDOWN_TIMEOUT)));
-        return new HttpServer(config, Routes.of(valueBytesMax, parts));
+        return new HttpServer(config, Routes.of(valueBytesMax, parts), settings.allowedOrigins());
     }
 
     /**

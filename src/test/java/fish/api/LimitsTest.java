@@ -169,7 +169,7 @@ class LimitsTest {
         with(ServerFixture.config(1 << 20, 64 << 20, 100, Duration.ofMillis(200)));
         try (Socket socket = fish.connect()) {
             socket.getOutputStream()
-                    .write("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nxyz"
+                    .write("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nxyz"
                             .getBytes(StandardCharsets.US_ASCII));
             assertThat(ServerFixture.readAll(socket)).startsWith("HTTP/1.1 408").contains("not-applied");
         }
@@ -184,7 +184,7 @@ class LimitsTest {
                 socket.setSoLinger(i % 2 == 0, 0); // every other one resets the connection
                 String body = i % 3 == 0 ? "xyz" : "123456789";
                 socket.getOutputStream()
-                        .write(("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n" + body)
+                        .write(("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n" + body)
                                 .getBytes(StandardCharsets.US_ASCII));
             }
         }

@@ -24,7 +24,7 @@ class OddRequestsTest {
     }
 
     private String request(String method, String target) throws Exception {
-        return fish.raw(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        return fish.raw(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
     private String put(String target) throws Exception {
@@ -44,7 +44,7 @@ class OddRequestsTest {
                     /kv/a:b@c!$&'()*,=~ | a:b@c!$&'()*,=~
                     /kv/<>{}^` | <>{}^`
                     /kv/%3F%23 | ?#
-                    http://x/kv/abs | abs
+                    http://localhost/kv/abs | abs
                     """)
     void keysAreTakenAsSent(String target, String key) throws Exception {
         assertThat(put(target.replace("`", "%60"))).startsWith("HTTP/1.1 201").contains("{\"key\":\"" + key + "\",");
@@ -82,7 +82,7 @@ class OddRequestsTest {
     @Test
     void aHeadPast64KiBIsTold() throws Exception {
         String big = "X-Big: " + "x".repeat(70_000) + "\r\n";
-        assertThat(fish.raw("PUT /kv/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + big + "\r\n"))
+        assertThat(fish.raw("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + big + "\r\n"))
                 .startsWith("HTTP/1.1 431")
                 .contains("application/problem+json", "header-too-large", "not-applied");
         assertThat(request("GET", "/kv?" + "a".repeat(70_000))).startsWith("HTTP/1.1 431");
@@ -90,10 +90,10 @@ class OddRequestsTest {
         for (int i = 0; i < 4000; i++) {
             many.append("X-Many-").append(i).append(": 12345678\r\n");
         }
-        assertThat(fish.raw("GET /kv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + many + "\r\n"))
+        assertThat(fish.raw("GET /kv HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + many + "\r\n"))
                 .startsWith("HTTP/1.1 431");
         String justUnder = "X-Big: " + "x".repeat(60_000) + "\r\n";
-        assertThat(fish.raw("PUT /kv/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + justUnder + "\r\n"))
+        assertThat(fish.raw("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + justUnder + "\r\n"))
                 .startsWith("HTTP/1.1 201");
     }
 
@@ -127,7 +127,8 @@ class OddRequestsTest {
     void aBodyThatIsExpectedIsAskedForAndOneTooLargeIsNot() throws Exception {
         try (Socket socket = fish.connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(bytes("PUT /kv/a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
+            out.write(bytes(
+                    "PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
             assertThat(ServerFixture.readUntil(socket, "\r\n\r\n")).startsWith("HTTP/1.1 100");
             out.write(bytes("hi"));
             assertThat(ServerFixture.readUntil(socket, "}")).startsWith("HTTP/1.1 201");
@@ -136,7 +137,7 @@ class OddRequestsTest {
             socket.getOutputStream()
                     .write(
                             bytes(
-                                    "PUT /kv/a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n"));
+                                    "PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n"));
             assertThat(ServerFixture.readAll(socket)).startsWith("HTTP/1.1 413").contains("too-large", "not-applied");
         }
     }
@@ -146,7 +147,7 @@ class OddRequestsTest {
         String chunk = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
         try (Socket socket = fish.connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(bytes("PUT /kv/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            out.write(bytes("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"));
             for (int i = 0; i < 17; i++) {
                 out.write(bytes(chunk));
             }
@@ -156,7 +157,8 @@ class OddRequestsTest {
         }
         try (Socket socket = fish.connect()) {
             socket.getOutputStream()
-                    .write(bytes("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000000000\r\n\r\n"));
+                    .write(bytes(
+                            "PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000000000000\r\n\r\n"));
             assertThat(ServerFixture.readUntil(socket, "}")).startsWith("HTTP/1.1 413");
         }
     }
@@ -165,9 +167,9 @@ class OddRequestsTest {
     void aRefusedBodyThatIsSentAllTheSameDoesNotHideTheAnswer() throws Exception {
         try (Socket socket = fish.connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(
-                    bytes("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n" + "x".repeat(3_000_000)));
-            out.write(bytes("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+            out.write(bytes("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n"
+                    + "x".repeat(3_000_000)));
+            out.write(bytes("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
             assertThat(ServerFixture.readAll(socket)).startsWith("HTTP/1.1 413").contains("HTTP/1.1 200");
         }
     }
@@ -175,9 +177,9 @@ class OddRequestsTest {
     @Test
     void chunkedBodiesAndPipelinesAreTaken() throws Exception {
         String pipeline =
-                "PUT /kv/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n"
-                        + "DELETE /kv/none HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nxyz"
-                        + "GET /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\nxyz";
+                "PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n"
+                        + "DELETE /kv/none HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nxyz"
+                        + "GET /kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nConnection: close\r\n\r\nxyz";
         String answers = fish.raw(pipeline);
         assertThat(answers)
                 .containsSubsequence("HTTP/1.1 201", "HTTP/1.1 404", "HTTP/1.1 200")
@@ -187,12 +189,12 @@ class OddRequestsTest {
     @Test
     void aLengthThatIsNoneIsRefused() throws Exception {
         for (String length : new String[] {"-1", "x", "1 1", "0x10", "99999999999999999999"}) {
-            assertThat(fish.raw("PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n"))
+            assertThat(fish.raw("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n\r\n"))
                     .startsWith("HTTP/1.1 400");
         }
         assertThat(
                         fish.raw(
-                                "PUT /kv/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
+                                "PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
     }
 

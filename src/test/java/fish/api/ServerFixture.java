@@ -28,9 +28,14 @@ final class ServerFixture implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ServerFixture(HttpConfig config, Service service, Health health, List<Route> more) {
+        this(config, service, health, more, List.of());
+    }
+
+    ServerFixture(HttpConfig config, Service service, Health health, List<Route> more, List<String> allowedOrigins) {
         server = new HttpServer(
                 config,
-                Standard.routes(service, health, answer -> answer.accept(Standard.GROUP), Standard.noChanges(), more));
+                Standard.routes(service, health, answer -> answer.accept(Standard.GROUP), Standard.noChanges(), more),
+                allowedOrigins);
         server.start();
     }
 

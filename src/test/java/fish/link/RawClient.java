@@ -22,7 +22,7 @@ final class RawClient implements AutoCloseable {
     static RawClient open(URI backEnd, byte[] atOnce) throws IOException {
         Socket socket = new Socket(backEnd.getHost(), backEnd.getPort());
         socket.setSoTimeout(20_000);
-        byte[] head = ("GET " + LinkServer.PATH + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: "
+        byte[] head = ("GET " + LinkServer.PATH + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: "
                         + LinkServer.PROTOCOL + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] all = ByteBuffer.allocate(head.length + atOnce.length)

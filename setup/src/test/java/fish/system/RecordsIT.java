@@ -100,7 +100,7 @@ class RecordsIT {
         try (Socket socket = new Socket(to.getHost(), to.getPort())) {
             socket.setSoTimeout(10_000);
             String request =
-                    "PUT " + path + " HTTP/1.1\r\nHost: fish\r\nConnection: close\r\nContent-Length: 1\r\n\r\nv";
+                    "PUT " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1\r\n\r\nv";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

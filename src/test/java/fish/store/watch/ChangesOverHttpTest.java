@@ -115,8 +115,8 @@ class ChangesOverHttpTest {
     private Events stream(String query, String... headers) throws IOException {
         Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
-        StringBuilder request =
-                new StringBuilder("GET /changes" + query + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n");
+        StringBuilder request = new StringBuilder(
+                "GET /changes" + query + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
         }

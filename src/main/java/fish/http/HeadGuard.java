@@ -1,0 +1,249 @@
+package fish.http;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
+import org.xnio.channels.StreamSourceChannel;
+import org.xnio.conduits.AbstractStreamSinkConduit;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ConduitWritableByteChannel;
+import org.xnio.conduits.Conduits;
+import org.xnio.conduits.StreamSinkConduit;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * Stands between Undertow and one connection, for what happens there outside of any request. Undertow
+ * refuses a head that it cannot read, or that has no proper {@code Host}, without asking anybody, with an
+ * empty body; and it closes the connection where a head does not end. Whatever it writes while no request
+ * is served is such a refusal, and a problem document goes out instead.
+ *
+ * <p>On the connection's I/O thread, but for {@link #isOpen} and {@link #isDue}.
+ */
+final class HeadGuard {
+    private static final String SECOND_CODING = "\r\ntransfer-encoding:";
+
+    private final StreamConnection connection;
+    private final HeadGuards guards;
+    private final Sink sink;
+
+    // Where what was read last lies, as long as it surely lies there: until the next read or request.
+    private @Nullable ByteBuffer lastRead;
+    private int lastStart;
+    private int lastEnd;
+
+    private int headBytes;
+    private boolean headWhole;
+    private volatile boolean serving;
+    private volatile long beganNanos;
+
+    HeadGuard(StreamConnection connection, HeadGuards guards) {
+        this.connection = connection;
+        this.guards = guards;
+        this.sink = new Sink(connection.getSinkChannel().getConduit());
+        connection.getSinkChannel().setConduit(sink);
+        connection
+                .getSourceChannel()
+                .setConduit(new Source(connection.getSourceChannel().getConduit()));
+    }
+
+    /** Of the connection that this came over. */
+    static HeadGuard of(HttpServerExchange exchange) {
+        HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
+        return ((Sink) connection.getOriginalSinkConduit()).guard();
+    }
+
+    /** From now on what is written belongs to a request. */
+    void begin() {
+        serving = true;
+        forgetHead();
+    }
+
+    /** The request has ended; {@code upgraded}: the connection is no longer HTTP's. */
+    void end(boolean upgraded) {
+        serving = upgraded;
+    }
+
+    XnioIoThread ioThread() {
+        return connection.getIoThread();
+    }
+
+    boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    /** Whether the head that arrives has taken too long. Any thread. */
+    boolean isDue(long nowNanos, long patienceNanos) {
+        return !serving && nowNanos - beganNanos >= patienceNanos;
+    }
+
+    /** Answers a head that did not end in time. */
+    void expire() {
+        if (serving || headBytes == 0) {
+            return;
+        }
+        try {
+            // One try: nothing else was written, so there is room, or the client is gone.
+            sink.rest = ByteBuffer.wrap(guards.late());
+            sink.flushRest();
+        } catch (IOException e) {
+            // It is closed below.
+        }
+        IoUtils.safeClose(connection);
+    }
+
+    private void forgetHead() {
+        lastRead = null;
+        headBytes = 0;
+        if (beganNanos != 0) {
+            beganNanos = 0;
+            guards.remove(this);
+        }
+    }
+
+    private void arrived(ByteBuffer buffer, int start, int count) {
+        headWhole = headBytes == 0;
+        headBytes += count;
+        lastRead = buffer;
+        lastStart = start;
+        lastEnd = start + count;
+    }
+
+    /** Nothing more is there, and the head has begun: now it is waited for. */
+    private void waiting() {
+        lastRead = null;
+        if (headBytes > 0 && beganNanos == 0) {
+            long now = System.nanoTime();
+            beganNanos = now == 0 ? 1 : now;
+            guards.add(this);
+        }
+    }
+
+    private byte[] refusal(ByteBuffer undertows) {
+        String said = text(undertows, undertows.position(), undertows.limit());
+        ByteBuffer read = lastRead;
+        String head = read == null ? "" : text(read, lastStart, lastEnd);
+        String lower = head.toLowerCase(Locale.ROOT);
+        int coding = lower.indexOf(SECOND_CODING);
+        boolean twoCodings = coding >= 0 && lower.indexOf(SECOND_CODING, coding + 1) >= 0;
+        return guards.refusal(said, headWhole ? head : "", headBytes, twoCodings);
+    }
+
+    private static String text(ByteBuffer buffer, int start, int end) {
+        byte[] bytes = new byte[end - start];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = buffer.get(start + i);
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private final class Source extends AbstractStreamSourceConduit<StreamSourceConduit> {
+        Source(StreamSourceConduit next) {
+            super(next);
+        }
+
+        @Override
+        public int read(ByteBuffer dst) throws IOException {
+            int start = dst.position();
+            int count = next.read(dst);
+            if (!serving) {
+                if (count > 0) {
+                    arrived(dst, start, count);
+                } else {
+                    waiting();
+                }
+            }
+            return count;
+        }
+    }
+
+    private final class Sink extends AbstractStreamSinkConduit<StreamSinkConduit> {
+        /** What goes out instead of Undertow's own; null: nothing does. */
+        private @Nullable ByteBuffer rest;
+
+        Sink(StreamSinkConduit next) {
+            super(next);
+        }
+
+        HeadGuard guard() {
+            return HeadGuard.this;
+        }
+
+        boolean flushRest() throws IOException {
+            ByteBuffer left = rest;
+            while (left != null && left.hasRemaining()) {
+                if (next.write(left) == 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Takes all of what Undertow says, once its replacement is out. */
+        private int instead(ByteBuffer src) throws IOException {
+            if (rest == null) {
+                rest = ByteBuffer.wrap(refusal(src));
+            }
+            if (!flushRest()) {
+                return 0;
+            }
+            int count = src.remaining();
+            src.position(src.limit());
+            return count;
+        }
+
+        @Override
+        public int write(ByteBuffer src) throws IOException {
+            return serving ? next.write(src) : instead(src);
+        }
+
+        @Override
+        public int writeFinal(ByteBuffer src) throws IOException {
+            return serving ? next.writeFinal(src) : Conduits.writeFinalBasic(this, src);
+        }
+
+        @Override
+        public long write(ByteBuffer[] srcs, int offs, int len) throws IOException {
+            if (serving) {
+                return next.write(srcs, offs, len);
+            }
+            long count = 0;
+            for (int i = offs; i < offs + len; i++) {
+                if (srcs[i].hasRemaining()) {
+                    int taken = instead(srcs[i]);
+                    if (taken == 0) {
+                        return count;
+                    }
+                    count += taken;
+                }
+            }
+            return count;
+        }
+
+        @Override
+        public long writeFinal(ByteBuffer[] srcs, int offs, int len) throws IOException {
+            return serving ? next.writeFinal(srcs, offs, len) : Conduits.writeFinalBasic(this, srcs, offs, len);
+        }
+
+        @Override
+        public long transferFrom(FileChannel src, long position, long count) throws IOException {
+            return serving
+                    ? next.transferFrom(src, position, count)
+                    : src.transferTo(position, count, new ConduitWritableByteChannel(this));
+        }
+
+        @Override
+        public long transferFrom(StreamSourceChannel source, long count, ByteBuffer throughBuffer) throws IOException {
+            return serving
+                    ? next.transferFrom(source, count, throughBuffer)
+                    : IoUtils.transfer(source, count, throughBuffer, new ConduitWritableByteChannel(this));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package fish.http;
+
+import fish.contract.Code;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.xnio.StreamConnection;
+
+/** The guards of one server's connections: what they answer, and when a head has taken too long. Thread-safe. */
+final class HeadGuards {
+    private static final String UNDERTOWS_OWN = "Bad Request";
+
+    private final List<String> writes;
+    private final long patienceNanos;
+    private final Set<HeadGuard> waiting = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param patienceNanos how long a head may take to arrive
+     */
+    HeadGuards(List<Route> routes, long patienceNanos) {
+        this.writes =
+                routes.stream().filter(Route::write).map(HeadGuards::beginning).toList();
+        this.patienceNanos = patienceNanos;
+    }
+
+    private static String beginning(Route route) {
+        String path = route.path();
+        return route.method() + " " + (path.endsWith("*") ? path.substring(0, path.length() - 1) : path);
+    }
+
+    void guard(StreamConnection connection) {
+        new HeadGuard(connection, this);
+    }
+
+    void add(HeadGuard guard) {
+        waiting.add(guard);
+    }
+
+    void remove(HeadGuard guard) {
+        waiting.remove(guard);
+    }
+
+    /** Answers the heads that take too long. Called several times a second. */
+    void look(long nowNanos) {
+        waiting.removeIf(guard -> !guard.isOpen() || (guard.isDue(nowNanos, patienceNanos) && expire(guard)));
+    }
+
+    private static boolean expire(HeadGuard guard) {
+        try {
+            guard.ioThread().execute(guard::expire);
+        } catch (RejectedExecutionException e) {
+            // stopped: every connection is closed
+        }
+        return true;
+    }
+
+    byte[] late() {
+        return answer(new Problem(Code.REQUEST_TIMEOUT, "the head of the request did not arrive in time"), "");
+    }
+
+    /**
+     * What goes out instead of a refusal by Undertow itself.
+     *
+     * @param said the refusal, of which the reason phrase may tell why
+     * @param head the head as it came, as far as it is known
+     * @param twoCodings whether it has two {@code Transfer-Encoding}s
+     */
+    byte[] refusal(String said, String head, int headBytes, boolean twoCodings) {
+        return answer(problem(said, head, headBytes, twoCodings), isWrite(head) ? "not-applied" : "");
+    }
+
+    private static Problem problem(String said, String head, int headBytes, boolean twoCodings) {
+        if (twoCodings) {
+            return new Problem(Code.NOT_IMPLEMENTED, Router.CODINGS);
+        }
+        if (headBytes > Router.HEAD_BYTES_MAX) {
+            return Router.headTooLarge();
+        }
+        String phrase = phrase(said);
+        if (!phrase.equals(UNDERTOWS_OWN)) {
+            return new Problem(
+                    Code.BAD_REQUEST, "the head of the request is refused: " + phrase.toLowerCase(Locale.ROOT));
+        }
+        boolean bothLengths = head.toLowerCase(Locale.ROOT).contains("\r\ntransfer-encoding:");
+        return new Problem(
+                Code.BAD_REQUEST,
+                bothLengths
+                        ? "a request has one Transfer-Encoding or one Content-Length"
+                        : "this is no head of an HTTP/1.1 request");
+    }
+
+    /** {@code HTTP/1.1 400 phrase}. */
+    private static String phrase(String said) {
+        int start = said.indexOf("400 ");
+        int end = said.indexOf('\r');
+        return start < 0 || end < start + 4 ? UNDERTOWS_OWN : said.substring(start + 4, end);
+    }
+
+    private boolean isWrite(String head) {
+        return writes.stream().anyMatch(head::startsWith);
+    }
+
+    private static byte[] answer(Problem problem, String outcome) {
+        byte[] body = problem.json(outcome);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256 + body.length);
+        out.writeBytes(
+                ("HTTP/1.1 " + problem.code().status() + " " + problem.code().title() + "\r\n"
+                                + "Connection: close\r\nContent-Type: application/problem+json\r\nContent-Length: "
+                                + body.length + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(body);
+        return out.toByteArray();
+    }
+}
