@@ -70,6 +70,21 @@ class OddSurroundingsIT {
     }
 
     @Test
+    void aNodeListensAtAllThatLocalhostMeans() throws Exception {
+        Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 localhost\n::1 localhost\n");
+        try (Programs programs = Programs.ofBuild()) {
+            programs.javaOptions("-Xmx256m -Djdk.net.hosts.file=" + hosts);
+            programs.setup("b0");
+            String at = "localhost:" + programs.freePort();
+            Program back = programs.back("--dir", "b0", "--address", at, "--want-master", "--port", "0");
+            int port = back.awaitReady(LONG).getPort();
+            putsAndGets(URI.create("http://127.0.0.1:" + port));
+            putsAndGets(URI.create("http://[::1]:" + port));
+            assertThat(back.terminate(LONG)).isZero();
+        }
+    }
+
+    @Test
     void aReleaseRunsFromAPathWithSpacesAndSaysThatItDoesNotFromOneWithAColon() throws Exception {
         Path release = copyOfRelease("with some spaces");
         try (Programs programs = Programs.at(release)) {
