@@ -6,10 +6,20 @@ home=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
 lib=$home/lib
 [ -f "$home/pom.xml" ] && lib=$home/target/fish/lib
 
+# In the C locale, Java could not read the letters of a path beyond ASCII.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX) export LC_ALL=C.UTF-8 ;;
+esac
+
 fail() {
     echo "${0##*/}: $1" >&2
     exit 2
 }
+
+# Java takes a colon for the end of a path.
+case $home in
+    *:*) fail "Fish cannot run from $home, for its path has a colon: move it" ;;
+esac
 
 is_built() {
     ls "$lib"/fish-setup-*.jar >/dev/null 2>&1

@@ -2,10 +2,13 @@ package fish.conf;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.stream.Collectors;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -23,6 +26,9 @@ public final class Commands {
                 .setExecutionExceptionHandler((e, at, parsed) -> {
                     if (e instanceof ProgramException told) {
                         return tell(told, at);
+                    }
+                    if (e instanceof InvalidPathException path) {
+                        return tell(wrongPath(path), at);
                     }
                     throw e;
                 });
@@ -42,14 +48,32 @@ public final class Commands {
             return tell(new UnmatchedArgumentException(line, line.getUnmatchedArguments()));
         }
         error(line, String.valueOf(e.getMessage()));
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            line.getErr()
-                    .println(unmatched.getSuggestions().stream()
-                            .collect(Collectors.joining(" or ", "did you mean ", "?")));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            suggestion(unmatched).ifPresent(name -> line.getErr().println("did you mean " + name + "?"));
         }
         line.getErr().println("see " + line.getCommandSpec().qualifiedName() + " --help");
         return ProgramException.WRONG;
+    }
+
+    private static Optional<String> suggestion(UnmatchedArgumentException unmatched) {
+        String given = unmatched.getUnmatched().get(0).split("=", 2)[0];
+        if (!given.startsWith("-")) {
+            return unmatched.getSuggestions().stream().findFirst();
+        }
+        List<String> names = unmatched.getCommandLine().getCommandSpec().options().stream()
+                .filter(option -> !option.hidden())
+                .map(OptionSpec::longestName)
+                .toList();
+        return Nearest.to(given, names);
+    }
+
+    /** A path that this system's character set cannot write is a wrong argument. */
+    static ProgramException wrongPath(InvalidPathException e) {
+        return ProgramException.wrong(
+                        "the path \"%s\" cannot be used: %s (the character set of this system is %s; LC_ALL=C.UTF-8 sets one that has all letters)"
+                                .formatted(
+                                        e.getInput(), e.getReason(), System.getProperty("sun.jnu.encoding", "unknown")))
+                .because(e);
     }
 
     private static void error(CommandLine line, String sentence) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What back-ends and front-ends alike are told: the settings, and what was made of them. Immutable.
@@ -121,10 +122,8 @@ public final class NodeSettings {
         if (!addressGiven && values.problems().stream().noneMatch(problem -> problem.contains("address"))) {
             problems.add("--address is missing: HOST:PORT where the other nodes reach this one");
         }
-        if (addressGiven
-                && values.find(port).isPresent()
-                && !values.find(INSECURE).orElse(false)) {
-            problems.addAll(beyondLoopback(values, port));
+        if (addressGiven && values.find(port).isPresent()) {
+            problems.addAll(unusable(values, port));
         }
         if (values.find(HEARTBEAT).isPresent()
                 && values.find(REPLICA_TIMEOUT).isPresent()
@@ -143,19 +142,28 @@ public final class NodeSettings {
                 http(values, port));
     }
 
-    private static List<String> beyondLoopback(SettingValues values, Setting<Integer> port) {
-        List<String> problems = new ArrayList<>();
+    /** Its own addresses that cannot be looked up, or that others reach though that was not allowed. */
+    private static List<String> unusable(SettingValues values, Setting<Integer> port) {
         HostPort address = values.get(ADDRESS);
         HostPort http = http(values, port);
-        String reason = " %s is not a loopback address: whoever reaches it may read and change everything;"
-                + " --insecure allows that";
-        if (!address.isLoopback()) {
-            problems.add("--address" + reason.formatted(address));
-        }
-        if (!http.host().equals(address.host()) && !http.isLoopback()) {
-            problems.add("--http-address" + reason.formatted(http));
+        boolean insecure = values.find(INSECURE).orElse(false);
+        List<String> problems = new ArrayList<>();
+        whyUnusable(address, insecure).ifPresent(why -> problems.add("--address " + why));
+        if (!http.host().equals(address.host())) {
+            whyUnusable(http, insecure).ifPresent(why -> problems.add("--http-address " + why));
         }
         return problems;
+    }
+
+    private static Optional<String> whyUnusable(HostPort address, boolean insecure) {
+        if (!address.isKnown()) {
+            return Optional.of("%s cannot be looked up: %s is not known here".formatted(address, address.host()));
+        }
+        return insecure || address.isLoopback()
+                ? Optional.empty()
+                : Optional.of("%s is not a loopback address: whoever reaches it may read and change everything;"
+                                .formatted(address)
+                        + " --insecure allows that");
     }
 
     private static HostPort http(SettingValues values, Setting<Integer> port) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -104,6 +105,8 @@ public final class SettingsCommand {
             return action.run(SettingValues.resolve(settings, sources), parsed.hasMatchedOption(STOP_WITH_INPUT));
         } catch (ProgramException e) {
             return Commands.tell(e, parsed.commandSpec().commandLine());
+        } catch (InvalidPathException e) {
+            return Commands.tell(Commands.wrongPath(e), parsed.commandSpec().commandLine());
         }
     }
 

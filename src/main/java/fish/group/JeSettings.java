@@ -14,6 +14,7 @@ import fish.jefix.GuardedChannels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -62,7 +63,8 @@ public final class JeSettings {
     /**
      * For a back-end, which votes and acknowledges.
      *
-     * @throws IllegalArgumentException if the home holds a {@code je.properties}, or a host is unknown
+     * @throws IllegalArgumentException if the home holds a {@code je.properties}
+     * @throws IllegalStateException if hosts that it cannot do without cannot be looked up now
      */
     public static ReplicationConfig backEnd(NodeOptions options) {
         ReplicationConfig config = replication(options, NodeType.ELECTABLE);
@@ -84,8 +86,7 @@ public final class JeSettings {
         ReplicationConfig config = new ReplicationConfig(
                 options.group(), options.name(), options.address().toString());
         config.setNodeType(type);
-        config.setHelperHosts(
-                options.helpers().stream().map(HostPort::toString).sorted().collect(Collectors.joining(",")));
+        config.setHelperHosts(helpers(options));
         // Every read says itself how fresh it must be; JE's default makes each one, and even opening a
         // database, wait up to an hour while there is no master.
         config.setConsistencyPolicy(NoConsistencyRequiredPolicy.NO_CONSISTENCY);
@@ -103,6 +104,24 @@ public final class JeSettings {
         waitForNodes(config, options.timeouts());
         waitForMaster(config);
         return config;
+    }
+
+    /** Those that can be looked up: JE refuses to open for one that cannot, though another would do. */
+    private static String helpers(NodeOptions options) {
+        Set<HostPort> known =
+                options.helpers().stream().filter(HostPort::isKnown).collect(Collectors.toSet());
+        requireKnown(options.address().isKnown(), options.address());
+        // One with data knows the group from there.
+        boolean enough = !known.isEmpty() || options.helpers().isEmpty() || NodeOptions.hasData(options.home());
+        requireKnown(enough, options.helpers());
+        return known.stream().map(HostPort::toString).sorted().collect(Collectors.joining(","));
+    }
+
+    /** Not wrong for good: names come and go with what looks them up. */
+    private static void requireKnown(boolean known, Object what) {
+        if (!known) {
+            throw new IllegalStateException(what + " cannot be looked up now");
+        }
     }
 
     /** JE lets such a file override what replication is told in code, and cannot be told not to. */

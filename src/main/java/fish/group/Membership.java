@@ -9,6 +9,7 @@ import fish.jefix.JeFixes;
 import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
+import fish.run.Repeated;
 import fish.run.Threads;
 import fish.store.Store;
 import fish.store.UnavailableException;
@@ -68,6 +69,7 @@ public final class Membership implements AutoCloseable {
     // The thread's own.
     private boolean everOpened;
     private Duration backoff = BACKOFF_MIN;
+    private final Repeated reopening = new Repeated(System::nanoTime);
     private long nameInUseSince;
     private long beganAnew;
 
@@ -145,6 +147,7 @@ public final class Membership implements AutoCloseable {
         }
         nameInUseSince = 0;
         backoff = BACKOFF_MIN;
+        reopening.over();
         Store opened = new Store(environment, filled);
         store = opened;
         if (!everOpened) {
@@ -315,7 +318,9 @@ public final class Membership implements AutoCloseable {
         if (what == OpenFailure.STOP) {
             throw new UnavailableException(new Failure(Reason.STARTING, Opening.explain(reason)));
         }
-        events.event("reopening", "reason", Opening.explain(reason));
+        if (reopening.isNews(Opening.explain(reason))) {
+            events.event("reopening", "reason", Opening.explain(reason));
+        }
         if (what == OpenFailure.RESTORE) {
             opening.restore(reason, events);
             return;

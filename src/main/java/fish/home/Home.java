@@ -1,6 +1,7 @@
 package fish.home;
 
 import fish.conf.ProgramException;
+import fish.conf.ShellWord;
 import fish.contract.HostPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -219,7 +220,7 @@ public final class Home implements AutoCloseable {
     private static String argument(Path directory) {
         Path parent = directory.getParent();
         boolean usual = parent != null && parent.endsWith("database");
-        return usual ? String.valueOf(directory.getFileName()) : directory.toString();
+        return ShellWord.of(usual ? String.valueOf(directory.getFileName()) : directory.toString());
     }
 
     private static void unlock(FileChannel channel) {

@@ -34,6 +34,9 @@ public final class Call {
     /** What is read of a request that is refused, to know what it was; less than 100,000. */
     private static final int NEAR_BYTES_MAX = 64 << 10;
 
+    /** How long a client may take for its part while the server closes. */
+    private static final long HURRY_NANOS = 2_000_000_000L;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final HttpServerExchange exchange;
@@ -49,6 +52,10 @@ public final class Call {
     private boolean write;
     private boolean sent;
     private volatile long endNanos = NEVER;
+    private volatile long turnNanos = startNanos;
+    /** Whether it waits for the client, and not for the service. */
+    private volatile boolean clientsTurn;
+
     private volatile Runnable atEnd = () -> {};
 
     /**
@@ -118,7 +125,9 @@ public final class Call {
         endAt(
                 System.nanoTime() + parts.config().times().body().toNanos(),
                 () -> inCall(() -> {
-                    throw new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time").exception();
+                    throw parts.timer().isHurried()
+                            ? new Problem(Code.SHUTTING_DOWN, "this node is shutting down").exception()
+                            : new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time").exception();
                 }));
         new BodyReader(this, bytesMax, then).start();
     }
@@ -129,6 +138,7 @@ public final class Call {
      */
     public void await(long deadlineNanos, Supplier<Problem> late, Runnable submit) {
         endAt(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(late.get())));
+        clientsTurn = false;
         // Undertow ends an exchange whose handler returns, unless it was dispatched.
         exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> {
             try {
@@ -211,6 +221,18 @@ public final class Call {
     /** Lets this handler answer by itself; the limits no longer know of the request. */
     public void leaveTo(HttpHandler handler) {
         release();
+        parts.limits().leave();
+        AtomicBoolean over = new AtomicBoolean();
+        Runnable comeBack = () -> {
+            if (over.compareAndSet(false, true)) {
+                parts.limits().comeBack();
+            }
+        };
+        exchange.getConnection().addCloseListener(connection -> comeBack.run());
+        exchange.addExchangeCompleteListener((ended, next) -> {
+            comeBack.run();
+            next.proceed();
+        });
         try {
             handler.handleRequest(exchange);
         } catch (ProblemException e) {
@@ -262,6 +284,18 @@ public final class Call {
         return true;
     }
 
+    /**
+     * The server closes: what this call waits for may not take its client long any more.
+     *
+     * @param sinceNanos since when it closes
+     */
+    void hurry(long nowNanos, long sinceNanos) {
+        long began = turnNanos - sinceNanos > 0 ? turnNanos : sinceNanos;
+        if (clientsTurn && nowNanos - began >= HURRY_NANOS && endNanos != NEVER) {
+            endNanos = nowNanos;
+        }
+    }
+
     /** Whether its time is up; each end is told once. Any thread. */
     void endIfDue(long nowNanos) {
         long end = endNanos;
@@ -280,6 +314,8 @@ public final class Call {
 
     private void endAt(long nanos, Runnable ending) {
         atEnd = ending;
+        turnNanos = System.nanoTime();
+        clientsTurn = true;
         endNanos = nanos == NEVER ? nanos - 1 : nanos;
     }
 

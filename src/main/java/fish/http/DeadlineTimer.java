@@ -11,6 +11,8 @@ final class DeadlineTimer implements AutoCloseable {
     private static final int PERIOD_MILLIS = 100;
 
     private final HeadGuards guards;
+    private volatile long hurriedNanos;
+    private volatile boolean hurried;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clock = Threads.timer("fish-http-deadlines");
 
@@ -20,6 +22,16 @@ final class DeadlineTimer implements AutoCloseable {
 
     void start() {
         var ignored = clock.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The server closes: from now on clients have little time for what is theirs to do. */
+    void hurry() {
+        hurriedNanos = System.nanoTime();
+        hurried = true;
+    }
+
+    boolean isHurried() {
+        return hurried;
     }
 
     void add(Call call) {
@@ -33,6 +45,9 @@ final class DeadlineTimer implements AutoCloseable {
     private void look() {
         long now = System.nanoTime();
         for (Call call : calls) {
+            if (hurried) {
+                call.hurry(now, hurriedNanos);
+            }
             call.endIfDue(now);
         }
         guards.look(now);

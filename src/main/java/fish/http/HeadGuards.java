@@ -2,18 +2,23 @@ package fish.http;
 
 import fish.contract.Code;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
 /** The guards of one server's connections: what they answer, and when a head has taken too long. Thread-safe. */
 final class HeadGuards {
     private static final String UNDERTOWS_OWN = "Bad Request";
 
+    private final byte[] crowded =
+            answer(new Problem(Code.OVERLOADED, "too many connections have requests under way"), "");
     private final List<String> writes;
     private final long patienceNanos;
     private final Set<HeadGuard> waiting = ConcurrentHashMap.newKeySet();
@@ -56,6 +61,17 @@ final class HeadGuards {
             // stopped: every connection is closed
         }
         return true;
+    }
+
+    /** There is no room for it. On its I/O thread. */
+    void refuseConnection(StreamConnection connection) {
+        try {
+            connection.getSinkChannel().write(ByteBuffer.wrap(crowded));
+            connection.getSinkChannel().flush();
+        } catch (IOException e) {
+            // It is gone already.
+        }
+        IoUtils.safeClose(connection);
     }
 
     byte[] late() {

@@ -27,7 +27,7 @@ public record HttpConfig(InetSocketAddress address, int ioThreads, Bounds bounds
      * @param valueBytesMax of the body of a PUT
      * @param bytesInFlightMax of request bodies and of answers to reads, of all requests together
      * @param requestsInFlightMax at once; more are answered {@code overloaded}
-     * @param connectionsMax at once; more wait to be accepted
+     * @param connectionsMax at once; where one more comes, the longest idle one is closed
      */
     public record Bounds(int valueBytesMax, long bytesInFlightMax, int requestsInFlightMax, int connectionsMax) {
         public Bounds {

@@ -6,6 +6,8 @@ import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
@@ -33,6 +35,7 @@ final class HttpListener {
     private static final int BUFFER_BYTES = 16 << 10;
     private static final int BUFFERS_PER_THREAD = 4;
     private static final int BACKLOG = 1000;
+    private static final int PORT_TRIES = 10;
 
     /** How much later than {@link HeadGuard} Undertow gives up a head that does not end. */
     private static final int PARSE_GRACE_MILLIS = 5000;
@@ -48,11 +51,11 @@ final class HttpListener {
     private static final int STOP_MILLIS = 5000;
 
     private final XnioWorker worker;
-    private final AcceptingChannel<? extends StreamConnection> accepting;
+    private final List<AcceptingChannel<? extends StreamConnection>> accepting;
 
-    private HttpListener(XnioWorker worker, AcceptingChannel<? extends StreamConnection> accepting) {
+    private HttpListener(XnioWorker worker, List<AcceptingChannel<? extends StreamConnection>> accepting) {
         this.worker = worker;
-        this.accepting = accepting;
+        this.accepting = List.copyOf(accepting);
     }
 
     /**
@@ -60,7 +63,9 @@ final class HttpListener {
      *
      * @throws IOException if the address cannot be bound
      */
-    static HttpListener start(HttpConfig config, Router router, HeadGuards guards) throws IOException {
+    static HttpListener start(
+            HttpConfig config, List<InetAddress> addresses, Router router, HeadGuards guards, Connections connections)
+            throws IOException {
         System.setProperty(COMMA_AFTER_SEMICOLON, "true");
         XnioWorker worker =
                 Xnio.getInstance(HttpListener.class.getClassLoader()).createWorker(workerOptions(config));
@@ -69,19 +74,49 @@ final class HttpListener {
                     new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD), undertowOptions(config));
             open.setRootHandler(router);
             ChannelListener<StreamConnection> guarded = connection -> {
+                if (!connections.hasRoom()) {
+                    guards.refuseConnection(connection);
+                    return;
+                }
+                connections.add(connection);
                 guards.guard(connection);
                 open.handleEvent(connection);
+                connections.removeAtEnd(connection);
             };
-            InetSocketAddress address = new InetSocketAddress(
-                    InetAddress.getByName(config.address().getHostString()),
-                    config.address().getPort());
-            AcceptingChannel<? extends StreamConnection> accepting = worker.createStreamConnectionServer(
-                    address, ChannelListeners.openListenerAdapter(guarded), socketOptions(config));
-            accepting.resumeAccepts();
-            return new HttpListener(worker, accepting);
+            return new HttpListener(
+                    worker, listen(worker, addresses, config.address().getPort(), guarded));
         } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
             throw e;
+        }
+    }
+
+    /** At the same port of all addresses; where any will do, the others may be taken at some. */
+    private static List<AcceptingChannel<? extends StreamConnection>> listen(
+            XnioWorker worker, List<InetAddress> addresses, int port, ChannelListener<StreamConnection> opened)
+            throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            List<AcceptingChannel<? extends StreamConnection>> accepting = new ArrayList<>();
+            try {
+                int used = port;
+                for (InetAddress address : addresses) {
+                    accepting.add(worker.createStreamConnectionServer(
+                            new InetSocketAddress(address, used),
+                            ChannelListeners.openListenerAdapter(opened),
+                            socketOptions()));
+                    used = accepting
+                            .get(0)
+                            .getLocalAddress(InetSocketAddress.class)
+                            .getPort();
+                }
+                accepting.forEach(AcceptingChannel::resumeAccepts);
+                return accepting;
+            } catch (IOException e) {
+                accepting.forEach(IoUtils::safeClose);
+                if (port != 0 || attempt == PORT_TRIES) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -96,15 +131,13 @@ final class HttpListener {
                 .getMap();
     }
 
-    private static OptionMap socketOptions(HttpConfig config) {
+    private static OptionMap socketOptions() {
         return OptionMap.builder()
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.REUSE_ADDRESSES, true)
                 .set(Options.BALANCING_TOKENS, 1)
                 .set(Options.BALANCING_CONNECTIONS, 2)
                 .set(Options.BACKLOG, BACKLOG)
-                .set(Options.CONNECTION_HIGH_WATER, config.bounds().connectionsMax())
-                .set(Options.CONNECTION_LOW_WATER, config.bounds().connectionsMax())
                 .getMap();
     }
 
@@ -129,8 +162,9 @@ final class HttpListener {
                 .getMap();
     }
 
+    /** The first of them. */
     InetSocketAddress address() {
-        return accepting.getLocalAddress(InetSocketAddress.class);
+        return accepting.get(0).getLocalAddress(InetSocketAddress.class);
     }
 
     XnioWorker worker() {
@@ -139,7 +173,7 @@ final class HttpListener {
 
     /** Ends all connections and threads. Blocks for at most {@value #STOP_MILLIS} ms. */
     void stop() {
-        IoUtils.safeClose(accepting);
+        accepting.forEach(IoUtils::safeClose);
         worker.shutdown();
         try {
             if (!worker.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS)) {

@@ -13,10 +13,14 @@ import org.xnio.XnioWorker;
  * twice and at any time.
  */
 public final class HttpServer implements AutoCloseable {
+    /** For streams to send what they have begun; their clients may take nothing any more. */
+    private static final long STREAMS_NANOS = 3_000_000_000L;
+
     private final HttpConfig config;
     private final ServerParts parts;
     private final Router router;
     private final HeadGuards guards;
+    private final Connections connections;
     private final Object lock = new Object();
     private volatile @Nullable HttpListener listener;
     private boolean closed;
@@ -33,13 +37,14 @@ public final class HttpServer implements AutoCloseable {
      */
     public HttpServer(HttpConfig config, List<Route> routes, List<String> allowedOrigins) {
         this.config = config;
+        this.connections = new Connections(config.bounds().connectionsMax());
         this.guards = new HeadGuards(routes, config.times().head().toNanos());
         this.parts = new ServerParts(
                 config,
                 new Limits(
                         config.bounds().requestsInFlightMax(), config.bounds().bytesInFlightMax()),
                 new DeadlineTimer(guards));
-        this.router = new Router(routes, parts, Origins.of(config.address(), allowedOrigins));
+        this.router = new Router(routes, parts, connections, Origins.of(config.address(), allowedOrigins));
     }
 
     /**
@@ -53,7 +58,8 @@ public final class HttpServer implements AutoCloseable {
                 throw new IllegalStateException("a server starts once");
             }
             try {
-                listener = HttpListener.start(config, router, guards);
+                listener = HttpListener.start(
+                        config, LocalAddresses.of(config.address().getHostString()), router, guards, connections);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot listen at " + config.address(), e);
             }
@@ -85,13 +91,25 @@ public final class HttpServer implements AutoCloseable {
         return parts.limits().bytes();
     }
 
+    /** Open connections, for metrics. */
+    public int connections() {
+        return connections.count();
+    }
+
+    /** From now on new requests are refused with {@code shutting-down}; those under way go on. */
+    public void refuseNew() {
+        router.refuseAll();
+    }
+
     /**
      * Refuses new requests with {@code shutting-down}, waits up to the close timeout for those under
-     * way, then stops. Blocks for that long.
+     * way, then stops. Blocks for that long. Clients that do not send the rest of a body, or do not take
+     * their answer, are not waited for longer than a few seconds.
      */
     @Override
     public void close() {
         router.refuseAll();
+        parts.timer().hurry();
         synchronized (lock) {
             if (closed) {
                 return;
@@ -107,13 +125,19 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void awaitIdle() {
-        long end = System.nanoTime() + config.times().close().toNanos();
+        long start = System.nanoTime();
+        long limit = config.times().close().toNanos();
         try {
-            while (parts.limits().requests() > 0 && System.nanoTime() - end < 0) {
+            while (isInUse(System.nanoTime() - start) && System.nanoTime() - start < limit) {
                 lock.wait(5);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts does not want to wait
         }
+    }
+
+    private boolean isInUse(long waitedNanos) {
+        Limits limits = parts.limits();
+        return limits.requests() > 0 || (limits.left() > 0 && waitedNanos < STREAMS_NANOS);
     }
 }

@@ -8,6 +8,7 @@ final class Limits {
     private final int requestsMax;
     private final long bytesMax;
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger left = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
 
     Limits(int requestsMax, long bytesMax) {
@@ -31,6 +32,19 @@ final class Limits {
     void giveBack(long byteCount) {
         bytes.addAndGet(-byteCount);
         requests.decrementAndGet();
+    }
+
+    /** Somebody answers by himself, until {@link #comeBack}. */
+    void leave() {
+        left.incrementAndGet();
+    }
+
+    void comeBack() {
+        left.decrementAndGet();
+    }
+
+    int left() {
+        return left.get();
     }
 
     int requests() {

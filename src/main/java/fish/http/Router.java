@@ -1,6 +1,7 @@
 package fish.http;
 
 import fish.contract.Code;
+import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
+import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
 /** Finds the route of each request and starts it, or refuses it. Thread-safe. */
@@ -47,12 +49,14 @@ final class Router implements HttpHandler {
 
     private final List<Path> paths;
     private final ServerParts parts;
+    private final Connections connections;
     private final Origins origins;
     private final NearestPath nearest;
     private final ConcurrentMap<XnioIoThread, AnswerBatcher> batchers = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    Router(List<Route> routes, ServerParts parts, Origins origins) {
+    Router(List<Route> routes, ServerParts parts, Connections connections, Origins origins) {
+        this.connections = connections;
         this.paths = paths(routes);
         this.parts = parts;
         this.origins = origins;
@@ -66,6 +70,7 @@ final class Router implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
+        keepOpen(exchange);
         boolean room = parts.limits().enter();
         String path = path(exchange);
         Path found = null;
@@ -79,6 +84,20 @@ final class Router implements HttpHandler {
         Problem refusal = refusal(exchange, path, room);
         AnswerBatcher answers = batchers.computeIfAbsent(exchange.getIoThread(), AnswerBatcher::new);
         new Call(exchange, route, found == null ? "" : found.rest(path), parts, answers, refusal).start();
+    }
+
+    /** Its connection is not idle until it is over; one that speaks another protocol then never is again. */
+    private void keepOpen(HttpServerExchange exchange) {
+        if (exchange.getConnection() instanceof AbstractServerConnection carrier) {
+            StreamConnection connection = carrier.getChannel();
+            connections.busy(connection);
+            exchange.addExchangeCompleteListener((ended, next) -> {
+                if (!ended.isUpgrade()) {
+                    connections.idle(connection);
+                }
+                next.proceed();
+            });
+        }
     }
 
     /** Why this request is refused whatever it asks; null where it is not. */

@@ -36,7 +36,7 @@ final class FrameChannel {
 
     private static final System.Logger LOG = System.getLogger(FrameChannel.class.getName());
 
-    private static final int BUFFER_BYTES = 128 << 10;
+    static final int BUFFER_BYTES = 128 << 10;
     private static final int READS_PER_EVENT_MAX = 16;
     private static final int TICKS_PER_PING = 2;
 

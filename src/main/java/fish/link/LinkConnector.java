@@ -18,6 +18,7 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioWorker;
 import org.xnio.http.ExtendedHandshakeChecker;
 import org.xnio.http.HttpUpgrade;
+import org.xnio.http.UpgradeFailedException;
 
 /** Opens framed connections to back-ends, on the I/O threads of a worker. Thread-safe. */
 public final class LinkConnector {
@@ -149,7 +150,15 @@ public final class LinkConnector {
     private static final class Failures<T> extends IoFuture.HandlingNotifier<T, Attempt> {
         @Override
         public void handleFailed(IOException failure, Attempt attempt) {
-            attempt.fail(failure);
+            attempt.fail(failure instanceof UpgradeFailedException ? refused(failure) : failure);
+        }
+
+        private static IOException refused(IOException failure) {
+            boolean full = String.valueOf(failure.getMessage()).contains("503");
+            return new IOException(
+                    "the link is refused"
+                            + (full ? " (503): it has as many links as it takes, or is stopping" : ": " + failure),
+                    failure);
         }
 
         @Override

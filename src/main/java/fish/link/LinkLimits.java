@@ -31,7 +31,13 @@ public record LinkLimits(
     public static final long QUEUE_BYTES_MAX = 64L << 20;
     public static final int REQUESTS_MAX = 4096;
     public static final long REQUEST_BYTES_MAX = 64L << 20;
-    public static final int CONNECTIONS_MAX = 64;
+    /** What an idle connection has of memory beyond the heap, at each end: its two buffers. */
+    public static final int CONNECTION_BYTES = 2 * FrameChannel.BUFFER_BYTES;
+
+    /** A quarter of the memory beyond the heap, which Java bounds as it does the heap; at most so many all the same. */
+    public static final int CONNECTIONS_MAX =
+            (int) Math.max(64, Math.min(512, Runtime.getRuntime().maxMemory() / 4 / CONNECTION_BYTES));
+
     public static final Duration PING_EVERY = Duration.ofMillis(500);
     public static final Duration SILENCE_MAX = Duration.ofSeconds(3);
 

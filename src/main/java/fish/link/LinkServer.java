@@ -1,6 +1,7 @@
 package fish.link;
 
 import fish.kv.Service;
+import fish.run.Repeated;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -8,6 +9,7 @@ import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +28,8 @@ import org.xnio.XnioIoThread;
  * only that. Thread-safe.
  */
 public final class LinkServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LinkServer.class.getName());
+
     /** What the {@code Upgrade} header says. */
     public static final String PROTOCOL = "fish/1";
 
@@ -41,6 +45,7 @@ public final class LinkServer implements AutoCloseable {
 
     private final Service service;
     private final LinkLimits limits;
+    private final Repeated refused = new Repeated(System::nanoTime);
     private final ConcurrentHashMap<String, ServerConnection> latest = new ConcurrentHashMap<>();
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -78,6 +83,7 @@ public final class LinkServer implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.UPGRADE, PROTOCOL).put(Headers.CONNECTION, "Upgrade");
             exchange.setStatusCode(StatusCodes.UPGRADE_REQUIRED);
         } else if (full()) {
+            tellRefused();
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
             exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
         } else {
@@ -95,6 +101,17 @@ public final class LinkServer implements AutoCloseable {
                 && protocol.equalsIgnoreCase(PROTOCOL)
                 && connection.toLowerCase(Locale.ROOT).contains("upgrade")
                 && exchange.getProtocol().equals(Protocols.HTTP_1_1);
+    }
+
+    private void tellRefused() {
+        synchronized (refused) {
+            if (!closed && refused.isNews("full")) {
+                LOG.log(
+                        Level.WARNING,
+                        () -> "a front-end is refused a link: there are " + limits.connectionsMax()
+                                + " already, as many as this node takes");
+            }
+        }
     }
 
     private boolean full() {

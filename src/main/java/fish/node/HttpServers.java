@@ -26,7 +26,10 @@ public final class HttpServers {
                         HttpConfig.HEAD_TIMEOUT,
                         HttpConfig.BODY_TIMEOUT,
                         HttpConfig.SEND_TIMEOUT,
-                        settings.get(NodeSettings.SHUTDOWN_TIMEOUT)));
+                        // The mastership and the data take their time as well.
+                        settings.get(NodeSettings.SHUTDOWN_TIMEOUT)
+                                .multipliedBy(3)
+                                .dividedBy(5)));
         return new HttpServer(config, Routes.of(valueBytesMax, parts), settings.allowedOrigins());
     }
 

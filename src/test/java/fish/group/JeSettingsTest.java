@@ -23,17 +23,11 @@ class JeSettingsTest {
     Path home;
 
     private NodeOptions options() {
-        return new NodeOptions(
-                "fish",
-                "b0",
-                ADDRESS,
-                Set.of(new HostPort("localhost", 9002), new HostPort("localhost", 9001)),
-                10,
-                home,
-                32 << 20,
-                1 << 30,
-                5,
-                Standard.timeouts());
+        return options(Set.of(new HostPort("localhost", 9002), new HostPort("localhost", 9001)));
+    }
+
+    private NodeOptions options(Set<HostPort> helpers) {
+        return new NodeOptions("fish", "b0", ADDRESS, helpers, 10, home, 32 << 20, 1 << 30, 5, Standard.timeouts());
     }
 
     @Test
@@ -48,6 +42,20 @@ class JeSettingsTest {
         assertThat(back.getNodeName()).isEqualTo("b0");
         assertThat(back.getNodeHostPort()).isEqualTo("localhost:9000");
         assertThat(back.getHelperHosts()).isEqualTo("localhost:9001,localhost:9002");
+    }
+
+    @Test
+    void aBuddyThatCannotBeLookedUpIsLeftOutAndAllOfThemAreForNow() throws Exception {
+        HostPort unknown = new HostPort("nowhere.invalid", 9001);
+        Set<HostPort> one = Set.of(unknown, new HostPort("localhost", 9002));
+        assertThat(JeSettings.frontEnd(options(one)).getHelperHosts()).isEqualTo("localhost:9002");
+        assertThatThrownBy(() -> JeSettings.frontEnd(options(Set.of(unknown))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("nowhere.invalid:9001");
+
+        Files.createFile(home.resolve("00000000.jdb"));
+        assertThat(JeSettings.frontEnd(options(Set.of(unknown))).getHelperHosts())
+                .isEmpty();
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +175,38 @@ final class LinkTest {
             first.close();
             eventually(SOON, () -> assertThat(back.links().connections()).isEqualTo(1));
             assertThat(now(send(front.connect(back.uri()), put(3, 1)))).isEqualTo("committed 3");
+        }
+    }
+
+    @Test
+    void hundredsOfFrontEndsHaveTheirLinksAndTheNextIsToldWhyNot() throws Exception {
+        LinkLimits d = LinkLimits.DEFAULT;
+        assertThat(d.connectionsMax()).isGreaterThanOrEqualTo(200);
+        LinkLimits limits = new LinkLimits(
+                d.frameBytesMax(),
+                d.queueFramesMax(),
+                d.queueBytesMax(),
+                d.requestsMax(),
+                d.requestBytesMax(),
+                200,
+                d.pingEvery(),
+                d.silenceMax());
+        try (TestBackEnd back = new TestBackEnd(new EchoService(), limits).start()) {
+            List<LinkClient> links = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                links.add(front.connect(back.uri()));
+            }
+            for (int i = 0; i < 200; i++) {
+                assertThat(now(send(links.get(i), put(i, 100)))).isEqualTo("committed " + i);
+            }
+            assertThat(back.links().connections()).isEqualTo(200);
+            assertThat(front.connecting(back.uri(), SOON))
+                    .failsWithin(SOON)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("the link is refused (503)");
+            for (LinkClient link : links) {
+                link.close();
+            }
         }
     }
 

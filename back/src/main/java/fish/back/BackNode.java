@@ -146,6 +146,7 @@ public final class BackNode implements Node {
             groupMember.transferMaster(() -> reporter.followers().leaving(), HAND_OVER);
         }
         reporter.close();
+        server.refuseNew();
         changes.close();
         server.close();
         link.close();

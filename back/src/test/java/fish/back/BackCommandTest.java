@@ -65,6 +65,22 @@ class BackCommandTest {
     }
 
     @Test
+    void aShortOptionThatIsMistypedIsRefusedWithTheNearestRightOneToo() {
+        for (String wrong : List.of("--dri", "--dri=b0", "--dor", "-dir", "--Dir")) {
+            err.reset();
+            assertThat(run(wrong, "b0")).isEqualTo(2);
+            assertThat(text(err)).as(wrong).contains("did you mean --dir?");
+        }
+    }
+
+    @Test
+    void aPathThatTheSystemCannotWriteIsToldInOneLine() {
+        assertThat(run("--dir", "b\0", "--address", "localhost:9000")).isEqualTo(2);
+        assertThat(text(err).lines()).hasSize(1);
+        assertThat(text(err)).contains("cannot be used", "LC_ALL=C.UTF-8");
+    }
+
+    @Test
     void anUnknownSettingInTheFileIsRefusedAndAMissingFileToo() throws IOException {
         Path file = Files.writeString(directory.resolve("x.properties"), "prioritty=1\n");
 

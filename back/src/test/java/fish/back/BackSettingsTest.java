@@ -96,6 +96,19 @@ class BackSettingsTest {
     }
 
     @Test
+    void anOwnAddressThatCannotBeLookedUpIsToldAsThat() {
+        for (String insecure : List.of("true", "false")) {
+            Map<String, String> options = new HashMap<>(options("address", "nowhere.invalid:9000"));
+            options.put("insecure", insecure);
+            assertThat(problems(options)).singleElement().asString().contains("--address", "cannot be looked up");
+        }
+        assertThat(problems(options("http-address", "nowhere.invalid:9000")))
+                .singleElement()
+                .asString()
+                .contains("--http-address", "cannot be looked up");
+    }
+
+    @Test
     void aHomeWhoseNameIsNoNodesNameNeedsAName() throws ProgramException {
         assertThat(problems(options("dir", "/x/a b")))
                 .singleElement()

@@ -116,6 +116,7 @@ public final class FrontNode implements Node {
     public void close() {
         reporter.close();
         MasterFinder finding = finder;
+        server.refuseNew();
         changes.close();
         server.close();
         if (finding != null) {

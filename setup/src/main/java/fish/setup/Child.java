@@ -1,6 +1,7 @@
 package fish.setup;
 
 import fish.conf.ProgramException;
+import fish.conf.ShellWord;
 import fish.run.Threads;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -69,6 +70,7 @@ final class Child implements AutoCloseable {
                 " ",
                 command.stream()
                         .filter(word -> !word.equals("--stop-with-stdin"))
+                        .map(ShellWord::of)
                         .toList());
     }
 

@@ -1,6 +1,7 @@
 package fish.setup;
 
 import fish.conf.ProgramException;
+import fish.conf.ShellWord;
 import fish.conf.Surroundings;
 import fish.conf.Version;
 import fish.home.Home;
@@ -44,11 +45,12 @@ public final class SetupCommand implements Callable<Integer> {
             out.println("moved aside: " + Home.moveAside(home, surroundings.clock()));
         }
         Home.make(home, surroundings.clock());
+        String word = ShellWord.of(name);
         out.println("made " + home);
         out.println("run next, one of:");
-        out.println("  bin/back --dir " + name + " --address localhost:9000 --want-master    # found a group");
-        out.println("  bin/back --dir " + name + " --address HOST:PORT --buddy HOST:PORT     # join one");
-        out.println("  bin/front --dir " + name + " --address HOST:PORT --buddy HOST:PORT    # serve one");
+        out.println("  bin/back --dir " + word + " --address localhost:9000 --want-master    # found a group");
+        out.println("  bin/back --dir " + word + " --address HOST:PORT --buddy HOST:PORT     # join one");
+        out.println("  bin/front --dir " + word + " --address HOST:PORT --buddy HOST:PORT    # serve one");
         return 0;
     }
 }

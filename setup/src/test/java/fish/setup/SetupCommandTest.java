@@ -45,6 +45,13 @@ class SetupCommandTest {
     }
 
     @Test
+    void linesToPasteAreQuotedWhereTheyMustBe() {
+        assertThat(run("./my homes/b0")).isZero();
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("bin/back --dir './my homes/b0' --address", "bin/front --dir './my homes/b0' --address");
+    }
+
+    @Test
     void whatIsThereStaysUnlessForcedAndThenMovesAside() throws IOException {
         run("b0");
         Path precious = Files.writeString(directory.resolve("database/b0/data/precious"), "x");

@@ -161,7 +161,8 @@ public final class GroupProbe {
         } catch (CancellationException e) {
             return ProbeAnswer.unusable(Kind.UNREACHABLE, "does not answer in time");
         } catch (ExecutionException e) {
-            throw new IllegalStateException("asking a buddy failed", e.getCause());
+            // Whatever it answered broke what reads it: it is of no use, and others may be.
+            return ProbeAnswer.unusable(Kind.NOT_A_NODE, "its answer cannot be read: " + e.getCause());
         }
     }
 

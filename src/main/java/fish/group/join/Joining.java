@@ -2,11 +2,15 @@ package fish.group.join;
 
 import fish.contract.HostPort;
 import fish.group.GroupEvents;
+import fish.run.Repeated;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 
@@ -37,12 +41,14 @@ public final class Joining {
     }
 
     /**
-     * Asks until one of the buddies answers for the group; tells each time why none did.
+     * Asks until one of the buddies answers for the group; tells why none does when that changes, and else
+     * seldom.
      *
      * @throws JoinRefusedException if they are of another group, or the name is taken
      */
     public void awaitGroup(Set<HostPort> buddies) throws JoinRefusedException, InterruptedException {
         GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
+        Repeated told = new Repeated(System::nanoTime);
         while (!stopped.getAsBoolean()) {
             GroupProbe.Result found = probe.probe(buddies, group, PROBE);
             if (found.kind() == GroupProbe.Kind.REACHED) {
@@ -55,7 +61,12 @@ public final class Joining {
             if (found.kind() == GroupProbe.Kind.WRONG_GROUP) {
                 throw new JoinRefusedException("not of group " + group + ": " + found.reasons());
             }
-            events.event("waiting-for-buddy", "buddies", buddies, "found", found.reasons());
+            String reasons = new TreeMap<>(found.reasons().entrySet().stream()
+                            .collect(Collectors.toMap(reason -> reason.getKey().toString(), Map.Entry::getValue)))
+                    .toString();
+            if (told.isNews(reasons)) {
+                events.event("waiting-for-buddy", "found", reasons);
+            }
             pause();
         }
     }

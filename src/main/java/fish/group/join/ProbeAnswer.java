@@ -3,6 +3,7 @@ package fish.group.join;
 import com.sleepycat.je.rep.impl.RepGroupImpl;
 import com.sleepycat.je.rep.impl.RepNodeImpl;
 import fish.contract.HostPort;
+import fish.contract.NodeName;
 import fish.contract.NodeType;
 import fish.group.join.GroupProbe.Kind;
 import fish.group.join.GroupProbe.Member;
@@ -72,6 +73,9 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
         String[] answer = call.ask(address, "NodeState", String.format(STATE_REQUEST, group));
         String theirs = answer[GROUP_NAME];
         if (!theirs.equals(group)) {
+            if (!NodeName.isOne(theirs)) {
+                throw new NodeCall.NotANodeException("answers, but not as a node of Fish");
+            }
             return new ProbeAnswer(Kind.WRONG_GROUP, "", theirs, "", List.of(), "belongs to the group " + theirs);
         }
         if (!answer[OPERATION].equals("STATERESP") || answer.length < PAYLOAD + 2) {
