@@ -1,8 +1,12 @@
 package fish.store.master;
 
+import com.sleepycat.je.Cursor;
 import com.sleepycat.je.Database;
 import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.Get;
 import com.sleepycat.je.LockMode;
+import com.sleepycat.je.OperationResult;
+import com.sleepycat.je.OperationStatus;
 import com.sleepycat.je.Transaction;
 import fish.kv.Key;
 import fish.kv.OpResult;
@@ -31,21 +35,88 @@ import java.util.Map;
  * the pen's thread alone: since nobody else writes, it reads without locks and sees its own writes.
  */
 final class TxnRunner {
+    /** Of what the master does by itself. */
+    private static final RequestId OWN = new RequestId(0, 0);
+
     private final Databases databases;
     private final Transaction txn;
     private final long nowMillis;
     private final List<StoredCommit> commits = new ArrayList<>();
+    private final Ends ends;
+    private long nextEndMillis;
     private long lastRevision;
 
     /**
      * @param lastRevision the last that was given; every transaction that changes something gets the next
      * @param nowMillis the master's clock, from which TTLs count
+     * @param ends where records stand whose time ends
      */
-    TxnRunner(Databases databases, Transaction txn, long lastRevision, long nowMillis) {
+    TxnRunner(Databases databases, Transaction txn, long lastRevision, long nowMillis, Ends ends) {
         this.databases = databases;
         this.txn = txn;
         this.lastRevision = lastRevision;
         this.nowMillis = nowMillis;
+        this.ends = ends;
+        this.nextEndMillis = ends.nextMillis();
+    }
+
+    /** Whether records wait whose time has ended. */
+    boolean endsAreDue() {
+        return nextEndMillis <= nowMillis;
+    }
+
+    /**
+     * Deletes records whose time has ended, the longest ended first, each in a commit of its own.
+     *
+     * @param limit how many at most
+     * @param nanosMax about how long it may take
+     */
+    void end(int limit, long nanosMax) {
+        long start = System.nanoTime();
+        DatabaseEntry entry = new DatabaseEntry(ends.from());
+        DatabaseEntry noData = new DatabaseEntry();
+        noData.setPartial(0, 0, true);
+        nextEndMillis = Long.MAX_VALUE;
+        try (Cursor cursor = databases.expiries.openCursor(txn, null)) {
+            OperationResult found = cursor.get(entry, noData, Get.SEARCH_GTE, null);
+            for (int ended = 0; found != null; ended++) {
+                ByteBuffer in = ByteBuffer.wrap(entry.getData());
+                long millis = in.getLong();
+                if (millis > nowMillis || ended == limit || System.nanoTime() - start > nanosMax) {
+                    nextEndMillis = millis;
+                    return;
+                }
+                byte[] key = new byte[in.remaining()];
+                in.get(key);
+                cursor.delete(null);
+                ends.passed(entry.getData());
+                commitDelete(Key.of(key));
+                found = cursor.get(entry, noData, Get.NEXT, null);
+            }
+        }
+    }
+
+    /** A record that a request names is gone when its time has ended, whether it was its turn or not. */
+    private void endNamed(Txn request) {
+        request.conditions().forEach(condition -> endIfDue(condition.key()));
+        request.then().forEach(operation -> endIfDue(operation.key()));
+        request.otherwise().forEach(operation -> endIfDue(operation.key()));
+    }
+
+    private void endIfDue(Key key) {
+        byte[] stored = header(key);
+        long end = stored.length == 0 ? Record.NEVER : RecordCodec.header(stored).expiresAtMillis();
+        if (end != Record.NEVER && end <= nowMillis) {
+            forgetExpiry(key, end);
+            commitDelete(key);
+        }
+    }
+
+    private void commitDelete(Key key) {
+        if (databases.records.delete(txn, new DatabaseEntry(key.bytes())) == OperationStatus.SUCCESS) {
+            lastRevision++;
+            commits.add(new StoredCommit(lastRevision, OWN, true, List.of(new StoredChange(key, true, 0))));
+        }
     }
 
     long lastRevision() {
@@ -61,6 +132,9 @@ final class TxnRunner {
      * @throws TooLargeException if its gets would answer too much; nothing is written then
      */
     TxnResult run(Txn request, RequestId id) {
+        if (endsAreDue()) {
+            endNamed(request);
+        }
         View view = new View(new Records(databases, txn, LockMode.READ_UNCOMMITTED));
         boolean held = view.holds(request.conditions());
         List<Operation> operations = held ? request.then() : request.otherwise();
@@ -74,8 +148,10 @@ final class TxnRunner {
             } else if (operation instanceof Operation.Delete delete) {
                 results.add(delete(delete.key(), changes));
             } else {
-                OpResult read = changes.containsKey(operation.key()) ? null : stored.get(operation.key());
-                results.add(read == null ? view.get((Operation.Get) operation) : read);
+                Operation.Get get = (Operation.Get) operation;
+                OpResult read =
+                        get.withValue() && !changes.containsKey(get.key()) ? stored.get(get.key()) : null;
+                results.add(read == null ? view.get(get) : read);
             }
         }
         if (changes.isEmpty()) {
