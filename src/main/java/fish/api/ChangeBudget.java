@@ -1,11 +1,12 @@
 package fish.api;
 
+import fish.kv.EncodedCommit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What all watchers together may have waiting for them. Thread-safe. */
 final class ChangeBudget {
-    /** Of encoded commits, in pages and in streams. */
-    static final long BYTES_MAX = 64 << 20;
+    private static final long BYTES_MAX = 64 << 20;
+    private static final int HEAP_SHARE = 16;
 
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
@@ -14,8 +15,23 @@ final class ChangeBudget {
         this.bytesMax = bytesMax;
     }
 
+    /** As this process's heap allows. */
+    static ChangeBudget ofThisProcess() {
+        return new ChangeBudget(Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+    }
+
     boolean hasRoom() {
         return bytes.get() < bytesMax;
+    }
+
+    /** Whether there is room for this one, which costs nothing where another watcher keeps it already. */
+    boolean hasRoomFor(EncodedCommit commit) {
+        return hasRoom() || commit.isHeld();
+    }
+
+    /** What is taken now. */
+    long taken() {
+        return bytes.get();
     }
 
     void take(long count) {
@@ -24,5 +40,18 @@ final class ChangeBudget {
 
     void giveBack(long count) {
         bytes.addAndGet(-count);
+    }
+
+    /** A watcher keeps this commit; however many do, it is counted once. */
+    void take(EncodedCommit commit) {
+        if (commit.hold()) {
+            take(commit.bytes());
+        }
+    }
+
+    void giveBack(EncodedCommit commit) {
+        if (commit.release()) {
+            giveBack(commit.bytes());
+        }
     }
 }

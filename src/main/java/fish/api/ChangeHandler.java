@@ -6,6 +6,7 @@ import fish.http.Params;
 import fish.http.Problem;
 import fish.kv.ChangeSource;
 import fish.kv.Key;
+import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
@@ -29,7 +30,7 @@ public final class ChangeHandler {
 
     private final ChangeSource source;
     private final Duration stallMax;
-    private final ChangeBudget budget = new ChangeBudget(ChangeBudget.BYTES_MAX);
+    private final ChangeBudget budget = ChangeBudget.ofThisProcess();
 
     /**
      * @param stallMax how long a stream's client may take nothing while something waits for it; then its
@@ -38,6 +39,11 @@ public final class ChangeHandler {
     public ChangeHandler(ChangeSource source, Duration stallMax) {
         this.source = source;
         this.stallMax = stallMax;
+    }
+
+    /** What waits for watchers now, in bytes, for metrics. */
+    public long heldBytes() {
+        return budget.taken();
     }
 
     /** {@code GET /changes}. */
@@ -94,6 +100,11 @@ public final class ChangeHandler {
             throw Problem.badParameter("prefix", "has at most " + Key.BYTES_MAX + " bytes");
         }
         return prefix;
+    }
+
+    /** The form of the answer depends on what was asked for. */
+    static void vary(HttpServerExchange exchange) {
+        exchange.getResponseHeaders().put(Headers.VARY, "Accept");
     }
 
     private static boolean wantsStream(Call call) {

@@ -3,12 +3,20 @@ package fish.api;
 import fish.json.Json;
 import fish.kv.ChangeEncoder;
 import fish.kv.ChangeEvent;
+import fish.kv.EncodedCommit;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How commits and their changes are written in JSON, in pages and in streams. Holds no line ends. */
 public final class ChangeJson implements ChangeEncoder {
+    /** A commit up to this size is one piece. */
+    private static final int SMALL_BYTES = 16 << 10;
+
+    private static final byte[] COMMA = ascii(",");
+    private static final byte[] END = ascii("]}");
+
     @Override
     public byte[] change(ChangeEvent change) {
         return Json.bytes(g -> {
@@ -31,32 +39,41 @@ public final class ChangeJson implements ChangeEncoder {
     }
 
     @Override
-    public byte[] commit(long revision, List<byte[]> changes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        out.writeBytes(ascii("{\"revision\":" + revision + ",\"changes\":"));
-        array(out, changes);
-        out.write('}');
-        return out.toByteArray();
-    }
-
-    /** A page of commits that are encoded already. */
-    static byte[] page(List<byte[]> commits, long revision) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        out.writeBytes(ascii("{\"commits\":"));
-        array(out, commits);
-        out.writeBytes(ascii(",\"revision\":" + revision + "}"));
-        return out.toByteArray();
-    }
-
-    private static void array(ByteArrayOutputStream out, List<byte[]> elements) {
-        out.write('[');
-        for (int i = 0; i < elements.size(); i++) {
-            if (i > 0) {
-                out.write(',');
+    public EncodedCommit commit(long revision, List<byte[]> changes) {
+        byte[] head = ascii("{\"revision\":" + revision + ",\"changes\":[");
+        long bytes = head.length;
+        List<byte[]> pieces = new ArrayList<>(2 * changes.size() + 1);
+        pieces.add(head);
+        for (byte[] change : changes) {
+            if (pieces.size() > 1) {
+                pieces.add(COMMA);
             }
-            out.writeBytes(elements.get(i));
+            pieces.add(change);
+            bytes += change.length;
         }
-        out.write(']');
+        pieces.add(END);
+        // Large ones are never copied into one, however much of them there is.
+        return new EncodedCommit(bytes <= SMALL_BYTES ? List.of(joined(pieces)) : pieces);
+    }
+
+    /** A page of commits that are encoded already, in pieces that follow each other. */
+    static List<byte[]> page(List<EncodedCommit> commits, long revision) {
+        List<byte[]> pieces = new ArrayList<>();
+        pieces.add(ascii("{\"commits\":["));
+        for (EncodedCommit commit : commits) {
+            if (pieces.size() > 1) {
+                pieces.add(COMMA);
+            }
+            pieces.addAll(commit.pieces());
+        }
+        pieces.add(ascii("],\"revision\":" + revision + "}"));
+        return pieces;
+    }
+
+    private static byte[] joined(List<byte[]> pieces) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(SMALL_BYTES);
+        pieces.forEach(out::writeBytes);
+        return out.toByteArray();
     }
 
     static byte[] ascii(String text) {

@@ -4,6 +4,7 @@ import fish.contract.Code;
 import fish.http.Call;
 import fish.http.Problem;
 import fish.kv.ChangeSink;
+import fish.kv.EncodedCommit;
 import fish.kv.Failure;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +25,18 @@ final class ChangePage implements ChangeSink {
     private final Bounds bounds;
     private final long startNanos;
     private final long endNanos;
-    private final List<byte[]> commits = new ArrayList<>();
+    // The source's thread alone.
     private long bytes;
     private long last;
     private boolean done;
 
+    // Under the lock of this.
+    private final List<EncodedCommit> commits = new ArrayList<>();
+    private boolean over;
+
     /**
+     * On the I/O thread.
+     *
      * @param endNanos when it is sent with whatever it has
      */
     ChangePage(Call call, ChangeBudget budget, Bounds bounds, long startNanos, long endNanos) {
@@ -38,27 +45,56 @@ final class ChangePage implements ChangeSink {
         this.bounds = bounds;
         this.startNanos = startNanos;
         this.endNanos = endNanos;
+        call.exchange().addExchangeCompleteListener((ended, next) -> {
+            release();
+            next.proceed();
+        });
+    }
+
+    /** The page was sent, or never will be. */
+    private synchronized void release() {
+        over = true;
+        commits.forEach(budget::giveBack);
+        commits.clear();
+    }
+
+    /** False: nobody waits for it any more. */
+    private synchronized boolean keep(EncodedCommit commit) {
+        if (!over) {
+            budget.take(commit);
+            commits.add(commit);
+        }
+        return !over;
+    }
+
+    private synchronized List<EncodedCommit> kept() {
+        return List.copyOf(commits);
     }
 
     @Override
     public boolean hasRoom() {
-        return !done;
+        return !done && budget.hasRoom();
     }
 
     @Override
-    public boolean commit(long revision, byte[] encoded) {
+    public boolean commit(long revision, EncodedCommit encoded) {
         if (done) {
             return true;
         }
-        if (!commits.isEmpty() && !budget.hasRoom()) {
-            finish(last);
+        boolean first = bytes == 0;
+        if (!budget.hasRoomFor(encoded)) {
+            if (!first) {
+                finish(last);
+            }
+            return !first;
+        }
+        if (!keep(encoded)) {
+            done = true;
             return true;
         }
-        commits.add(encoded);
-        bytes += encoded.length;
-        budget.take(encoded.length);
+        bytes += encoded.bytes();
         last = revision;
-        if (commits.size() == bounds.commits || bytes >= PAGE_BYTES) {
+        if (kept().size() == bounds.commits || bytes >= PAGE_BYTES) {
             finish(revision);
         }
         return true;
@@ -70,22 +106,20 @@ final class ChangePage implements ChangeSink {
             return;
         }
         long now = System.nanoTime();
-        boolean waited = !commits.isEmpty() || now - startNanos >= bounds.waitNanos;
-        if ((caughtUp && waited) || now - endNanos >= 0) {
+        boolean any = bytes > 0;
+        boolean waited = any || now - startNanos >= bounds.waitNanos;
+        boolean full = any && !budget.hasRoom();
+        if ((caughtUp && waited) || full || now - endNanos >= 0) {
             finish(revision);
         }
     }
 
     private void finish(long revision) {
-        byte[] page = ChangeJson.page(commits, revision);
-        end();
-        call.answer(() -> call.jsonHeld(page));
-    }
-
-    private void end() {
         done = true;
-        commits.clear();
-        budget.giveBack(bytes);
+        call.answer(() -> {
+            ChangeHandler.vary(call.exchange());
+            call.json(ChangeJson.page(kept(), revision));
+        });
     }
 
     @Override
@@ -105,13 +139,13 @@ final class ChangePage implements ChangeSink {
 
     private void fail(Problem problem) {
         if (!done) {
-            end();
+            done = true;
             call.answer(() -> call.problem(problem));
         }
     }
 
     @Override
-    public boolean closed() {
-        return done;
+    public synchronized boolean closed() {
+        return done || over;
     }
 }

@@ -3,15 +3,19 @@ package fish.api;
 import fish.http.Call;
 import fish.http.Problem;
 import fish.kv.ChangeSink;
+import fish.kv.EncodedCommit;
 import fish.kv.Failure;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +37,25 @@ final class ChangeStream implements ChangeSink {
 
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    /** What goes to the system at once. */
+    private static final int SLICE_BYTES = 64 << 10;
+    /** How long a client may take nothing, */
+    private static final long PRESSED_STALL_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** or not all of what waits for it, while others have no room. */
+    private static final long PRESSED_SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final HttpString ACCEL_BUFFERING = new HttpString("X-Accel-Buffering");
+    private static final byte[] EVENT_END = {'\n', '\n'};
+
+    /**
+     * Bytes that go out in one piece.
+     *
+     * @param own how much of the budget it holds alone
+     * @param ends the shared commit that is over with it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Piece(byte[] bytes, long own, @Nullable EncodedCommit ends) {}
+
     private final Call call;
     private final HttpServerExchange exchange;
     private final ChangeBudget budget;
@@ -41,7 +64,11 @@ final class ChangeStream implements ChangeSink {
     private final Object lock = new Object();
 
     // Under the lock.
-    private final Deque<byte[]> events = new ArrayDeque<>();
+    private final Deque<Piece> events = new ArrayDeque<>();
+    /** What is being written, or was: not given back yet. */
+    private final List<Piece> written = new ArrayList<>();
+
+    private long emptyNanos;
     private long buffered;
     private long drainedNanos;
     private boolean ending;
@@ -74,11 +101,6 @@ final class ChangeStream implements ChangeSink {
     }
 
     @Override
-    public boolean commit(long revision, byte[] encoded) {
-        return put("id: " + revision + "\nevent: commit\ndata: ", encoded);
-    }
-
-    @Override
     public void reached(long revision, boolean caughtUp) {
         long now = System.nanoTime();
         if (stalled(now)) {
@@ -88,17 +110,52 @@ final class ChangeStream implements ChangeSink {
             begun = true;
             progressNanos = now;
             byte[] data = ChangeJson.ascii("{\"revision\":" + revision + "}");
-            put("id: " + revision + "\nevent: progress\ndata: ", data);
+            put(ChangeJson.ascii("id: " + revision + "\nevent: progress\ndata: "), data);
         }
     }
 
     private boolean stalled(long nowNanos) {
         synchronized (lock) {
-            return buffered > 0 && nowNanos - drainedNanos >= stallNanos;
+            if (buffered == 0) {
+                return false;
+            }
+            if (budget.hasRoom()) {
+                return nowNanos - drainedNanos >= stallNanos;
+            }
+            // Others wait for the room that it takes.
+            return nowNanos - drainedNanos >= Math.min(stallNanos, PRESSED_STALL_NANOS)
+                    || nowNanos - emptyNanos >= Math.max(stallNanos, PRESSED_SLOW_NANOS);
         }
     }
 
-    private boolean put(String head, byte[] data) {
+    @Override
+    public boolean commit(long revision, EncodedCommit encoded) {
+        byte[] head = ChangeJson.ascii("id: " + revision + "\nevent: commit\ndata: ");
+        if (encoded.pieces().size() == 1 && encoded.bytes() <= WRITE_BYTES) {
+            return put(head, encoded.pieces().get(0));
+        }
+        synchronized (lock) {
+            if (closed || ending) {
+                return true;
+            }
+            boolean room = budget.hasRoomFor(encoded)
+                    && (buffered == 0 || buffered + encoded.bytes() <= BUFFER_BYTES);
+            if (!room) {
+                return false;
+            }
+            begin();
+            budget.take(encoded);
+            events.add(new Piece(head, 0, null));
+            encoded.pieces().forEach(piece -> events.add(new Piece(piece, 0, null)));
+            events.add(new Piece(EVENT_END, 0, encoded));
+            buffered += encoded.bytes() + head.length + EVENT_END.length;
+        }
+        begun = true;
+        wake();
+        return true;
+    }
+
+    private boolean put(byte[] head, byte[] data) {
         byte[] event = event(head, data);
         synchronized (lock) {
             if (closed || ending) {
@@ -107,10 +164,8 @@ final class ChangeStream implements ChangeSink {
             if (buffered > 0 && (buffered + event.length > BUFFER_BYTES || !budget.hasRoom())) {
                 return false;
             }
-            if (buffered == 0) {
-                drainedNanos = System.nanoTime();
-            }
-            events.add(event);
+            begin();
+            events.add(new Piece(event, event.length, null));
             buffered += event.length;
             budget.take(event.length);
         }
@@ -119,9 +174,9 @@ final class ChangeStream implements ChangeSink {
         return true;
     }
 
-    private static byte[] event(String head, byte[] data) {
-        ByteBuffer event = ByteBuffer.allocate(head.length() + data.length + 2);
-        event.put(ChangeJson.ascii(head)).put(data).put((byte) '\n').put((byte) '\n');
+    private static byte[] event(byte[] head, byte[] data) {
+        ByteBuffer event = ByteBuffer.allocate(head.length + data.length + EVENT_END.length);
+        event.put(head).put(data).put(EVENT_END);
         return event.array();
     }
 
@@ -148,6 +203,8 @@ final class ChangeStream implements ChangeSink {
             if (exchange.getRequestMethod().equals(Methods.HEAD)) {
                 headers();
                 finish();
+                // Had it no channel by then, its end would say that the answer is empty.
+                exchange.getResponseChannel();
                 exchange.endExchange();
                 return;
             }
@@ -172,16 +229,19 @@ final class ChangeStream implements ChangeSink {
         exchange.setStatusCode(200);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/event-stream");
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
+        // Or a proxy may keep events until it has many.
+        exchange.getResponseHeaders().put(ACCEL_BUFFERING, "no");
+        ChangeHandler.vary(exchange);
     }
 
     private void writeTo(StreamSinkChannel out) throws IOException {
         while (next()) {
-            int written = out.write(writing);
-            if (written == 0) {
+            int count = writeSlice(out);
+            if (count == 0) {
                 out.resumeWrites();
                 return;
             }
-            drained(written);
+            drained(count);
         }
         if (!out.flush()) {
             out.resumeWrites();
@@ -208,25 +268,38 @@ final class ChangeStream implements ChangeSink {
             return true;
         }
         synchronized (lock) {
-            byte[] first = events.poll();
+            releaseWritten();
+            Piece first = events.poll();
             if (first == null) {
                 return false;
             }
-            int size = first.length;
-            int count = 0;
-            for (byte[] event : events) {
-                if (size + event.length > WRITE_BYTES) {
-                    break;
-                }
-                size += event.length;
-                count++;
+            written.add(first);
+            int size = first.bytes.length;
+            for (Piece piece = events.peek();
+                    piece != null && size + piece.bytes.length <= WRITE_BYTES;
+                    piece = events.peek()) {
+                size += piece.bytes.length;
+                written.add(events.remove());
             }
-            writing = ByteBuffer.allocate(size).put(first);
-            for (; count > 0; count--) {
-                writing.put(events.remove());
+            if (written.size() == 1) {
+                writing = ByteBuffer.wrap(first.bytes).asReadOnlyBuffer();
+            } else {
+                ByteBuffer joined = ByteBuffer.allocate(size);
+                written.forEach(piece -> joined.put(piece.bytes));
+                writing = joined.flip();
             }
-            writing.flip();
             return true;
+        }
+    }
+
+    /** As much as goes at once, in slices, since the system's buffer for it is as large as what is offered. */
+    private int writeSlice(StreamSinkChannel out) throws IOException {
+        int end = writing.limit();
+        writing.limit(Math.min(end, writing.position() + SLICE_BYTES));
+        try {
+            return out.write(writing);
+        } finally {
+            writing.limit(end);
         }
     }
 
@@ -235,8 +308,26 @@ final class ChangeStream implements ChangeSink {
             if (!closed) {
                 buffered -= count;
                 drainedNanos = System.nanoTime();
-                budget.giveBack(count);
             }
+        }
+    }
+
+    private void begin() {
+        if (buffered == 0) {
+            drainedNanos = System.nanoTime();
+            emptyNanos = drainedNanos;
+        }
+    }
+
+    private void releaseWritten() {
+        written.forEach(this::release);
+        written.clear();
+    }
+
+    private void release(Piece piece) {
+        budget.giveBack(piece.own);
+        if (piece.ends != null) {
+            budget.giveBack(piece.ends);
         }
     }
 
@@ -245,9 +336,10 @@ final class ChangeStream implements ChangeSink {
         synchronized (lock) {
             if (!closed) {
                 closed = true;
-                budget.giveBack(buffered);
-                buffered = 0;
+                releaseWritten();
+                events.forEach(this::release);
                 events.clear();
+                buffered = 0;
             }
         }
     }

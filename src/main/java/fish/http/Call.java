@@ -11,6 +11,7 @@ import io.undertow.util.SameThreadExecutor;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -185,8 +186,18 @@ public final class Call {
         sendHeld(200, body);
     }
 
+    /** Sends an answer in JSON of status 200 that is held in pieces, without joining them. */
+    public void json(List<byte[]> pieces) {
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        send(200, pieces.stream().map(ByteBuffer::wrap).toArray(ByteBuffer[]::new));
+    }
+
     /** Sends an answer, once its headers are set. */
     public void send(int status, byte[] body) {
+        send(status, new ByteBuffer[] {ByteBuffer.wrap(body)});
+    }
+
+    private void send(int status, ByteBuffer[] body) {
         if (sent) {
             return;
         }
@@ -199,7 +210,11 @@ public final class Call {
             exchange.setPersistent(false); // the body will not come, so nothing can follow it
         }
         exchange.setStatusCode(status);
-        exchange.getResponseSender().send(ByteBuffer.wrap(body));
+        if (body.length == 1) {
+            exchange.getResponseSender().send(body[0]);
+        } else {
+            exchange.getResponseSender().send(body);
+        }
     }
 
     /** Sends a problem; headers that belong to it and not to every problem are set before. */

@@ -7,5 +7,5 @@ public interface ChangeEncoder {
     byte[] change(ChangeEvent change);
 
     /** A commit of changes that are encoded already. */
-    byte[] commit(long revision, List<byte[]> changes);
+    EncodedCommit commit(long revision, List<byte[]> changes);
 }

@@ -14,7 +14,7 @@ public interface ChangeSink {
      * @param encoded shared with other watchers: for reading only
      * @return false: no room; the same commit comes again once {@link #hasRoom}
      */
-    boolean commit(long revision, byte[] encoded);
+    boolean commit(long revision, EncodedCommit encoded);
 
     /**
      * Everything up to this revision has been told. Comes several times a second.

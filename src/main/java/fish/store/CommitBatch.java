@@ -10,7 +10,7 @@ import java.util.List;
  * The commits that went to disk together: one entry of the {@code changes} database, under the revision
  * of the last of them.
  *
- * @param durableRevision every commit up to this one was acknowledged by a majority when this batch began
+ * @param durableRevision every commit up to this one was on the disks of a majority when this batch began
  * @param timeMillis the master's clock when the batch began, since the epoch
  */
 public record CommitBatch(long durableRevision, long timeMillis, List<StoredCommit> commits) {

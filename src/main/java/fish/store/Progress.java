@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * database.
  *
  * @param lastRevision the last given to a commit
- * @param durableRevision every commit up to it was acknowledged by a majority
+ * @param durableRevision every commit up to it is on the disks of a majority
  */
 public record Progress(long lastRevision, long durableRevision) {
     static final Progress NONE = new Progress(0, 0);

@@ -10,8 +10,10 @@ import com.sleepycat.je.OperationResult;
 import com.sleepycat.je.Transaction;
 import fish.kv.Key;
 import fish.kv.Query;
+import fish.kv.Record;
 import java.util.Arrays;
 import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +22,35 @@ public final class Records implements View.Lookup {
     private final Databases databases;
     private final @Nullable Transaction txn;
     private final LockMode mode;
+    private final LongSupplier clock;
 
-    public Records(Databases databases, @Nullable Transaction txn, LockMode mode) {
+    /**
+     * @param clock since the epoch, and no later than the master's: a record whose time has ended by it is not
+     *     shown. Asked for records that have an end only
+     */
+    Records(Databases databases, @Nullable Transaction txn, LockMode mode, LongSupplier clock) {
         this.databases = databases;
         this.txn = txn;
         this.mode = mode;
+        this.clock = clock;
+    }
+
+    /** Shows all that is there. */
+    public Records(Databases databases, @Nullable Transaction txn, LockMode mode) {
+        this(databases, txn, mode, () -> Long.MIN_VALUE);
     }
 
     @Override
     public byte[] find(Key key, Part part) {
-        return part == Part.WHOLE
+        byte[] found = part == Part.WHOLE
                 ? Tables.get(databases.records, txn, key.bytes(), mode)
                 : Tables.getStart(databases.records, txn, key.bytes(), mode, part.bytes());
+        return found.length > 0 && hasEnded(found) ? Tables.NOTHING : found;
+    }
+
+    private boolean hasEnded(byte[] stored) {
+        long end = RecordCodec.header(stored).expiresAtMillis();
+        return end != Record.NEVER && end <= clock.getAsLong();
     }
 
     /**
@@ -55,13 +74,16 @@ public final class Records implements View.Lookup {
             OperationResult found = first(cursor, range, key, data);
             boolean room = true;
             while (found != null && within(range, key.getData())) {
-                if (!room) {
+                boolean there = !hasEnded(data.getData());
+                if (there && !room) {
                     return true;
                 }
-                room = each.test(Key.of(key.getData()), data.getData());
-                if (!room) {
-                    data = new DatabaseEntry();
-                    data.setPartial(0, 0, true);
+                if (there) {
+                    room = each.test(Key.of(key.getData()), data.getData());
+                    if (!room) {
+                        data = new DatabaseEntry();
+                        data.setPartial(0, RecordCodec.HEADER_BYTES, true);
+                    }
                 }
                 found = cursor.get(key, data, range.reverse() ? Get.PREV : Get.NEXT, null);
             }
@@ -69,17 +91,17 @@ public final class Records implements View.Lookup {
         return false;
     }
 
-    /** Shows the keys of a range in order, without what is stored under them, until {@code each} says no. */
+    /** Shows the keys of a range in order, without what is stored under them and without those that have ended, until {@code each} says no. */
     public void keys(byte[] low, byte[] high, Predicate<byte[]> each) {
         DatabaseEntry key = new DatabaseEntry(low);
-        DatabaseEntry nothing = new DatabaseEntry();
-        nothing.setPartial(0, 0, true);
+        DatabaseEntry header = new DatabaseEntry();
+        header.setPartial(0, RecordCodec.HEADER_BYTES, true);
         try (Cursor cursor = databases.records.openCursor(txn, cursorConfig())) {
-            OperationResult found = cursor.get(key, nothing, Get.SEARCH_GTE, null);
+            OperationResult found = cursor.get(key, header, Get.SEARCH_GTE, null);
             while (found != null
                     && (high.length == 0 || Arrays.compareUnsigned(key.getData(), high) < 0)
-                    && each.test(key.getData())) {
-                found = cursor.get(key, nothing, Get.NEXT, null);
+                    && (hasEnded(header.getData()) || each.test(key.getData()))) {
+                found = cursor.get(key, header, Get.NEXT, null);
             }
         }
     }

@@ -1,6 +1,5 @@
 package fish.store;
 
-import com.sleepycat.je.LockMode;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
@@ -32,26 +31,46 @@ import java.util.function.Predicate;
  *   <li>The state before the last batch needs no proof: that batch began when the one before was over.
  * </ul>
  *
- * One thread, one read.
+ * On the master the pen can say when nothing is half written, and records are read as it left them,
+ * committed or not: what the changes tell at such a moment, they tell whole.
+ *
+ * <p>One thread, one read.
  */
-final class Snapshot {
+public final class Snapshot {
     private static final int ROUNDS_MAX = 200;
 
     /** By which what is in a page may grow while it is read again. */
     private static final long SLACK_BYTES = 8 << 20;
 
+    /** Who writes while it reads. */
+    public interface Writer {
+        /**
+         * The revision of a state that is whole, which is everything up to it and nothing beyond.
+         */
+        long revision();
+
+        /**
+         * Waits until nothing is half written.
+         *
+         * @return false: it took too long
+         */
+        boolean quiet();
+    }
+
     private final Databases databases;
     private final Records records;
+    private final Writer writer;
     private final NavigableMap<Key, byte[]> found = new TreeMap<>();
     private long bytesMax;
     private long revision;
 
     /**
-     * @param records read committed
+     * @param records read committed, unless the writer says when it is quiet
      */
-    Snapshot(Databases databases, Records records) {
+    Snapshot(Databases databases, Records records, Writer writer) {
         this.databases = databases;
         this.records = records;
+        this.writer = writer;
     }
 
     /**
@@ -61,12 +80,10 @@ final class Snapshot {
         if (query instanceof Query.Get get) {
             return Optional.of(one(get));
         }
-        revision = Math.max(
-                Tables.lastButOneRevision(databases),
-                Math.max(
-                        Tables.masterRecord(databases, LockMode.READ_UNCOMMITTED)
-                                .lastRevision(),
-                        Tables.progress(databases, LockMode.READ_UNCOMMITTED).lastRevision()));
+        if (!writer.quiet()) {
+            return Optional.empty();
+        }
+        revision = writer.revision();
         if (query instanceof Query.Count count) {
             return count(count);
         }
@@ -179,7 +196,7 @@ final class Snapshot {
      * @return false: it changes too fast
      */
     boolean settle(Predicate<Key> matters, Predicate<List<Key>> again) {
-        for (int round = 0; round < ROUNDS_MAX; round++) {
+        for (int round = 0; round < ROUNDS_MAX && writer.quiet(); round++) {
             List<Key> changed = new ArrayList<>();
             for (CommitBatch batch : Tables.batchesAfter(databases, revision)) {
                 for (StoredCommit commit : batch.commits()) {

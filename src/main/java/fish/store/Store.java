@@ -106,14 +106,32 @@ public final class Store {
         return use(d -> Tables.lastBatch(d).timeMillis());
     }
 
-    /** Reads what is committed here, without waiting for anything but a write of the same record. */
-    public View.Page committed(Query query, long revision) {
-        return use(d -> View.run(new Records(d, null, LockMode.READ_COMMITTED), query, revision));
+    /**
+     * Reads what is committed here, without waiting for anything but a write of the same record.
+     *
+     * @param nowMillis the master's clock: what has ended by then is not shown
+     */
+    public View.Page committed(Query query, long revision, long nowMillis) {
+        return use(d -> View.run(new Records(d, null, LockMode.READ_COMMITTED, () -> nowMillis), query, revision));
     }
 
-    /** Reads what the pen wrote, committed or not, without waiting at all. */
-    public View.Page uncommitted(Query query, long revision) {
-        return use(d -> View.run(new Records(d, null, LockMode.READ_UNCOMMITTED), query, revision));
+    /**
+     * Reads what the pen wrote, committed or not, without waiting at all.
+     *
+     * @param nowMillis the master's clock: what has ended by then is not shown
+     */
+    public View.Page uncommitted(Query query, long revision, long nowMillis) {
+        return use(d -> View.run(new Records(d, null, LockMode.READ_UNCOMMITTED, () -> nowMillis), query, revision));
+    }
+
+    /**
+     * Reads one state of what the pen wrote, committed or not, whatever it writes meanwhile.
+     *
+     * @return empty: it changes too fast
+     */
+    public Optional<View.Page> written(Query query, Snapshot.Writer pen, long nowMillis) {
+        return use(d -> new Snapshot(d, new Records(d, null, LockMode.READ_UNCOMMITTED, () -> nowMillis), pen)
+                .read(query));
     }
 
     /**
@@ -126,13 +144,38 @@ public final class Store {
             Transaction txn = environment.beginTransaction(null, READ);
             try {
                 txn.setLockTimeout(LOCK_WAIT_MILLIS, TimeUnit.MILLISECONDS);
-                return new Snapshot(d, new Records(d, txn, LockMode.READ_COMMITTED)).read(query);
+                return committed(d, txn, query);
             } catch (LockConflictException e) {
                 return Optional.empty();
             } finally {
                 txn.abort();
             }
         });
+    }
+
+    private static Optional<View.Page> committed(Databases d, Transaction txn, Query query) {
+        if (query instanceof Query.Get) {
+            Records records = new Records(
+                    d, txn, LockMode.READ_COMMITTED, () -> Tables.lastBatch(d).timeMillis());
+            return new Snapshot(d, records, new Replay(0)).read(query);
+        }
+        // Of that time and not of a later one: it is over, and what came of it can be seen whole.
+        Tables.LastBatch over = Tables.lastButOne(d);
+        long revision = Math.max(
+                over.revision(),
+                Math.max(
+                        Tables.masterRecord(d, LockMode.READ_UNCOMMITTED).lastRevision(),
+                        Tables.progress(d, LockMode.READ_UNCOMMITTED).lastRevision()));
+        Records records = new Records(d, txn, LockMode.READ_COMMITTED, over::timeMillis);
+        return new Snapshot(d, records, new Replay(revision)).read(query);
+    }
+
+    /** Others write: what they have not finished is locked. */
+    private record Replay(long revision) implements Snapshot.Writer {
+        @Override
+        public boolean quiet() {
+            return true;
+        }
     }
 
     /** On the master in a new store: makes the databases. Needs a quorum. */

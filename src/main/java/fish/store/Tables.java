@@ -26,6 +26,7 @@ public final class Tables {
 
     private static final String MEMBER = "member/";
     private static final String REMOVED = "removed/";
+    private static final String PROOF = "proof/";
 
     private Tables() {}
 
@@ -53,6 +54,11 @@ public final class Tables {
     public static Progress progress(Databases databases, LockMode mode) {
         byte[] stored = get(databases.group, null, PROGRESS, mode);
         return stored.length == 0 ? Progress.NONE : Progress.decode(stored);
+    }
+
+    /** Of a record that proves something by being committed; after all others, so that no reader meets it. */
+    public static byte[] proofKey(String name) {
+        return (PROOF + name).getBytes(StandardCharsets.UTF_8);
     }
 
     public static byte[] memberKey(String name) {
@@ -112,14 +118,16 @@ public final class Tables {
      * The last batch but one: the commit that wrote it was over, and its locks gone, before the last began;
      * 0 where there is none.
      */
-    static long lastButOneRevision(Databases databases) {
+    static LastBatch lastButOne(Databases databases) {
         DatabaseEntry key = new DatabaseEntry();
-        DatabaseEntry noData = new DatabaseEntry();
-        noData.setPartial(0, 0, true);
+        DatabaseEntry data = new DatabaseEntry();
+        data.setPartial(0, CommitBatch.HEADER_BYTES, true);
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             boolean found =
-                    cursor.get(key, noData, Get.LAST, null) != null && cursor.get(key, noData, Get.PREV, null) != null;
-            return found ? ByteBuffer.wrap(key.getData()).getLong() : 0;
+                    cursor.get(key, data, Get.LAST, null) != null && cursor.get(key, data, Get.PREV, null) != null;
+            return found
+                    ? new LastBatch(ByteBuffer.wrap(key.getData()).getLong(), CommitBatch.timeMillis(data.getData()))
+                    : new LastBatch(0, 0);
         }
     }
 
@@ -154,6 +162,22 @@ public final class Tables {
         return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
     }
 
+    /**
+     * When the next record ends, since the epoch; {@link Long#MAX_VALUE} where none does.
+     *
+     * @param from the place in {@code expiries} to look from; empty: the first
+     */
+    public static long nextEndMillis(Databases databases, byte[] from) {
+        DatabaseEntry entry = new DatabaseEntry(from);
+        DatabaseEntry noData = new DatabaseEntry();
+        noData.setPartial(0, 0, true);
+        try (Cursor cursor = databases.expiries.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            return cursor.get(entry, noData, Get.SEARCH_GTE, null) == null
+                    ? Long.MAX_VALUE
+                    : ByteBuffer.wrap(entry.getData()).getLong();
+        }
+    }
+
     /** The keys whose TTL has ended, the longest ended first. */
     public static List<Key> due(Databases databases, long nowMillis, int limit, LockMode mode) {
         List<Key> due = new ArrayList<>();
@@ -176,6 +200,18 @@ public final class Tables {
             }
         }
         return due;
+    }
+
+    /** The commit of that revision. */
+    public static Optional<StoredCommit> commit(Databases databases, long revision) {
+        DatabaseEntry data = new DatabaseEntry();
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            return cursor.get(new DatabaseEntry(revisionKey(revision)), data, Get.SEARCH_GTE, null) == null
+                    ? Optional.empty()
+                    : CommitBatch.decode(data.getData()).commits().stream()
+                            .filter(commit -> commit.revision() == revision)
+                            .findFirst();
+        }
     }
 
     /**

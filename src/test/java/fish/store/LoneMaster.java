@@ -43,7 +43,7 @@ public final class LoneMaster implements AutoCloseable {
     public final MasterRecord masterRecord;
     public final Pen pen;
     public final MasterReads reads;
-    final CopyOnWriteArrayList<RuntimeException> broken = new CopyOnWriteArrayList<>();
+    final CopyOnWriteArrayList<Throwable> broken = new CopyOnWriteArrayList<>();
 
     public volatile boolean quorumThere = true;
     public volatile boolean allThere = true;
@@ -102,6 +102,11 @@ public final class LoneMaster implements AutoCloseable {
                 reads.read(read, answer);
             }
         };
+    }
+
+    /** Why the pen could not go on. */
+    public java.util.List<Throwable> broken() {
+        return broken;
     }
 
     public Store store() {

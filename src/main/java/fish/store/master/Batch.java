@@ -49,7 +49,12 @@ final class Batch {
     private final Revisions revisions;
     private final ApplyClock clock;
     private final RetryCache retryCache;
+    private final Ends ends;
+    private int endsMax;
+    private long endsNanosMax;
     private final List<Outcome> outcomes = new ArrayList<>();
+    private int ended;
+    private boolean moreEnds;
     private @Nullable RuntimeException failure;
     private long vlsn;
 
@@ -58,12 +63,34 @@ final class Batch {
             Databases databases,
             Revisions revisions,
             ApplyClock clock,
-            RetryCache retryCache) {
+            RetryCache retryCache,
+            Ends ends) {
         this.environment = environment;
         this.databases = databases;
         this.revisions = revisions;
         this.clock = clock;
         this.retryCache = retryCache;
+        this.ends = ends;
+    }
+
+    /**
+     * How many records whose time has ended go with it; none unless this is said.
+     *
+     * @param nanosMax about how long they may take
+     */
+    void endAtMost(int records, long nanosMax) {
+        endsMax = records;
+        endsNanosMax = nanosMax;
+    }
+
+    /** Records that went because their time had ended, those alone that no write named. */
+    int ended() {
+        return ended;
+    }
+
+    /** Whether there are more of those. */
+    boolean moreEnds() {
+        return moreEnds;
     }
 
     /** How each write ended, in order, once committed. */
@@ -98,16 +125,25 @@ final class Batch {
         } catch (RuntimeException e) {
             failure = e;
             return takeBack(txn, givenBefore, e);
+        } catch (Error e) {
+            takeBack(txn, givenBefore, e);
+            throw e;
         }
         clock.applied(revisions.last());
         return commit(txn, durability, givenBefore);
     }
 
     private void apply(Transaction txn, List<Write> writes, long nowMillis) {
-        TxnRunner runner = new TxnRunner(databases, txn, revisions.last(), nowMillis);
+        TxnRunner runner = new TxnRunner(databases, txn, revisions.last(), nowMillis, ends);
+        if (runner.endsAreDue()) {
+            runner.end(endsMax, endsNanosMax);
+            ended = runner.commits().size();
+            retryCache.wrote(runner.commits());
+        }
         for (Write write : writes) {
             outcomes.add(run(txn, runner, write));
         }
+        moreEnds = runner.endsAreDue();
         revisions.give(runner.lastRevision());
         if (runner.commits().isEmpty()) {
             byte[] progress = new Progress(revisions.last(), revisions.durable()).encode();
@@ -158,8 +194,9 @@ final class Batch {
         return End.COMMITTED;
     }
 
-    private End takeBack(Transaction txn, long givenBefore, RuntimeException reason) {
+    private End takeBack(Transaction txn, long givenBefore, Throwable reason) {
         retryCache.forget();
+        ends.forget();
         try {
             txn.abort();
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package fish.store.master;
 
 import fish.kv.Consistency;
 import fish.kv.Failure;
+import fish.kv.OpResult;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
@@ -17,14 +18,17 @@ import java.util.function.Consumer;
 
 /**
  * Reads on the serving master: strong ones and its own state. A single key is read at once, without
- * waiting for anybody. What spans several keys is read between two changes of the pen, which is tried
- * first without it and else done by it. Thread-safe; answers come on the pen's thread or the caller's.
+ * waiting for anybody. What spans several keys is one state, read beside the pen, which never waits for a
+ * reader: a few keys on the calling thread if the pen happens to be quiet, else by a {@link ReadPool}.
+ * Thread-safe; answers come on the pen's thread, the caller's, or the pool's.
  */
 public final class MasterReads {
-    /** Of a read that must not see the pen at work. */
-    private static final int QUIET_TRIES = 3;
-    /** Of a read whose state was taken back. */
+    /** Of a read whose state was taken back, or changed too fast. */
     private static final int AGAIN_MAX = 10;
+    /** Keys that are read on the calling thread, which serves others too. */
+    private static final int FEW = 100;
+    /** Answers whose values are larger are not written by the thread that commits. */
+    private static final long LARGE_BYTES = 64 << 10;
 
     private static final View.Page EMPTY = new View.Page(new TxnResult(true, 0, List.of()), false);
 
@@ -40,7 +44,7 @@ public final class MasterReads {
     }
 
     /**
-     * Answers a read that is {@link Consistency#STRONG} or {@link Consistency#MASTER}. Single keys may be
+     * Answers a read that is {@link Consistency#STRONG} or {@link Consistency#MASTER}. A few keys may be
      * read from disk on the calling thread.
      */
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
@@ -50,8 +54,8 @@ public final class MasterReads {
     private final class OneRead implements ReadIndex.Reader {
         private final Read read;
         private final Consumer<? super ReadOutcome> answer;
-        private View.Page page = EMPTY;
-        private int tries;
+        private volatile View.Page page = EMPTY;
+        private volatile int tries;
 
         OneRead(Read read, Consumer<? super ReadOutcome> answer) {
             this.read = read;
@@ -60,13 +64,10 @@ public final class MasterReads {
 
         void start() {
             guarded(() -> {
-                if (read.consistency() == Consistency.STRONG) {
-                    readStrong();
-                } else if (read.query() instanceof Query.Get) {
-                    keep(pen.store().committed(read.query(), pen.applyClock().revision()));
-                    confirmed();
-                } else if (!countBesideThePen()) {
-                    pen.betweenBatches(this::readBetweenBatches);
+                if (read.query() instanceof Query.Get) {
+                    readOne();
+                } else if (tries > 0 || many() || !readQuietly()) {
+                    later(() -> guarded(this::readSnapshot));
                 }
             });
         }
@@ -88,75 +89,97 @@ public final class MasterReads {
             page = NoRoomException.require(read.room(), found);
         }
 
-        private void readStrong() {
-            int aborts = pen.readIndex().aborts();
-            if (read.query() instanceof Query.Get) {
-                keep(pen.store().uncommitted(read.query(), pen.applyClock().revision()));
-                awaitConfirmation(aborts);
-                return;
-            }
-            if (countBesideThePen()) {
-                return;
-            }
-            for (int i = 0; i < QUIET_TRIES; i++) {
-                long before = pen.applyClock().now();
-                long revision = pen.applyClock().revision();
-                keep(pen.store().uncommitted(read.query(), revision));
-                if (pen.applyClock().stillSince(before)) {
-                    awaitConfirmation(aborts);
-                    return;
-                }
-            }
-            pen.betweenBatches(this::readBetweenBatches);
-        }
-
-        /** A count looks at any number of keys, for which the pen should not wait. */
-        private boolean countBesideThePen() {
-            if (!(read.query() instanceof Query.Count)) {
-                return false;
-            }
-            int aborts = pen.readIndex().aborts();
-            for (int i = 0; i < QUIET_TRIES; i++) {
-                Optional<View.Page> counted = pen.store().snapshot(read.query());
-                if (counted.isPresent()) {
-                    keep(counted.get());
-                    confirm(aborts);
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        private void confirm(int aborts) {
-            if (read.consistency() == Consistency.STRONG) {
-                awaitConfirmation(aborts);
-            } else {
+        private void readOne() {
+            if (read.consistency() == Consistency.MASTER) {
+                keep(pen.store().committed(read.query(), pen.applyClock().revision(), pen.nowMillis()));
                 confirmed();
+                return;
+            }
+            int aborts = pen.readIndex().aborts();
+            keep(pen.store().uncommitted(read.query(), pen.applyClock().revision(), pen.nowMillis()));
+            seen(aborts);
+        }
+
+        private boolean many() {
+            return read.query() instanceof Query.Count || (read.query() instanceof Query.Range range && range.limit() > FEW);
+        }
+
+        /** False: the pen was at work. */
+        private boolean readQuietly() {
+            int aborts = pen.readIndex().aborts();
+            long now = pen.nowMillis();
+            long before = pen.applyClock().now();
+            keep(pen.store().uncommitted(read.query(), pen.applyClock().revision(), now));
+            boolean quiet = pen.applyClock().stillSince(before);
+            if (quiet) {
+                seen(aborts);
+            }
+            return quiet;
+        }
+
+        private void later(Runnable work) {
+            if (!pen.readPool().run(work)) {
+                failed(
+                        pen.isClosing()
+                                ? Pen.leavingFailure()
+                                : new Failure(Reason.OVERLOADED, "too many reads wait for the master"));
             }
         }
 
-        private void readBetweenBatches() {
-            guarded(() -> {
+        private void readSnapshot() {
+            if (pen.isClosing()) {
+                failed(Pen.leavingFailure());
+            } else if (System.nanoTime() - read.deadlineNanos() >= 0) {
+                failed(new Failure(Reason.OVERLOADED, "it waited its whole time for the master to read it"));
+            } else {
                 int aborts = pen.readIndex().aborts();
-                keep(pen.store().uncommitted(read.query(), pen.applyClock().revision()));
-                confirm(aborts);
-            });
+                Optional<View.Page> seen = pen.store().written(read.query(), pen.applyClock(), pen.nowMillis());
+                if (seen.isPresent()) {
+                    keep(seen.get());
+                    seen(aborts);
+                } else {
+                    readAgain();
+                }
+            }
         }
 
-        private void awaitConfirmation(int aborts) {
-            if (!pen.confirm(new ReadIndex.Waiter(this, aborts, read.deadlineNanos()))) {
+        /** It has a page; whether that stands is for the pen to say. */
+        private void seen(int aborts) {
+            ReadIndex.Waiter waiter = new ReadIndex.Waiter(this, aborts, read.deadlineNanos());
+            boolean room = read.consistency() == Consistency.STRONG ? pen.confirm(waiter) : pen.decide(waiter);
+            if (!room) {
                 failed(new Failure(Reason.OVERLOADED, "too many reads wait for the master"));
             }
         }
 
         @Override
         public void confirmed() {
+            if (!large() || !pen.readPool().run(this::answer)) {
+                answer();
+            }
+        }
+
+        private void answer() {
             answer.accept(new ReadOutcome.Found(page.result(), page.more(), read.consistency(), node, 0));
+        }
+
+        private boolean large() {
+            long bytes = 0;
+            for (OpResult result : page.result().results()) {
+                if (result instanceof OpResult.Got got) {
+                    bytes += got.key().bytes().length + got.record().value().bytes().length;
+                }
+                if (bytes > LARGE_BYTES) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override
         public void readAgain() {
-            if (++tries < AGAIN_MAX) {
+            tries++;
+            if (tries < AGAIN_MAX) {
                 start();
             } else {
                 failed(new Failure(Reason.OVERLOADED, "what was read was taken back again and again"));

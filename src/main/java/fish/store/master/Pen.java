@@ -1,26 +1,26 @@
 package fish.store.master;
 
-import com.sleepycat.je.LockMode;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.kv.Durability;
 import fish.kv.Failure;
-import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Reason;
-import fish.kv.RequestId;
-import fish.kv.Txn;
 import fish.kv.Write;
 import fish.run.Threads;
 import fish.store.Databases;
 import fish.store.MemberRecord;
 import fish.store.Revisions;
 import fish.store.Store;
-import fish.store.Tables;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -36,10 +36,19 @@ public final class Pen implements AutoCloseable {
     /** How long nothing must come before watchers are told by a commit of its own what is durable. */
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private static final long EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int EXPIRIES_PER_BATCH = 1000;
+    private static final long ENDS_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Records whose time has ended, in a batch that others wait for, and in one of their own. */
+    private static final int ENDS_MAX = 5_000;
+
+    private static final long ENDS_BESIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long ENDS_ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How long what was written for memory alone may be on no disk. */
+    private static final long DISK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    /** Records of members that wait to be written. */
+    private static final int CHORES_MAX = 64;
+
     private static final long CLOSE_MILLIS = 10_000;
-    private static final RequestId OWN = new RequestId(0, 0);
 
     private final ReplicatedEnvironment environment;
     private final Store store;
@@ -48,23 +57,36 @@ public final class Pen implements AutoCloseable {
     private final PenLimits limits;
     private final Quorum quorum;
     private final Clock clock;
-    private final Consumer<RuntimeException> broken;
+    private final Consumer<Throwable> broken;
     private final Revisions revisions;
     private final ApplyClock applyClock;
     private final ReadIndex readIndex;
     private final PenQueue queue;
     private final PenDeadlines deadlines;
     private final RetryCache retryCache;
+    private final Ends ends;
     private final InProgress inProgress = new InProgress();
     private final PenStats stats = new PenStats();
-    private final ConcurrentLinkedQueue<Runnable> betweenBatches = new ConcurrentLinkedQueue<>();
+    private final ReadPool readPool = new ReadPool();
+    private final RetrySearch retrySearch;
+    private final DiskProof majority;
+    private final DiskProof everywhere;
+    private final AtomicBoolean diskAsked = new AtomicBoolean();
+    private final AtomicInteger choresWaiting = new AtomicInteger();
     private final Thread thread;
 
-    /** Those that need every electable node. Added to and taken from by the pen's thread alone. */
+    /** Those that need every electable node, and are not written. The pen's thread alone adds and takes. */
     private final ConcurrentLinkedQueue<WriteTask> strict = new ConcurrentLinkedQueue<>();
+    /** Those of them that are committed, and not known to be everywhere. */
+    private final Set<WriteTask> unproven = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger proving = new AtomicInteger();
+    private final AtomicLong provingBytes = new AtomicLong();
 
     // The pen's thread alone.
-    private long expiriesLookedAt;
+    private long endsLookedAt;
+    private boolean moreEnds;
+    private long diskAskedAt;
     private long durableTold;
 
     private volatile List<WriteTask> underway = List.of();
@@ -83,7 +105,7 @@ public final class Pen implements AutoCloseable {
             PenLimits limits,
             Quorum quorum,
             Clock clock,
-            Consumer<RuntimeException> broken) {
+            Consumer<Throwable> broken) {
         this.environment = environment;
         this.store = store;
         this.databases = store.pinned();
@@ -97,13 +119,28 @@ public final class Pen implements AutoCloseable {
         this.readIndex = new ReadIndex(limits.readers());
         this.queue = new PenQueue(limits.queueTasks(), limits.queueBytes());
         this.retryCache = new RetryCache(databases);
+        this.ends = new Ends(databases);
+        this.retrySearch = new RetrySearch(databases, retryCache, this::enqueueSearched);
+        this.majority =
+                new DiskProof("majority", environment, databases, Batch.je(Durability.QUORUM), this::broken);
+        this.everywhere =
+                new DiskProof("everywhere", environment, databases, Batch.je(Durability.ALL), this::broken);
         this.deadlines = new PenDeadlines(this);
         this.thread = Threads.daemon("fish-pen", this::run);
     }
 
     public void start() {
         thread.start();
+        majority.start();
+        everywhere.start();
         deadlines.start();
+    }
+
+    /** One of its helpers has ended: without it some would wait for ever. */
+    void broken(Throwable reason) {
+        closing = true;
+        broken.accept(new IllegalStateException("a thread beside the pen has ended: " + reason, reason));
+        queue.wake();
     }
 
     /** Queues a write. The answer comes on another thread, by the deadline. */
@@ -122,9 +159,18 @@ public final class Pen implements AutoCloseable {
     }
 
     private void enqueue(WriteTask task) {
-        if (!queue.add(task)) {
+        if (!queue.reserve(task)) {
             task.answer(Outcome.refused(Reason.OVERLOADED, "too many writes wait for the master"));
-        } else if (closing) {
+        } else if (task.write().sentBefore()) {
+            retrySearch.search(task);
+        } else {
+            enqueueSearched(task);
+        }
+    }
+
+    private void enqueueSearched(WriteTask task) {
+        queue.addReserved(task);
+        if (closing) {
             queue.wake();
             task.withdraw(leaving());
         }
@@ -132,7 +178,19 @@ public final class Pen implements AutoCloseable {
 
     /** Writes down where a back-end is, if that is news. Lost if it cannot be done now: it is told again. */
     public void remember(MemberRecord member) {
-        betweenBatches(() -> TermCommits.remember(environment, databases, member));
+        if (choresWaiting.incrementAndGet() > CHORES_MAX) {
+            choresWaiting.decrementAndGet();
+            return;
+        }
+        majority.chore(() -> {
+            choresWaiting.decrementAndGet();
+            TermCommits.remember(environment, databases, member);
+        });
+    }
+
+    /** Everything up to it is on the disks of a majority. */
+    long durableRevision() {
+        return revisions.durable();
     }
 
     public PenStats stats() {
@@ -172,15 +230,42 @@ public final class Pen implements AutoCloseable {
         }
         queue.wake();
         if (closing) {
-            reader.fail(new Failure(Reason.NOT_MASTER, "this node is leaving the mastership"));
+            reader.fail(leavingFailure());
         }
         return true;
     }
 
-    /** Runs something on the pen's thread when nothing is half done, soon. */
-    void betweenBatches(Runnable work) {
-        betweenBatches.add(work);
-        queue.wake();
+    /**
+     * Settles a read that wants no proof once what it saw is committed, or was taken back.
+     *
+     * @return false: too many wait already
+     */
+    boolean decide(ReadIndex.Waiter reader) {
+        boolean room = readIndex.addUndecided(reader);
+        if (!applyClock.undecided()) {
+            readIndex.decided();
+        }
+        if (closing) {
+            reader.fail(leavingFailure());
+        }
+        return room;
+    }
+
+    ReadPool readPool() {
+        return readPool;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** The master's clock. */
+    long nowMillis() {
+        return clock.millis();
+    }
+
+    static Failure leavingFailure() {
+        return new Failure(Reason.NOT_MASTER, "this node is leaving the mastership");
     }
 
     /** Ends what waits longer than it wanted to. */
@@ -195,7 +280,9 @@ public final class Pen implements AutoCloseable {
             }
         };
         queue.forEach(look);
+        retrySearch.forEach(look);
         underway.forEach(look);
+        unproven.forEach(look);
         strict.forEach(task -> {
             if (task.overdue(nowNanos)) {
                 task.expire(notEveryNode(), maybe);
@@ -210,8 +297,10 @@ public final class Pen implements AutoCloseable {
             while (!closing) {
                 step();
             }
-        } catch (RuntimeException e) {
-            broken.accept(e);
+        } catch (Throwable e) {
+            // Also an Error: a node without a pen is no master, and nothing may wait for it.
+            closing = true;
+            broken.accept(e instanceof RuntimeException ? e : new IllegalStateException("the pen has ended: " + e, e));
         } finally {
             closing = true;
             refuseRest();
@@ -219,47 +308,68 @@ public final class Pen implements AutoCloseable {
     }
 
     private void step() {
-        for (Runnable work = betweenBatches.poll(); work != null; work = betweenBatches.poll()) {
-            work.run();
-        }
         if (!quorum.reachable(Durability.QUORUM) || revisions.exhausted()) {
-            queue.sleep(TICK_NANOS, () -> false);
+            queue.sleep(TICK_NANOS, () -> closing);
             return;
         }
-        List<WriteTask> plain = new ArrayList<>();
-        for (WriteTask task : queue.takeOut(limits.batchTasks(), limits.batchBytes())) {
-            (level(task).compareTo(Durability.ALL) < 0 ? plain : strict).add(task);
-        }
-        List<Write> expired = expired();
-        if (!plain.isEmpty() || !expired.isEmpty() || !readIndex.isEmpty()) {
-            commit(plain, expired);
-        }
-        if (!strict.isEmpty()) {
-            commitStrict();
-        } else if (plain.isEmpty()) {
+        List<WriteTask> tasks = take();
+        underway = tasks;
+        boolean due = endsDue();
+        if (!tasks.isEmpty() || due || !readIndex.isEmpty()) {
+            commit(tasks, due);
+        } else {
             rest();
         }
     }
 
-    /** Those that need every node go apart, so that one slow node does not hold up the others' answers. */
-    private void commitStrict() {
-        List<WriteTask> tasks = new ArrayList<>(strict);
-        strict.clear();
-        if (quorum.reachable(Durability.ALL)) {
-            commit(tasks, List.of());
-            return;
+    /** What goes into the next batch; what needs every node waits, with nothing written, until all are there. */
+    private List<WriteTask> take() {
+        List<WriteTask> taken = queue.takeOut(limits.batchTasks(), limits.batchBytes());
+        if (strict.isEmpty() && taken.stream().noneMatch(this::isStrict)) {
+            return taken;
         }
+        List<WriteTask> tasks = new ArrayList<>();
         long now = System.nanoTime();
-        for (WriteTask task : tasks) {
-            if (task.overdue(now)) {
-                task.answer(notEveryNode());
+        boolean all = quorum.reachable(Durability.ALL);
+        for (WriteTask task = strict.peek(); all && task != null && hasRoomForProof(); task = strict.peek()) {
+            strict.remove();
+            admit(task, tasks);
+        }
+        for (WriteTask task : taken) {
+            if (!isStrict(task)) {
+                tasks.add(task);
+            } else if (all && strict.isEmpty() && hasRoomForProof()) {
+                admit(task, tasks);
             } else if (strict.size() < limits.batchTasks()) {
                 strict.add(task);
             } else {
                 task.answer(Outcome.refused(Reason.OVERLOADED, "too many writes wait for every electable node"));
             }
         }
-        queue.sleep(TICK_NANOS, () -> !readIndex.isEmpty());
+        strict.removeIf(task -> {
+            if (task.overdue(now)) {
+                task.answer(notEveryNode());
+            }
+            if (task.answered() && task.write().sentBefore()) {
+                retryCache.drop(task.write().id());
+            }
+            return task.answered();
+        });
+        return tasks;
+    }
+
+    private void admit(WriteTask task, List<WriteTask> tasks) {
+        proving.incrementAndGet();
+        provingBytes.addAndGet(task.bytes());
+        tasks.add(task);
+    }
+
+    private boolean hasRoomForProof() {
+        return proving.get() < limits.batchTasks() && provingBytes.get() < limits.batchBytes();
+    }
+
+    private boolean isStrict(WriteTask task) {
+        return level(task).compareTo(Durability.ALL) >= 0;
     }
 
     private static Outcome notEveryNode() {
@@ -267,11 +377,15 @@ public final class Pen implements AutoCloseable {
     }
 
     private void rest() {
+        askForDisk();
         boolean untold = durableTold < revisions.durable();
         long nanos = untold ? SETTLE_NANOS : 10 * TICK_NANOS;
-        queue.sleep(nanos, () -> closing || !readIndex.isEmpty() || !betweenBatches.isEmpty());
+        if (revisions.durable() < revisions.acknowledged()) {
+            nanos = DISK_NANOS;
+        }
+        queue.sleep(strict.isEmpty() ? nanos : Math.min(nanos, TICK_NANOS), () -> closing || !readIndex.isEmpty());
         if (untold && queue.isEmpty() && readIndex.isEmpty()) {
-            commit(List.of(), List.of());
+            commit(List.of(), false);
         }
     }
 
@@ -280,70 +394,162 @@ public final class Pen implements AutoCloseable {
         return asked == Durability.DEFAULT ? byDefault : asked;
     }
 
-    private List<Write> expired() {
+    /** Looked for now and then, and at once again while there are more. */
+    private boolean endsDue() {
         long now = System.nanoTime();
-        if (now - expiriesLookedAt < EXPIRY_NANOS) {
-            return List.of();
+        if (!moreEnds && now - endsLookedAt < ENDS_LOOK_NANOS) {
+            return false;
         }
-        expiriesLookedAt = now;
-        List<Write> deletes = new ArrayList<>();
-        for (var key : Tables.due(databases, clock.millis(), EXPIRIES_PER_BATCH, LockMode.READ_UNCOMMITTED)) {
-            deletes.add(Write.of(Txn.of(new Operation.Delete(key)), Durability.QUORUM, now, OWN));
-        }
-        return deletes;
+        endsLookedAt = now;
+        ends.look();
+        return ends.nextMillis() <= nowMillis();
     }
 
-    private void commit(List<WriteTask> tasks, List<Write> own) {
+    private void commit(List<WriteTask> tasks, boolean endsDue) {
         List<WriteTask> taken = new ArrayList<>(tasks.size());
-        List<Write> writes = new ArrayList<>(own);
-        Durability level = own.isEmpty() ? Durability.MEMORY : Durability.QUORUM;
+        List<Write> writes = new ArrayList<>(tasks.size());
+        Durability level = endsDue ? Durability.QUORUM : Durability.MEMORY;
         long now = System.nanoTime();
         for (WriteTask task : tasks) {
             if (!task.overdue(now) && task.take()) {
                 taken.add(task);
                 writes.add(task.write());
-                level = level.compareTo(level(task)) < 0 ? level(task) : level;
+                level = max(level, min(level(task), Durability.QUORUM));
             } else {
                 task.answer(Outcome.refused(Reason.OVERLOADED, "it waited its whole time for the master's pen"));
+                dropped(task);
             }
         }
-        if (revisions.syncDue() && level.compareTo(Durability.QUORUM) < 0) {
-            level = Durability.QUORUM;
+        if (revisions.syncDue()) {
+            level = max(level, Durability.QUORUM);
         }
         List<ReadIndex.Waiter> readers = readIndex.take();
         underway = taken;
-        Batch batch = new Batch(environment, databases, revisions, applyClock, retryCache);
+        Batch batch = new Batch(environment, databases, revisions, applyClock, retryCache, ends);
+        batch.endAtMost(ENDS_MAX, taken.isEmpty() ? ENDS_ALONE_NANOS : ENDS_BESIDE_NANOS);
         long durableBefore = revisions.durable();
-        Batch.End end = batch.run(writes, level, clock.millis());
+        Batch.End end = batch.run(writes, level, nowMillis());
+        moreEnds = batch.moreEnds();
         if (end == Batch.End.COMMITTED) {
             durableTold = durableBefore;
-            count(taken, own, readers);
-            answer(taken, batch.outcomes().subList(own.size(), writes.size()), level, batch.vlsn());
-            readIndex.confirm(readers);
+            decided();
+            count(taken, batch, readers);
+            answer(taken, batch);
+            confirm(readers);
         } else {
             settleFailed(end, batch, taken, readers);
         }
         underway = List.of();
     }
 
-    private void count(List<WriteTask> taken, List<Write> own, List<ReadIndex.Waiter> readers) {
+    private static Durability max(Durability a, Durability b) {
+        return a.compareTo(b) < 0 ? b : a;
+    }
+
+    private static Durability min(Durability a, Durability b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** It goes no further: what was kept for it is let go. */
+    private void dropped(WriteTask task) {
+        if (isStrict(task)) {
+            provenOrOver(task);
+        }
+        if (task.write().sentBefore()) {
+            retryCache.drop(task.write().id());
+        }
+    }
+
+    private void decided() {
+        applyClock.decided();
+        readIndex.decided();
+    }
+
+    private void count(List<WriteTask> taken, Batch batch, List<ReadIndex.Waiter> readers) {
         if (!taken.isEmpty()) {
             stats.batches.increment();
             stats.writes.add(taken.size());
         }
-        stats.expired.add(own.size());
+        stats.expired.add(batch.ended());
         stats.readIndex.add(readers.size());
     }
 
-    private void answer(List<WriteTask> taken, List<Outcome> outcomes, Durability level, long vlsn) {
+    private void answer(List<WriteTask> taken, Batch batch) {
+        List<Outcome> outcomes = batch.outcomes();
         for (int i = 0; i < taken.size(); i++) {
             WriteTask task = taken.get(i);
-            Outcome committed = outcomes.get(i);
-            if (level == Durability.SITES && level(task) == Durability.SITES) {
-                deadlines.answerWhenApplied(task, committed, () -> quorum.appliedEverywhere(vlsn));
+            if (isStrict(task)) {
+                awaitEverywhere(task, outcomes.get(i), batch.vlsn());
             } else {
-                task.answer(committed);
+                task.answer(outcomes.get(i));
             }
+        }
+    }
+
+    /** Committed, and answered once every electable node has it on disk, by another thread than the pen's. */
+    private void awaitEverywhere(WriteTask task, Outcome committed, long vlsn) {
+        unproven.add(task);
+        boolean sites = level(task) == Durability.SITES;
+        everywhere.await(
+                () -> {
+                    boolean over = task.answered();
+                    if (over) {
+                        forgetUnproven(task);
+                    }
+                    return over;
+                },
+                () -> {
+                    forgetUnproven(task);
+                    if (sites) {
+                        deadlines.answerWhenApplied(task, committed, () -> quorum.appliedEverywhere(vlsn));
+                    } else {
+                        task.answer(committed);
+                    }
+                });
+    }
+
+    private void forgetUnproven(WriteTask task) {
+        if (unproven.remove(task)) {
+            provenOrOver(task);
+        }
+    }
+
+    private void provenOrOver(WriteTask task) {
+        proving.decrementAndGet();
+        provingBytes.addAndGet(-task.bytes());
+    }
+
+    /** What was written for a majority's memory is on no disk yet: who has seen it waits for that too. */
+    private void confirm(List<ReadIndex.Waiter> readers) {
+        long seen = revisions.acknowledged();
+        if (revisions.durable() >= seen) {
+            readIndex.confirm(readers);
+        } else {
+            readIndex.awaitDisk(readers);
+            Runnable proven = () -> {
+                revisions.synced(seen);
+                readIndex.onDisk(readers);
+                queue.wake();
+            };
+            if (readers.isEmpty()) {
+                askForDisk();
+            } else {
+                majority.await(() -> false, proven);
+            }
+        }
+    }
+
+    /** For watchers, and for whoever reads later: nobody waits now. */
+    private void askForDisk() {
+        long now = System.nanoTime();
+        long seen = revisions.acknowledged();
+        if (revisions.durable() < seen && now - diskAskedAt >= DISK_NANOS && diskAsked.compareAndSet(false, true)) {
+            diskAskedAt = now;
+            majority.await(() -> false, () -> {
+                diskAsked.set(false);
+                revisions.synced(seen);
+                queue.wake();
+            });
         }
     }
 
@@ -351,9 +557,11 @@ public final class Pen implements AutoCloseable {
         if (end == Batch.End.ABORTED) {
             readIndex.aborted();
         }
+        decided();
         Outcome outcome = batch.outcome(end);
         for (WriteTask task : taken) {
             task.answer(outcome);
+            dropped(task);
         }
         readIndex.putBack(readers);
         if (!environment.isValid()) {
@@ -373,9 +581,15 @@ public final class Pen implements AutoCloseable {
                 rest = queue.takeOut(Integer.MAX_VALUE, Long.MAX_VALUE)) {
             rest.forEach(task -> task.answer(refused));
         }
-        Failure failure = new Failure(Reason.NOT_MASTER, "this node is leaving the mastership");
-        readIndex.take().forEach(reader -> reader.fail(failure));
-        betweenBatches.forEach(Runnable::run);
+        abandon();
+    }
+
+    /** Nobody settles what is under way any more. */
+    private void abandon() {
+        Outcome maybe = Outcome.unknown(Reason.UNKNOWN_OUTCOME, "this node left the mastership meanwhile");
+        underway.forEach(task -> task.answer(maybe));
+        unproven.forEach(task -> task.answer(maybe));
+        readIndex.failAll(leavingFailure());
     }
 
     /**
@@ -383,7 +597,7 @@ public final class Pen implements AutoCloseable {
      * pen's.
      *
      * @return whether the pen's thread has ended; if not, it is stuck in a commit, whose requests are
-     *     answered at their deadlines
+     *     answered as unknown
      */
     public boolean leave() {
         closing = true;
@@ -393,6 +607,11 @@ public final class Pen implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        readPool.close();
+        retrySearch.close();
+        majority.close();
+        everywhere.close();
+        abandon();
         deadlines.close();
         return !thread.isAlive();
     }

@@ -28,11 +28,20 @@ final class PenDeadlines implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
     void start() {
-        clock.scheduleAtFixedRate(this::sweep, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        clock.scheduleAtFixedRate(this::sweepOrBreak, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     void answerWhenApplied(WriteTask task, Outcome committed, BooleanSupplier applied) {
         waiting.add(new Waiting(task, committed, applied));
+    }
+
+    private void sweepOrBreak() {
+        try {
+            sweep();
+        } catch (Throwable e) {
+            // The clock would stand still, and requests wait for ever.
+            pen.broken(e);
+        }
     }
 
     private void sweep() {

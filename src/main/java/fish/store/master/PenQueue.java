@@ -30,6 +30,19 @@ final class PenQueue {
      * @return false: there is no room, and it was not added
      */
     boolean add(WriteTask task) {
+        if (!reserve(task)) {
+            return false;
+        }
+        addReserved(task);
+        return true;
+    }
+
+    /**
+     * Counts it as waiting, without putting it where the pen takes it from.
+     *
+     * @return false: there is no room
+     */
+    boolean reserve(WriteTask task) {
         if (count.incrementAndGet() > tasksMax) {
             count.decrementAndGet();
             return false;
@@ -39,9 +52,13 @@ final class PenQueue {
             bytes.addAndGet(-task.bytes());
             return false;
         }
+        return true;
+    }
+
+    /** Adds what was {@linkplain #reserve counted}. */
+    void addReserved(WriteTask task) {
         tasks.add(task);
         wake();
-        return true;
     }
 
     int size() {

@@ -3,6 +3,7 @@ package fish.store.master;
 import fish.kv.Failure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +64,11 @@ final class ReadIndex {
     }
 
     private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+    /** Whose commit is acknowledged, and not on disk yet. */
+    private final ConcurrentLinkedQueue<Waiter> undurable = new ConcurrentLinkedQueue<>();
+    /** Who only want to know how the batch under way ends. */
+    private final ConcurrentLinkedQueue<Waiter> undecided = new ConcurrentLinkedQueue<>();
+
     private final AtomicInteger count = new AtomicInteger();
     private final int waitersMax;
     // Written by the pen alone.
@@ -87,12 +93,49 @@ final class ReadIndex {
      * @return false: too many wait
      */
     boolean add(Waiter waiter) {
+        return add(waiter, waiting);
+    }
+
+    private boolean add(Waiter waiter, ConcurrentLinkedQueue<Waiter> queue) {
         if (count.incrementAndGet() > waitersMax) {
             count.decrementAndGet();
             return false;
         }
-        waiting.add(waiter);
+        queue.add(waiter);
         return true;
+    }
+
+    /**
+     * For one who wants no proof, and has seen what is not decided yet: he is settled by {@link #decided}.
+     *
+     * @return false: too many wait
+     */
+    boolean addUndecided(Waiter waiter) {
+        return add(waiter, undecided);
+    }
+
+    /** What could be read is committed, or was taken back. Any thread. */
+    void decided() {
+        for (Waiter next = undecided.poll(); next != null; next = undecided.poll()) {
+            count.decrementAndGet();
+            next.settle(next.abortsBeforeRead != aborts);
+        }
+    }
+
+    /** The commit that they waited for was acknowledged; now they wait for a majority's disks. */
+    void awaitDisk(List<Waiter> taken) {
+        undurable.addAll(taken);
+    }
+
+    /** Whether somebody waits for disks. */
+    boolean awaitsDisk() {
+        return !undurable.isEmpty();
+    }
+
+    /** A majority has on disk what they saw. Any thread. */
+    void onDisk(List<Waiter> taken) {
+        undurable.removeAll(Set.copyOf(taken));
+        confirm(taken);
     }
 
     boolean isEmpty() {
@@ -103,8 +146,9 @@ final class ReadIndex {
     List<Waiter> take() {
         List<Waiter> taken = new ArrayList<>();
         for (Waiter next = waiting.poll(); next != null; next = waiting.poll()) {
-            count.decrementAndGet();
-            if (!next.settled.get()) {
+            if (next.settled.get()) {
+                count.decrementAndGet();
+            } else {
                 taken.add(next);
             }
         }
@@ -113,6 +157,7 @@ final class ReadIndex {
 
     /** The commit that they waited for was acknowledged. */
     void confirm(List<Waiter> taken) {
+        count.addAndGet(-taken.size());
         int now = aborts;
         for (Waiter waiter : taken) {
             waiter.settle(waiter.abortsBeforeRead != now);
@@ -123,18 +168,28 @@ final class ReadIndex {
     void putBack(List<Waiter> taken) {
         for (Waiter waiter : taken) {
             if (!waiter.settled.get()) {
-                count.incrementAndGet();
                 waiting.add(waiter);
+            } else {
+                count.decrementAndGet();
             }
         }
     }
 
     /** Ends those whose time is up. */
     void expire(long nowNanos, Failure failure) {
-        waiting.forEach(waiter -> {
-            if (waiter.overdue(nowNanos)) {
-                waiter.fail(failure);
-            }
-        });
+        for (ConcurrentLinkedQueue<Waiter> queue : List.of(waiting, undurable, undecided)) {
+            queue.forEach(waiter -> {
+                if (waiter.overdue(nowNanos)) {
+                    waiter.fail(failure);
+                }
+            });
+        }
+    }
+
+    /** Ends all. */
+    void failAll(Failure failure) {
+        take().forEach(waiter -> waiter.fail(failure));
+        undurable.forEach(waiter -> waiter.fail(failure));
+        undecided.forEach(waiter -> waiter.fail(failure));
     }
 }

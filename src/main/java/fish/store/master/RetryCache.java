@@ -30,10 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Recognises writes that were done before, so that none is done twice. For the pen's thread alone.
+ * Recognises writes that were done before, so that none is done twice. For the pen's thread alone, but for
+ * what {@link RetrySearch} found.
  *
  * <p>A front-end that lost an answer sends the write again under its id, which stands in {@code changes}
  * with what the write changed: from there its answer is made again. Answers that cannot be made so (with
@@ -42,8 +44,15 @@ import java.util.concurrent.TimeUnit;
  * happened.
  */
 final class RetryCache {
-    /** Commits that one search may look at: about a minute at full speed. */
-    static final int SEARCH_MAX = 1_000_000;
+    /** Commits after a search that are looked through on the pen's thread. */
+    static final int TAIL_MAX = 20_000;
+
+    /** About what the index of those commits may hold of the heap. */
+    private static final long INDEX_BYTES_MAX = Math.min(
+            8L << 20, Runtime.getRuntime().maxMemory() / 64);
+
+    private static final long COMMIT_BYTES = 200;
+    private static final long CHANGE_BYTES = 120;
 
     /** JE's TTL is in whole hours; a day is what is promised. */
     private static final int IDEMPOTENCY_HOURS = 25;
@@ -54,7 +63,9 @@ final class RetryCache {
     private static final byte BY_KEY = 1;
 
     private final Databases databases;
+    private final ConcurrentHashMap<RequestId, Long> found = new ConcurrentHashMap<>();
     private Map<RequestId, StoredCommit> index = new HashMap<>();
+    private long indexBytes;
     private long indexedAfter = Long.MAX_VALUE;
     private long indexUsed;
 
@@ -91,6 +102,15 @@ final class RetryCache {
         if (kept.length > 0) {
             return Optional.of(new Outcome.Committed(CachedAnswer.decode(kept).result(), false));
         }
+        Long revision = found.remove(write.id());
+        if (revision != null) {
+            // It may have been taken back since it was found, and is done again then.
+            Optional<StoredCommit> there = Tables.commit(databases, revision)
+                    .filter(commit -> commit.request().equals(write.id()));
+            if (there.isPresent()) {
+                return Optional.of(new Outcome.Committed(answerOf(txn, write, there.get()), false));
+            }
+        }
         if (!cover(write.knownRevision(), batch)) {
             return Optional.of(Outcome.unknown(
                     Reason.UNKNOWN_OUTCOME, "too much has happened since this write was first sent to find it"));
@@ -107,14 +127,44 @@ final class RetryCache {
         if (revision >= indexedAfter) {
             return true;
         }
-        Map<RequestId, StoredCommit> commits = new HashMap<>();
-        if (!Tables.commitsAfter(databases, revision, SEARCH_MAX, commit -> commits.put(commit.request(), commit))) {
+        forget();
+        if (!Tables.commitsAfter(databases, revision, TAIL_MAX, this::index) || indexBytes > INDEX_BYTES_MAX) {
+            forget();
             return false;
         }
-        batch.forEach(commit -> commits.put(commit.request(), commit));
-        index = commits;
+        batch.forEach(this::index);
         indexedAfter = revision;
         return true;
+    }
+
+    private void index(StoredCommit commit) {
+        indexBytes += COMMIT_BYTES;
+        for (StoredChange change : commit.changes()) {
+            indexBytes += CHANGE_BYTES + change.key().bytes().length;
+        }
+        if (indexBytes <= INDEX_BYTES_MAX) {
+            index.put(commit.request(), commit);
+        }
+    }
+
+    /** The write of this id was done in that commit. Any thread. */
+    void found(RequestId id, long revision) {
+        found.put(id, revision);
+    }
+
+    /** Any thread. */
+    boolean isFound(RequestId id) {
+        return found.containsKey(id);
+    }
+
+    /** Nobody will ask for it. Any thread. */
+    void drop(RequestId id) {
+        found.remove(id);
+    }
+
+    /** About what is held of the heap, for tests. */
+    long indexBytes() {
+        return indexBytes;
     }
 
     /** What was just written, committed or not yet, by whoever comes next in the same batch too. */
@@ -122,16 +172,17 @@ final class RetryCache {
         if (indexedAfter == Long.MAX_VALUE) {
             return;
         }
-        if (System.nanoTime() - indexUsed > INDEX_KEPT_NANOS || index.size() > SEARCH_MAX) {
+        if (System.nanoTime() - indexUsed > INDEX_KEPT_NANOS || indexBytes > INDEX_BYTES_MAX) {
             forget();
             return;
         }
-        commits.forEach(commit -> index.put(commit.request(), commit));
+        commits.forEach(this::index);
     }
 
     /** What was written was taken back. */
     void forget() {
         index = new HashMap<>();
+        indexBytes = 0;
         indexedAfter = Long.MAX_VALUE;
     }
 

@@ -1,8 +1,12 @@
 package fish.store.master;
 
+import com.sleepycat.je.Cursor;
 import com.sleepycat.je.Database;
 import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.Get;
 import com.sleepycat.je.LockMode;
+import com.sleepycat.je.OperationResult;
+import com.sleepycat.je.OperationStatus;
 import com.sleepycat.je.Transaction;
 import fish.kv.Key;
 import fish.kv.OpResult;
@@ -31,21 +35,104 @@ import java.util.Map;
  * the pen's thread alone: since nobody else writes, it reads without locks and sees its own writes.
  */
 final class TxnRunner {
+    /** Of looking for records whose time has ended among the first of a range: each ends some. */
+    private static final int END_ROUNDS_MAX = 10;
+
+    /** Of what the master does by itself. */
+    private static final RequestId OWN = new RequestId(0, 0);
+
     private final Databases databases;
     private final Transaction txn;
     private final long nowMillis;
     private final List<StoredCommit> commits = new ArrayList<>();
+    private final Ends ends;
+    private long nextEndMillis;
     private long lastRevision;
 
     /**
      * @param lastRevision the last that was given; every transaction that changes something gets the next
      * @param nowMillis the master's clock, from which TTLs count
+     * @param ends where records stand whose time ends
      */
-    TxnRunner(Databases databases, Transaction txn, long lastRevision, long nowMillis) {
+    TxnRunner(Databases databases, Transaction txn, long lastRevision, long nowMillis, Ends ends) {
         this.databases = databases;
         this.txn = txn;
         this.lastRevision = lastRevision;
         this.nowMillis = nowMillis;
+        this.ends = ends;
+        this.nextEndMillis = ends.nextMillis();
+    }
+
+    /** Whether records wait whose time has ended. */
+    boolean endsAreDue() {
+        return nextEndMillis <= nowMillis;
+    }
+
+    /**
+     * Deletes records whose time has ended, the longest ended first, each in a commit of its own.
+     *
+     * @param limit how many at most
+     * @param nanosMax about how long it may take
+     */
+    void end(int limit, long nanosMax) {
+        long start = System.nanoTime();
+        DatabaseEntry entry = new DatabaseEntry(ends.from());
+        DatabaseEntry noData = new DatabaseEntry();
+        noData.setPartial(0, 0, true);
+        nextEndMillis = Long.MAX_VALUE;
+        try (Cursor cursor = databases.expiries.openCursor(txn, null)) {
+            OperationResult found = cursor.get(entry, noData, Get.SEARCH_GTE, null);
+            for (int ended = 0; found != null; ended++) {
+                ByteBuffer in = ByteBuffer.wrap(entry.getData());
+                long millis = in.getLong();
+                if (millis > nowMillis || ended == limit || System.nanoTime() - start > nanosMax) {
+                    nextEndMillis = millis;
+                    return;
+                }
+                byte[] key = new byte[in.remaining()];
+                in.get(key);
+                cursor.delete(null);
+                ends.passed(entry.getData());
+                commitDelete(Key.of(key));
+                found = cursor.get(entry, noData, Get.NEXT, null);
+            }
+        }
+    }
+
+    /** A record that a request names is gone when its time has ended, whether it was its turn or not. */
+    private void endNamed(Txn request) {
+        request.conditions().forEach(condition -> endIfDue(condition.key()));
+        request.then().forEach(this::endNamed);
+        request.otherwise().forEach(this::endNamed);
+    }
+
+    private void endNamed(Operation operation) {
+        if (operation instanceof Operation.OfKey of) {
+            endIfDue(of.key());
+        } else if (operation instanceof Operation.DeleteRange range) {
+            long before;
+            int rounds = 0;
+            do {
+                before = lastRevision;
+                first(range).forEach(this::endIfDue);
+            } while (lastRevision > before && ++rounds < END_ROUNDS_MAX);
+        }
+    }
+
+    private void endIfDue(Key key) {
+        byte[] stored = header(key);
+        long end = stored.length == 0 ? Record.NEVER : RecordCodec.header(stored).expiresAtMillis();
+        if (end != Record.NEVER && end <= nowMillis) {
+            forgetExpiry(key, end);
+            commitDelete(key);
+        }
+    }
+
+    private void commitDelete(Key key) {
+        if (databases.records.delete(txn, new DatabaseEntry(key.bytes())) == OperationStatus.SUCCESS) {
+            lastRevision++;
+            commits.add(new StoredCommit(lastRevision, OWN, true, List.of(new StoredChange(key, true, 0))));
+        }
     }
 
     long lastRevision() {
@@ -61,6 +148,9 @@ final class TxnRunner {
      * @throws TooLargeException if its gets would answer too much; nothing is written then
      */
     TxnResult run(Txn request, RequestId id) {
+        if (endsAreDue()) {
+            endNamed(request);
+        }
         View view = new View(new Records(databases, txn, LockMode.READ_UNCOMMITTED));
         boolean held = view.holds(request.conditions());
         List<Operation> operations = held ? request.then() : request.otherwise();
@@ -79,7 +169,8 @@ final class TxnRunner {
                 results.add(deleteRange(range, changes));
             } else {
                 Operation.Get get = (Operation.Get) operation;
-                OpResult read = !get.withValue() || changes.containsKey(get.key()) ? null : stored.get(get.key());
+                OpResult read =
+                        get.withValue() && !changes.containsKey(get.key()) ? stored.get(get.key()) : null;
                 results.add(read == null ? view.get(get) : read);
             }
         }
@@ -159,15 +250,21 @@ final class TxnRunner {
     }
 
     private OpResult deleteRange(Operation.DeleteRange range, Map<Key, StoredChange> changes) {
+        List<Key> keys = first(range);
+        boolean more = keys.size() > range.limit();
+        List<Key> gone = more ? keys.subList(0, range.limit()) : keys;
+        gone.forEach(key -> delete(key, changes));
+        return new OpResult.DeletedRange(gone.size(), more);
+    }
+
+    /** Those that it deletes, and one more where there is one. */
+    private List<Key> first(Operation.DeleteRange range) {
         List<Key> keys = new ArrayList<>();
         new Records(databases, txn, LockMode.READ_UNCOMMITTED).keys(range.low(), range.high(), key -> {
             keys.add(Key.of(key));
             return keys.size() <= range.limit();
         });
-        boolean more = keys.size() > range.limit();
-        List<Key> gone = more ? keys.subList(0, range.limit()) : keys;
-        gone.forEach(key -> delete(key, changes));
-        return new OpResult.DeletedRange(gone.size(), more);
+        return keys;
     }
 
     private byte[] header(Key key) {

@@ -17,7 +17,7 @@ final class WriteTask {
         ANSWERED
     }
 
-    private final Write write;
+    private volatile Write write;
     private final Consumer<? super Outcome> answer;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final int bytes;
@@ -39,6 +39,15 @@ final class WriteTask {
 
     boolean overdue(long nowNanos) {
         return nowNanos - write.deadlineNanos() >= 0;
+    }
+
+    /** It was sent before, and its first try is not among the commits up to this one, or is known. */
+    void searchedTo(long revision) {
+        write = write.again(Math.max(revision, write.knownRevision()));
+    }
+
+    boolean answered() {
+        return state.get() == State.ANSWERED;
     }
 
     /** The pen is going to apply it. False: it was withdrawn. */

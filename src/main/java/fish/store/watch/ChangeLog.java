@@ -6,6 +6,7 @@ import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.Get;
 import com.sleepycat.je.LockMode;
 import com.sleepycat.je.OperationResult;
+import fish.contract.JsonSize;
 import fish.kv.ChangeEvent;
 import fish.kv.Key;
 import fish.store.CommitBatch;
@@ -52,7 +53,7 @@ final class ChangeLog {
      * How big a chunk gets.
      *
      * @param commits that have something to tell
-     * @param valueBytes of values; a single larger commit still goes
+     * @param valueBytes of what is told of them; a single larger commit still goes
      * @param scannedBytes of the history, whether there is something to tell or not
      */
     record Limits(int commits, int valueBytes, int scannedBytes) {
@@ -150,8 +151,8 @@ final class ChangeLog {
                 ChangeEvent tells = tell(databases, change, commit.revision(), last);
                 gone |= last && tells instanceof ChangeEvent.Superseded;
                 size += tells instanceof ChangeEvent.Put put
-                        ? put.record().value().bytes().length
-                        : 0;
+                        ? JsonSize.about(put.record(), true)
+                        : change.key().bytes().length;
                 changes.add(tells);
             }
             if (!told.isEmpty() && bytes + size > limits.valueBytes) {
@@ -163,7 +164,7 @@ final class ChangeLog {
             told.add(new ChangeChunk.CommitEvents(commit.revision(), changes));
         }
         long end = overwritten ? Tables.lastBatch(databases).revision() : 0;
-        return new ChangeChunk(told, to, end > durable ? end : 0, 0);
+        return new ChangeChunk(told, to, end > durable ? end : 0, 0, bytes);
     }
 
     private static ChangeEvent tell(Databases databases, StoredChange change, long revision, boolean last) {

@@ -2,6 +2,7 @@ package fish.store.watch;
 
 import fish.kv.ChangeEncoder;
 import fish.kv.ChangeEvent;
+import fish.kv.EncodedCommit;
 import fish.kv.Failure;
 import fish.store.Store;
 import fish.store.UnavailableException;
@@ -28,18 +29,22 @@ final class WatcherSync {
     private static final int UNSYNCED_CHUNKS = 64;
     /** Pieces in memory for those who are unsynced that wait for what they show to become durable. */
     private static final int PENDING_MAX = 16;
+    /** About what they may hold of the heap, unless it is one. */
+    private static final long PENDING_BYTES_MAX = 4 << 20;
 
     private final ChangeEncoder encoder;
     private final ChangeLog.Limits limits;
     private final List<ChangeWatch> arrived = new ArrayList<>();
     private final Deque<ChangeWatch> unsynced = new ArrayDeque<>();
     private final ChangePrefixes synced = new ChangePrefixes();
+    private final RecentCommits recent = new RecentCommits();
     /** All who are synced have been sent everything up to it. */
     private long syncedPosition;
 
     private @Nullable ChangeChunk syncedPending;
     private long durable;
     private int pending;
+    private long pendingBytes;
     private int gone;
 
     WatcherSync(ChangeEncoder encoder, ChangeLog.Limits limits) {
@@ -138,8 +143,12 @@ final class WatcherSync {
                             .add(encoded));
                 }
             }
-            changes.forEach((group, encoded) ->
-                    send(group, commit.revision(), encoder.commit(commit.revision(), encoded), sent));
+            changes.forEach((group, encoded) -> {
+                byte[] prefix = group.watchers.get(0).prefix();
+                EncodedCommit shared =
+                        recent.get(commit.revision(), prefix, () -> encoder.commit(commit.revision(), encoded));
+                send(group, commit.revision(), shared, sent);
+            });
         }
         syncedPosition = chunk.to();
         for (ChangeWatch watch : sent) {
@@ -150,7 +159,7 @@ final class WatcherSync {
         }
     }
 
-    private void send(ChangePrefixes.Group group, long revision, byte[] encoded, Set<ChangeWatch> sent) {
+    private void send(ChangePrefixes.Group group, long revision, EncodedCommit encoded, Set<ChangeWatch> sent) {
         for (ChangeWatch watch : List.copyOf(group.watchers)) {
             if (revision <= watch.position()) {
                 continue; // it asked for a later beginning
@@ -180,7 +189,8 @@ final class WatcherSync {
             if (watch.sink().closed()) {
                 unsynced.removeLast();
                 end(watch);
-            } else if (watch.sink().hasRoom() && (watch.pending().isPresent() || pending < PENDING_MAX)) {
+            } else if (watch.sink().hasRoom() && (watch.pending().isPresent()
+                            || (pending < PENDING_MAX && pendingBytes < PENDING_BYTES_MAX))) {
                 chunks--;
                 if (!sendToUnsynced(store, watch)) {
                     unsynced.removeLast();
@@ -205,6 +215,7 @@ final class WatcherSync {
             if (settling == ChangeLog.Settling.WAITING) {
                 watch.setPending(chunk);
                 pending++;
+                pendingBytes += chunk.bytes();
             }
             if (settling != ChangeLog.Settling.SETTLED || !sendToUnsynced(watch, chunk)) {
                 return true;
@@ -221,9 +232,13 @@ final class WatcherSync {
     /** False: it had no room for all. */
     private boolean sendToUnsynced(ChangeWatch watch, ChangeChunk chunk) {
         for (ChangeChunk.CommitEvents commit : chunk.commits()) {
-            List<byte[]> changes =
-                    commit.changes().stream().map(encoder::change).toList();
-            if (!watch.sink().commit(commit.revision(), encoder.commit(commit.revision(), changes))) {
+            EncodedCommit encoded = recent.get(
+                    commit.revision(),
+                    watch.prefix(),
+                    () -> encoder.commit(
+                            commit.revision(),
+                            commit.changes().stream().map(encoder::change).toList()));
+            if (!watch.sink().commit(commit.revision(), encoded)) {
                 watch.advance(commit.revision() - 1);
                 return false;
             }
@@ -235,6 +250,7 @@ final class WatcherSync {
 
     private void dropPending(ChangeWatch watch) {
         if (watch.pending().isPresent()) {
+            pendingBytes -= watch.pending().get().bytes();
             watch.dropPending();
             pending--;
         }

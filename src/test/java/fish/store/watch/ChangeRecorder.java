@@ -3,6 +3,7 @@ package fish.store.watch;
 import fish.kv.ChangeEncoder;
 import fish.kv.ChangeEvent;
 import fish.kv.ChangeSink;
+import fish.kv.EncodedCommit;
 import fish.kv.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,10 +27,10 @@ final class ChangeRecorder implements ChangeSink {
         }
 
         @Override
-        public byte[] commit(long revision, List<byte[]> changes) {
+        public EncodedCommit commit(long revision, List<byte[]> changes) {
             StringBuilder text = new StringBuilder(revision + ":");
             changes.forEach(change -> text.append(' ').append(new String(change, StandardCharsets.UTF_8)));
-            return text.toString().getBytes(StandardCharsets.UTF_8);
+            return new EncodedCommit(List.of(text.toString().getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -46,12 +47,12 @@ final class ChangeRecorder implements ChangeSink {
     }
 
     @Override
-    public synchronized boolean commit(long revision, byte[] encoded) {
+    public synchronized boolean commit(long revision, EncodedCommit encoded) {
         if (room && revision <= reached) {
             throw new AssertionError(revision + " comes after " + reached);
         }
         if (room) {
-            commits.add(new String(encoded, StandardCharsets.UTF_8));
+            commits.add(new String(encoded.pieces().get(0), StandardCharsets.UTF_8));
             reached = revision;
         }
         return room;

@@ -53,8 +53,12 @@ class ChangesOverHttpTest {
         feed = new ChangeFeed(() -> master.store, new ChangeJson());
         feed.start();
         ChangeHandler changes = new ChangeHandler(feed, Duration.ofSeconds(1));
-        server = new HttpServer(Standard.http(), List.of(Route.read(Methods.GET, "/changes", changes::get)));
+        server = serving(changes);
         server.start();
+    }
+
+    static HttpServer serving(ChangeHandler changes) {
+        return new HttpServer(Standard.http(), List.of(Route.read(Methods.GET, "/changes", changes::get)));
     }
 
     @AfterEach
@@ -64,7 +68,7 @@ class ChangesOverHttpTest {
         master.close();
     }
 
-    /** A stream's lines, read with a time limit. */
+    /** A stream's lines, read with a time limit; of HTTP/1.0, since chunks are none of them. */
     private static final class Events implements AutoCloseable {
         private final Socket socket;
         private final BufferedReader in;
@@ -75,7 +79,7 @@ class ChangesOverHttpTest {
             this.in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         }
 
-        /** The next line that an event has, without the chunks' lengths; at the end empty. */
+        /** The next line that an event has; at the end empty. */
         String line() throws IOException {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.startsWith("id: ") || line.startsWith("event: ") || line.startsWith("data: ")) {
@@ -115,8 +119,8 @@ class ChangesOverHttpTest {
     private Events stream(String query, String... headers) throws IOException {
         Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
-        StringBuilder request = new StringBuilder(
-                "GET /changes" + query + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
+        StringBuilder request =
+                new StringBuilder("GET /changes" + query + " HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
@@ -310,6 +314,15 @@ class ChangesOverHttpTest {
             HttpResponse<String> answer = client.send(head, HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("Content-Type")).hasValue(accept);
+            assertThat(answer.headers().firstValue("Vary")).hasValue("Accept");
+            boolean stream = accept.equals("text/event-stream");
+            assertThat(answer.headers().firstValue("Content-Length").isPresent())
+                    .as(accept)
+                    .isNotEqualTo(stream);
+            if (stream) {
+                assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+                assertThat(answer.headers().firstValue("X-Accel-Buffering")).hasValue("no");
+            }
         }
     }
 }
