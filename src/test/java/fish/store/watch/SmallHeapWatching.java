@@ -58,7 +58,7 @@ final class SmallHeapWatching {
         Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
         socket.setSoTimeout(30_000);
-        String request = "GET /changes" + query + " HTTP/1.0\r\nHost: x\r\nAccept: " + accept + "\r\n\r\n";
+        String request = "GET /changes" + query + " HTTP/1.0\r\nHost: localhost\r\nAccept: " + accept + "\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
