@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,10 @@ public final class FrontNode implements Node {
                 settings.node().replicaTimeout(),
                 standard.election(),
                 standard.ack());
-        groupMember.enter(new GroupMember.Options(0, 0, 0, timeouts), Optional.empty());
+        groupMember.enter(
+                new GroupMember.Options(0, 0, 0, timeouts),
+                Optional.empty(),
+                master -> CompletableFuture.failedFuture(new IllegalStateException("a front-end asks over its link")));
         reporter.announce();
     }
 
