@@ -42,6 +42,10 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
             throw new IllegalArgumentException(
                     "a name is 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or a digit");
         }
+        if (text.endsWith(".fill")) {
+            throw new IllegalArgumentException(
+                    "a name does not end with \".fill\": that is a node's while it is filled");
+        }
         return text;
     }
 

@@ -101,9 +101,13 @@ final class Opening {
         }
     }
 
-    /** The first line of what JE says, without its version. */
+    /** The first line of what JE says, without its version; of the cause, where JE only passes it on. */
     static String explain(Throwable thrown) {
         String message = String.valueOf(thrown.getMessage());
+        Throwable cause = thrown.getCause();
+        if (cause != null && message.contains("Stacktrace where exception below was rethrown")) {
+            return explain(cause);
+        }
         int end = message.indexOf('\n');
         String line = end < 0 ? message : message.substring(0, end);
         String text = line.replaceFirst("^\\(JE [0-9.]+\\) ", "");

@@ -53,6 +53,7 @@ final class BackEnds implements AutoCloseable {
             Duration.ofSeconds(2));
 
     private final Path homes;
+    private final Timeouts timeouts;
     private final Masters masters = new Masters();
     private final Map<String, HostPort> addresses = new LinkedHashMap<>();
     private final Map<String, Membership> running = new TreeMap<>();
@@ -61,7 +62,12 @@ final class BackEnds implements AutoCloseable {
     private boolean founded;
 
     BackEnds(Path homes, String... names) throws IOException {
+        this(homes, BRISK, names);
+    }
+
+    BackEnds(Path homes, Timeouts timeouts, String... names) throws IOException {
         this.homes = homes;
+        this.timeouts = timeouts;
         for (String name : names) {
             addresses.put(name, JeNode.freeAddress());
         }
@@ -97,7 +103,7 @@ final class BackEnds implements AutoCloseable {
             founded = true;
         }
         HostPort address = address(name);
-        NodeOptions options = new NodeOptions("test", name, address, helpers, 1, home(name), 4 << 20, 0, 0, BRISK);
+        NodeOptions options = new NodeOptions("test", name, address, helpers, 1, home(name), 4 << 20, 0, 0, timeouts);
         MemberRecord self = new MemberRecord(name, address.toString(), "http://localhost:1", 1);
         MasterRole role = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
         RecordedEvents events = new RecordedEvents();

@@ -4,6 +4,7 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.contract.HostPort;
+import fish.contract.NodeState;
 import fish.kv.Durability;
 import fish.kv.Key;
 import fish.kv.Operation;
@@ -60,6 +61,7 @@ class NetworkRestoreTest {
 
             assertThat(follow("r0", away, master)).as("was away").contains("restored");
             assertThat(follow("r1", JeNode.freeAddress(), master)).as("is new").contains("restored");
+            assertThat(join("b1", master)).as("a new back-end").anyMatch(line -> line.startsWith("restored [from, b0"));
         }
     }
 
@@ -77,6 +79,30 @@ class NetworkRestoreTest {
             });
         }
         return told.events;
+    }
+
+    /** As a back-end, while a front-end could be copied from as well; returns what it told. */
+    private List<String> join(String name, Membership master) throws IOException {
+        RecordedEvents told = new RecordedEvents();
+        Masters masters = new Masters();
+        masters.add("b0", master);
+        HostPort address = JeNode.freeAddress();
+        MemberRecord self = new MemberRecord(name, address.toString(), "http://localhost:2", 1);
+        MasterRole role = new MasterRole(self, Durability.QUORUM, PenLimits.DEFAULT, Clock.systemUTC());
+        NodeOptions options = options(name, address, helper, MAX_DISK);
+        NodeOptions itsFront = options("r2", JeNode.freeAddress(), helper, 0);
+        try (Membership front = new Membership(itsFront, Optional.empty(), Masters.NONE, new RecordedEvents());
+                Membership member = new Membership(options, Optional.of(role), masters, told)) {
+            front.start();
+            eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
+            member.start();
+            eventually(SOON, () -> {
+                assertThat(told.failures).isEmpty();
+                assertThat(member.state()).as("%s", told.lines).isEqualTo(NodeState.REPLICA);
+            });
+        }
+        assertThat(told.events).containsSubsequence("restored", "filled", "joined");
+        return told.lines;
     }
 
     private void overwriteUntilItsFirstLogIsGone(Pen pen) {

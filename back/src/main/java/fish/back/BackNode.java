@@ -94,7 +94,8 @@ public final class BackNode implements Node {
     private CompletableFuture<Long> askMaster(MasterRecord master) {
         String group = settings.node().group();
         return reporter.peers().report(master.http(), ASK_TIMEOUT).thenCompose(report -> {
-            boolean same = report.group().equals(group) && report.status().name().equals(master.name());
+            boolean same =
+                    report.group().equals(group) && report.status().name().equals(master.name());
             return same
                     ? service.masterRevision(master.http())
                     : CompletableFuture.failedFuture(new IllegalStateException("another node answers there"));
