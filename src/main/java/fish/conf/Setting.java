@@ -43,6 +43,10 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
         if (!NodeName.isOne(text)) {
             throw new IllegalArgumentException(NodeName.FORM);
         }
+        if (text.endsWith(".fill")) {
+            throw new IllegalArgumentException(
+                    "a name does not end with \".fill\": that is a node's while it is filled");
+        }
         return text;
     }
 

@@ -1,13 +1,23 @@
 package fish.group;
 
+import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.EnvironmentFailureException;
+import com.sleepycat.je.rep.impl.RepNodeImpl;
+import com.sleepycat.je.rep.util.ReplicationGroupAdmin;
 import fish.contract.HostPort;
+import fish.contract.NodeState;
 import fish.jefix.Admissions;
+import fish.store.RemovedRecord;
+import fish.store.Tables;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Nodes that a master refuses: what counts is that the majority stays what it was. */
 @Timeout(120)
 class AdmissionTest {
+    private static final Duration SOON = Duration.ofSeconds(40);
+
     @TempDir
     Path homes;
 
@@ -57,5 +69,56 @@ class AdmissionTest {
         } finally {
             Admissions.forget(home);
         }
+    }
+
+    @Test
+    void aMemberThatWasRemovedStaysOutAndANewHomeOfItsNameComesIn() throws Exception {
+        try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
+            group.start("b0");
+            eventually(SOON, () -> assertThat(group.master()).isPresent());
+            group.start("b1");
+            group.start("b2");
+            awaitIn(group, "b1");
+            awaitIn(group, "b2");
+            String master = group.master().orElseThrow().masterRecord().name();
+            String gone = Stream.of("b1", "b2")
+                    .filter(name -> !name.equals(master))
+                    .findFirst()
+                    .orElseThrow();
+            group.stop(gone);
+            remove(group, master, gone);
+
+            group.start(gone);
+            eventually(SOON, () -> assertThat(group.told(gone).failures).hasSize(1));
+            assertThat(admin(group, master).getGroup().getElectableNodes()).hasSize(2);
+            group.stop(gone);
+
+            group.wipe(gone);
+            group.start(gone);
+            awaitIn(group, gone);
+            assertThat(admin(group, master).getGroup().getElectableNodes()).hasSize(3);
+        }
+    }
+
+    private static void remove(BackEnds group, String master, String gone) {
+        ReplicationGroupAdmin admin = admin(group, master);
+        int id = ((RepNodeImpl) admin.getGroup().getMember(gone)).getNodeId();
+        eventually(SOON, () -> admin.deleteMember(gone));
+        group.member(master)
+                .store()
+                .pinned()
+                .group
+                .put(
+                        null,
+                        new DatabaseEntry(Tables.removedKey(gone)),
+                        new DatabaseEntry(new RemovedRecord(gone, id, 0).encode()));
+    }
+
+    private static ReplicationGroupAdmin admin(BackEnds group, String master) {
+        return new ReplicationGroupAdmin("test", Set.of(group.address(master).resolve()));
+    }
+
+    private static void awaitIn(BackEnds group, String name) {
+        eventually(SOON, () -> assertThat(group.member(name).state()).isIn(NodeState.REPLICA, NodeState.MASTER));
     }
 }

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A bare JE node with Fish's settings, in this process or, by its main method, in one of its own. */
 public final class JeNode implements AutoCloseable {
+    /** Of a node in a process of its own. */
+    static final String PRIORITY = "fish.test.priority";
+
     private static final long OPEN_SECONDS = 30;
 
     private final HostPort address;
@@ -50,7 +53,8 @@ public final class JeNode implements AutoCloseable {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(6));
         Files.createDirectories(home);
-        return new NodeOptions(group, name, address, Set.of(helpers), 1, home, 4 << 20, 0, 0, brisk);
+        return new NodeOptions(
+                group, name, address, Set.of(helpers), Integer.getInteger(PRIORITY, 1), home, 4 << 20, 0, 0, brisk);
     }
 
     /** JE renames the thread that opens it, and may never return. */

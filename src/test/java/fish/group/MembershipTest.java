@@ -17,8 +17,10 @@ import fish.store.MemberRecord;
 import fish.store.UnavailableException;
 import fish.testing.Standard;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -46,18 +48,22 @@ class MembershipTest {
     }
 
     private Membership membership() {
-        NodeOptions options =
-                new NodeOptions("test", "b0", address, Set.of(address), 1, home, 16 << 20, 0, 0, Standard.timeouts());
+        return founder(home);
+    }
+
+    private Membership founder(Path itsHome) {
+        NodeOptions options = new NodeOptions(
+                "test", "b0", address, Set.of(address), 1, itsHome, 16 << 20, 0, 0, Standard.timeouts());
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
         MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
-        return new Membership(options, Optional.of(masterRole), told);
+        return new Membership(options, Optional.of(masterRole), Masters.NONE, told);
     }
 
     private Membership frontEnd(Path itsHome, RecordedEvents itsTold) throws IOException {
         Files.createDirectories(itsHome);
         NodeOptions options = new NodeOptions(
                 "test", "r0", JeNode.freeAddress(), Set.of(address), 0, itsHome, 16 << 20, 0, 0, Standard.timeouts());
-        return new Membership(options, Optional.empty(), itsTold);
+        return new Membership(options, Optional.empty(), Masters.NONE, itsTold);
     }
 
     private static long inOffice(Membership membership) {
@@ -147,6 +153,73 @@ class MembershipTest {
             invalidate(itsHome, EnvironmentFailureReason.LOG_CHECKSUM);
             eventually(SOON, () -> assertThat(itsTold.failures).hasSize(1));
             assertThat(itsTold.events).containsOnlyOnce("beginning-anew");
+        }
+    }
+
+    @Test
+    void aFrontEndThatEndsWhileItIsFilledIsNotTakenForFilled() throws Exception {
+        Path itsHome = home.resolveSibling(home.getFileName() + "-filling");
+        try (Membership membership = membership()) {
+            membership.start();
+            inOffice(membership);
+            for (int start = 0; start < 2; start++) {
+                try (Membership front = frontEnd(itsHome, new RecordedEvents())) {
+                    front.start();
+                    eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
+                    assertThatThrownBy(() -> front.store().requireFilled()).isInstanceOf(UnavailableException.class);
+                    if (start == 1) {
+                        front.store().caughtUp();
+                        front.store().requireFilled();
+                    }
+                }
+            }
+            try (Membership front = frontEnd(itsHome, new RecordedEvents())) {
+                front.start();
+                eventually(SOON, () -> front.store().requireFilled());
+            }
+        }
+    }
+
+    @Test
+    void aFounderThatWasKilledAtOnceBeginsAnew() throws Exception {
+        Path whole = home.resolveSibling(home.getFileName() + "-whole");
+        Files.createDirectories(whole);
+        for (int length : new int[] {1, 0x20, 0x300, 0x600, 0x900, 0xc00}) {
+            try (Membership founder = founder(whole)) {
+                founder.start();
+                inOffice(founder);
+            }
+            try (FileChannel log = FileChannel.open(whole.resolve("00000000.jdb"), StandardOpenOption.WRITE)) {
+                log.truncate(length);
+            }
+            try (Membership founder = founder(whole)) {
+                founder.start();
+                inOffice(founder);
+            }
+        }
+    }
+
+    @Test
+    void whatIsSaidOfAClosedEnvironmentDoesNotReopenTheNext() {
+        try (Membership membership = membership()) {
+            membership.start();
+            long term = inOffice(membership);
+            membership.reopen("on purpose");
+            membership.reopen("twice at once");
+            eventually(SOON, () -> assertThat(inOffice(membership)).isGreaterThan(term));
+            inOffice(membership);
+            assertThat(told.events).containsOnlyOnce("reopening");
+        }
+    }
+
+    @Test
+    void aTransferThatIsPendingAtAReopeningCompletes() {
+        try (Membership membership = membership()) {
+            membership.start();
+            inOffice(membership);
+            membership.reopen("on purpose");
+            assertThat(membership.transferMaster(() -> Set.of("nobody"), Duration.ofSeconds(1)))
+                    .failsWithin(Duration.ofSeconds(30));
         }
     }
 

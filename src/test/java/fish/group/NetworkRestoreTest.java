@@ -4,6 +4,7 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.contract.HostPort;
+import fish.contract.NodeState;
 import fish.kv.Durability;
 import fish.kv.Key;
 import fish.kv.Operation;
@@ -60,13 +61,15 @@ class NetworkRestoreTest {
 
             assertThat(follow("r0", away, master)).as("was away").contains("restored");
             assertThat(follow("r1", JeNode.freeAddress(), master)).as("is new").contains("restored");
+            assertThat(join("b1", master)).as("a new back-end").anyMatch(line -> line.startsWith("restored [from, b0"));
         }
     }
 
     /** Until it has what the master has; returns the events on the way. */
     private List<String> follow(String name, HostPort address, Membership master) throws IOException {
         RecordedEvents told = new RecordedEvents();
-        try (Membership front = new Membership(options(name, address, helper, 0), Optional.empty(), told)) {
+        try (Membership front =
+                new Membership(options(name, address, helper, 0), Optional.empty(), Masters.NONE, told)) {
             front.start();
             eventually(SOON, () -> {
                 assertThat(told.failures).isEmpty();
@@ -76,6 +79,30 @@ class NetworkRestoreTest {
             });
         }
         return told.events;
+    }
+
+    /** As a back-end, while a front-end could be copied from as well; returns what it told. */
+    private List<String> join(String name, Membership master) throws IOException {
+        RecordedEvents told = new RecordedEvents();
+        Masters masters = new Masters();
+        masters.add("b0", master);
+        HostPort address = JeNode.freeAddress();
+        MemberRecord self = new MemberRecord(name, address.toString(), "http://localhost:2", 1);
+        MasterRole role = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
+        NodeOptions options = options(name, address, helper, MAX_DISK);
+        NodeOptions itsFront = options("r2", JeNode.freeAddress(), helper, 0);
+        try (Membership front = new Membership(itsFront, Optional.empty(), Masters.NONE, new RecordedEvents());
+                Membership member = new Membership(options, Optional.of(role), masters, told)) {
+            front.start();
+            eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
+            member.start();
+            eventually(SOON, () -> {
+                assertThat(told.failures).isEmpty();
+                assertThat(member.state()).as("%s", told.lines).isEqualTo(NodeState.REPLICA);
+            });
+        }
+        assertThat(told.events).containsSubsequence("restored", "filled", "joined");
+        return told.lines;
     }
 
     private void overwriteUntilItsFirstLogIsGone(Pen pen) {
@@ -101,7 +128,8 @@ class NetworkRestoreTest {
     private Membership backEnd(HostPort address) throws IOException {
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
         MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
-        return new Membership(options("b0", address, address, MAX_DISK), Optional.of(masterRole), new RecordedEvents());
+        return new Membership(
+                options("b0", address, address, MAX_DISK), Optional.of(masterRole), Masters.NONE, new RecordedEvents());
     }
 
     private NodeOptions options(String name, HostPort address, HostPort helper, long maxDisk) throws IOException {

@@ -8,6 +8,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordedEvents implements GroupEvents {
     final List<String> states = new CopyOnWriteArrayList<>();
     final List<String> events = new CopyOnWriteArrayList<>();
+    /** With what belongs to them. */
+    final List<String> lines = new CopyOnWriteArrayList<>();
+
     final List<String> failures = new CopyOnWriteArrayList<>();
 
     @Override
@@ -22,6 +25,7 @@ final class RecordedEvents implements GroupEvents {
 
     @Override
     public void event(String name, Object... keysAndValues) {
+        lines.add(name + " " + List.of(keysAndValues));
         events.add(name);
     }
 

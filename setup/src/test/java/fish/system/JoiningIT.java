@@ -124,6 +124,27 @@ class JoiningIT {
     }
 
     @Test
+    void aBackEndWhoseHomeWasWipedIsFilledAndCountsAgain(Running running) throws IOException {
+        String master = running.group().master(TOLD_MAX).name();
+        FishNode wiped = running.group().backs().stream()
+                .filter(back -> !back.name().equals(master))
+                .findFirst()
+                .orElseThrow();
+        wiped.program().kill9();
+        running.programs().setup(wiped.name(), "--force");
+        long revision = running.front(0).put("while-wiped", "written").send().revision();
+
+        wiped.start().awaitReady(SharedGroup.START_MAX);
+        assertThat(wiped.program().output()).anyMatch(line -> line.contains("event=filled"));
+        HttpAnswer read = Running.probe(wiped.http())
+                .get("while-wiped")
+                .param("after", Long.toString(revision))
+                .send();
+        assertThat(read.text()).isEqualTo("written");
+        assertThat(read.header("Fish-Node")).isEqualTo(wiped.name());
+    }
+
+    @Test
     void aNodeThatHasBeenInAGroupFindsItWithoutABuddy(Running running) throws IOException {
         FishNode node = running.group().back(2);
         assertThat(node.program().terminate(END_MAX)).isZero();

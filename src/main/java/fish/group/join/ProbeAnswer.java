@@ -5,6 +5,7 @@ import com.sleepycat.je.rep.impl.RepNodeImpl;
 import fish.contract.HostPort;
 import fish.contract.NodeName;
 import fish.contract.NodeType;
+import fish.group.NodeOptions;
 import fish.group.join.GroupProbe.Kind;
 import fish.group.join.GroupProbe.Member;
 import java.io.IOException;
@@ -94,7 +95,10 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
                 members.add(member(node, NodeType.ELECTABLE));
             }
             for (RepNodeImpl node : group.getSecondaryMembers()) {
-                members.add(member(node, NodeType.SECONDARY));
+                // A back-end that is being filled is no front-end, and no member yet.
+                if (!node.getName().endsWith(NodeOptions.FILLING_SUFFIX)) {
+                    members.add(member(node, NodeType.SECONDARY));
+                }
             }
             return members;
         } catch (RuntimeException | AssertionError e) {
