@@ -52,12 +52,14 @@ final class Reads {
 
     /** {@code found} sends the answer, on the I/O thread. */
     void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
+        boolean forwarded = service.forwards() && read.consistency() != Consistency.LOCAL;
         call.await(
                 read.deadlineNanos(),
+                forwarded ? Query.RECORD_BYTES_ABOUT : read.query().answerBytesAbout(),
                 () -> read.consistency() == Consistency.LOCAL
                         ? new Problem(Code.LAGGING, "no answer in time")
                         : new Problem(Code.NO_MASTER, "no answer in time"),
-                () -> service.read(read, outcome -> call.answer(() -> ended(call, outcome, found))));
+                () -> service.read(read.with(call.room()), outcome -> call.answer(() -> ended(call, outcome, found))));
     }
 
     private static void ended(Call call, ReadOutcome outcome, Consumer<ReadOutcome.Found> found) {
