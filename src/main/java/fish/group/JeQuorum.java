@@ -8,10 +8,13 @@ import com.sleepycat.je.rep.impl.RepNodeImpl;
 import com.sleepycat.je.rep.impl.node.Feeder;
 import com.sleepycat.je.rep.impl.node.RepNode;
 import fish.contract.HostPort;
+import fish.jefix.FeederContact;
 import fish.kv.Durability;
 import fish.store.master.Quorum;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Who follows a master, by what JE's feeders say. JE offers no public way to ask; {@code RepInternal} is
@@ -47,10 +50,27 @@ final class JeQuorum implements Quorum {
         return connected;
     }
 
+    /** How many voters beside the master itself make a majority. */
+    int votersNeeded() {
+        return node.getDurabilityQuorum().getCurrentRequiredAckCount(ReplicaAckPolicy.SIMPLE_MAJORITY);
+    }
+
+    /** The connected voters by name, each with a value that changes whenever it is heard of. */
+    Map<String, Long> voters() {
+        Map<String, Long> voters = new HashMap<>();
+        node.feederManager().activeReplicasMap().forEach((name, feeder) -> {
+            if (feeder.getReplicaNode().getType().isElectable()) {
+                voters.put(name, FeederContact.lastResponse(feeder));
+            }
+        });
+        return voters;
+    }
+
     @Override
     public boolean appliedEverywhere(long vlsn) {
         for (Feeder feeder : node.feederManager().activeReplicasMap().values()) {
             if (feeder.getReplicaNode().getType() == NodeType.SECONDARY
+                    && !feeder.getReplicaNode().getName().endsWith(NodeOptions.FILLING_SUFFIX)
                     && feeder.getReplicaTxnEndVLSN().getSequence() < vlsn) {
                 return false;
             }

@@ -54,6 +54,8 @@ public final class JeSettings {
         // Fewer, larger files and checkpoints: less to write at a steady rate, for a longer recovery.
         config.setConfigParam(EnvironmentConfig.LOG_FILE_MAX, Long.toString(LOG_FILE_BYTES));
         config.setConfigParam(EnvironmentConfig.CHECKPOINTER_BYTES_INTERVAL, Long.toString(CHECKPOINT_BYTES));
+        // JE's own default drops, without a word, the commits that come after a damaged byte.
+        config.setConfigParam(EnvironmentConfig.HALT_ON_COMMIT_AFTER_CHECKSUMEXCEPTION, "true");
         // Otherwise a file of statistics grows in the home.
         config.setConfigParam(EnvironmentConfig.STATS_COLLECT, "false");
         return config;
@@ -65,7 +67,7 @@ public final class JeSettings {
      * @throws IllegalArgumentException if the home holds a {@code je.properties}, or a host is unknown
      */
     public static ReplicationConfig backEnd(NodeOptions options) {
-        ReplicationConfig config = replication(options, NodeType.ELECTABLE);
+        ReplicationConfig config = replication(options, options.name(), NodeType.ELECTABLE);
         config.setNodePriority(options.priority());
         return config;
     }
@@ -76,13 +78,23 @@ public final class JeSettings {
      * @throws IllegalArgumentException as {@link #backEnd}
      */
     public static ReplicationConfig frontEnd(NodeOptions options) {
-        return replication(options, NodeType.SECONDARY);
+        return replication(options, options.name(), NodeType.SECONDARY);
     }
 
-    private static ReplicationConfig replication(NodeOptions options, NodeType type) {
+    /**
+     * For a back-end whose home is to be filled. It follows as a front-end does, under a name of its own,
+     * since JE keeps the name of a member for one that votes.
+     *
+     * @throws IllegalArgumentException as {@link #backEnd}
+     */
+    static ReplicationConfig filling(NodeOptions options) {
+        return replication(options, options.name() + NodeOptions.FILLING_SUFFIX, NodeType.SECONDARY);
+    }
+
+    private static ReplicationConfig replication(NodeOptions options, String name, NodeType type) {
         requireNoPropertyFile(options.home());
-        ReplicationConfig config = new ReplicationConfig(
-                options.group(), options.name(), options.address().toString());
+        ReplicationConfig config =
+                new ReplicationConfig(options.group(), name, options.address().toString());
         config.setNodeType(type);
         config.setHelperHosts(
                 options.helpers().stream().map(HostPort::toString).sorted().collect(Collectors.joining(",")));

@@ -3,16 +3,20 @@ package fish.group;
 import com.sleepycat.je.rep.MasterTransferFailureException;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.StateChangeEvent;
+import fish.contract.HostPort;
 import fish.contract.NodeState;
+import fish.jefix.Admissions;
 import fish.jefix.JeFixException;
 import fish.jefix.JeFixes;
 import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Threads;
+import fish.store.MemberRecord;
 import fish.store.Store;
 import fish.store.UnavailableException;
 import fish.store.master.TermCommits;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,16 +46,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Membership implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
-    private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
-    private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
-    private static final Duration ANEW_AT_MOST_EVERY = Duration.ofMinutes(10);
     private static final int EVENTS_MAX = 1000;
     private static final long TRANSFER_SLICE_MILLIS = 500;
     private static final String NOBODY = "no node that could take over is connected";
     private static final long READERS_WAIT_MILLIS = 2_000;
 
-    /** What JE said, a failure of the environment, or somebody's wish to hand the mastership over. */
+    /**
+     * What JE said, a failure of the environment, or somebody's wish to hand the mastership over.
+     *
+     * @param opening which of the node's environments it is about, counted from 1; what is said of one that
+     *     is closed says nothing of the next
+     */
     private record Event(
+            int opening,
             ReplicatedEnvironment.@Nullable State state,
             String master,
             @Nullable Throwable failure,
@@ -60,6 +68,9 @@ public final class Membership implements AutoCloseable {
 
     private final NodeOptions options;
     private final Opening opening;
+    private final FillMarker marker;
+    private final Filling filling;
+    private final Recovery recovery;
     private final @Nullable MasterRole masterRole;
     private final GroupEvents events;
     private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(EVENTS_MAX);
@@ -67,10 +78,9 @@ public final class Membership implements AutoCloseable {
 
     // The thread's own.
     private boolean everOpened;
-    private Duration backoff = BACKOFF_MIN;
-    private long nameInUseSince;
-    private long beganAnew;
+    private final Set<HostPort> others = new HashSet<>();
 
+    private volatile int openings;
     private volatile @Nullable Store store;
     private volatile @Nullable Mastership mastership;
     private volatile @Nullable JeQuorum feeders;
@@ -79,14 +89,20 @@ public final class Membership implements AutoCloseable {
 
     /**
      * @param masterRole how it serves as master; none for a front-end, which is never one
+     * @param question how it learns, while it is being filled, what there is to be had; a front-end never asks
      * @throws JeFixException if JE is not one that can be corrected
      */
-    public Membership(NodeOptions options, Optional<MasterRole> masterRole, GroupEvents events) {
+    public Membership(
+            NodeOptions options, Optional<MasterRole> masterRole, MasterQuestion question, GroupEvents events) {
         JeFixes.apply();
         this.options = options;
         this.opening = new Opening(options, masterRole.isPresent());
         this.masterRole = masterRole.orElse(null);
         this.events = events;
+        this.marker = new FillMarker(options.home());
+        Asides asides = new Asides(options.home(), marker, events, Clock.systemUTC());
+        this.filling = new Filling(options, opening, marker, asides, question, events, () -> closing);
+        this.recovery = new Recovery(options, masterRole.isPresent(), opening, marker, asides, events, () -> closing);
         this.thread = Threads.daemon("fish-membership-" + options.name(), this::run);
     }
 
@@ -97,6 +113,11 @@ public final class Membership implements AutoCloseable {
 
     public NodeState state() {
         return state;
+    }
+
+    /** How far this back-end is with being filled, in words; empty while it is not. */
+    public String filling() {
+        return filling.progress();
     }
 
     /** While this node is the serving master. */
@@ -124,6 +145,12 @@ public final class Membership implements AutoCloseable {
     }
 
     private void run() {
+        options.helpers().stream()
+                .filter(helper -> !helper.equals(options.address()))
+                .forEach(others::add);
+        if (masterRole != null) {
+            Admissions.register(options.home(), new GroupAdmission(this::store));
+        }
         try {
             while (!closing) {
                 openAndServe();
@@ -131,21 +158,36 @@ public final class Membership implements AutoCloseable {
         } catch (Throwable e) {
             // Also an Error: going on with what JE left would be wrong.
             fail(e);
+        } finally {
+            Admissions.forget(options.home());
+            forgetEvents();
         }
     }
 
     private void openAndServe() throws InterruptedException {
-        boolean filled = masterRole != null || NodeOptions.hasData(options.home());
-        ReplicatedEnvironment environment;
-        try {
-            environment = opening.open(this::invalid);
-        } catch (RuntimeException e) {
-            handle(e);
+        if (masterRole != null && filling.due()) {
+            Throwable reason = filling.once(others);
+            if (reason != null && !closing) {
+                recovery.recover(reason, others);
+            }
             return;
         }
-        nameInUseSince = 0;
-        backoff = BACKOFF_MIN;
-        Store opened = new Store(environment, filled);
+        if (masterRole == null && !NodeOptions.hasData(options.home())) {
+            marker.write(FillMarker.Content.BLANK);
+        }
+        int number = openings + 1;
+        ReplicatedEnvironment environment;
+        try {
+            environment = opening.open(failure -> invalid(number, failure));
+        } catch (RuntimeException e) {
+            if (!closing) {
+                recovery.recover(e, others);
+            }
+            return;
+        }
+        openings = number;
+        recovery.opened();
+        Store opened = new Store(environment, masterRole != null || !marker.isThere(), marker::remove);
         store = opened;
         if (!everOpened) {
             everOpened = true;
@@ -153,14 +195,14 @@ public final class Membership implements AutoCloseable {
         }
         Throwable reason = null;
         try {
-            environment.setStateChangeListener(this::stateChanged);
+            environment.setStateChangeListener(event -> stateChanged(number, event));
             reason = serve(environment, opened);
         } catch (RuntimeException e) {
             reason = e;
         }
         shut(environment, opened);
         if (reason != null && !closing) {
-            handle(reason);
+            recovery.recover(reason, others);
         }
     }
 
@@ -168,9 +210,15 @@ public final class Membership implements AutoCloseable {
     private @Nullable Throwable serve(ReplicatedEnvironment environment, Store opened) throws InterruptedException {
         JeQuorum quorum = new JeQuorum(environment);
         feeders = quorum;
-        Watchdog watchdog = new Watchdog(options.timeouts().feeder());
+        Duration stale = options.timeouts().heartbeat().multipliedBy(2);
+        Watchdog watchdog = new Watchdog(options.timeouts().feeder(), stale);
+        VoterContacts contacts = new VoterContacts(stale);
         while (!closing) {
             Event event = queue.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+            if (event != null && event.opening() != openings) {
+                forget(event);
+                continue;
+            }
             if (event != null && event.failure() != null) {
                 return why(environment, event.failure());
             }
@@ -184,7 +232,7 @@ public final class Membership implements AutoCloseable {
                 return why(environment, new IllegalStateException("the environment became invalid"));
             }
             boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;
-            boolean majority = !master || quorum.reachable(Durability.QUORUM);
+            boolean majority = !master || contacts.lately(quorum.voters(), System.nanoTime()) >= quorum.votersNeeded();
             if (watchdog.mustLeave(majority, System.nanoTime())) {
                 events.event("leaving-office", "reason", "no majority of the electable nodes is connected");
                 return null;
@@ -212,7 +260,10 @@ public final class Membership implements AutoCloseable {
                 tell(NodeState.STARTING, options.name());
                 takeOver(environment, opened, quorum, watchdog);
             }
-            case REPLICA -> tell(NodeState.REPLICA, master);
+            case REPLICA -> {
+                tell(NodeState.REPLICA, master);
+                rememberOthers(opened);
+            }
             case UNKNOWN -> tell(NodeState.UNKNOWN, "");
             case DETACHED -> tell(NodeState.STARTING, "");
         }
@@ -225,12 +276,14 @@ public final class Membership implements AutoCloseable {
         BooleanSupplier interrupted = () -> closing
                 || !queue.isEmpty()
                 || watchdog.mustLeave(quorum.reachable(Durability.QUORUM), System.nanoTime());
-        Optional<Mastership> taken =
-                masterRole.takeOver(environment, opened, quorum, interrupted, events, this::invalid);
+        int number = openings;
+        Consumer<Throwable> invalid = failure -> invalid(number, failure);
+        Optional<Mastership> taken = masterRole.takeOver(environment, opened, quorum, interrupted, events, invalid);
         if (taken.isPresent()) {
             mastership = taken.get();
             taken.get().pen().start();
             tell(NodeState.MASTER, options.name());
+            rememberOthers(opened);
         }
     }
 
@@ -306,58 +359,21 @@ public final class Membership implements AutoCloseable {
         if (!opened.close(READERS_WAIT_MILLIS)) {
             events.event("readers-left", "reason", "a read does not end");
         }
-        queue.clear();
+        forgetEvents();
         opening.close(environment, events);
     }
 
-    private void handle(Throwable reason) throws InterruptedException {
-        OpenFailure what = whatToDo(reason);
-        if (what == OpenFailure.STOP) {
-            throw new UnavailableException(new Failure(Reason.STARTING, Opening.explain(reason)));
+    /** The other back-ends, to be filled from one of them when what is here is of no use. */
+    private void rememberOthers(Store opened) {
+        try {
+            for (MemberRecord member : opened.members()) {
+                if (!member.name().equals(options.name())) {
+                    others.add(HostPort.parse(member.address()));
+                }
+            }
+        } catch (UnavailableException | IllegalArgumentException e) {
+            // Those that were known before must do.
         }
-        events.event("reopening", "reason", Opening.explain(reason));
-        if (what == OpenFailure.RESTORE) {
-            opening.restore(reason, events);
-            return;
-        }
-        if (what == OpenFailure.UNUSABLE) {
-            opening.discard(events);
-            return;
-        }
-        // Not a sleep: close() ends it.
-        long until = System.nanoTime() + backoff.toNanos();
-        while (!closing && System.nanoTime() - until < 0) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(TICK.toNanos(), backoff.toNanos()));
-        }
-        backoff = backoff.multipliedBy(2).compareTo(BACKOFF_MAX) < 0 ? backoff.multipliedBy(2) : BACKOFF_MAX;
-    }
-
-    private OpenFailure whatToDo(Throwable reason) {
-        OpenFailure what = OpenFailure.of(reason);
-        boolean frontEnd = masterRole == null;
-        return switch (what) {
-            case NAME_IN_USE -> nameInUseTooLong() ? OpenFailure.STOP : OpenFailure.REOPEN;
-            case UNUSABLE -> frontEnd && beganAnewLongAgo() ? OpenFailure.UNUSABLE : OpenFailure.STOP;
-            case HALF_RECEIVED -> frontEnd && beganAnewLongAgo() ? OpenFailure.UNUSABLE : OpenFailure.REOPEN;
-            case RESTORE, REOPEN, STOP -> what;
-        };
-    }
-
-    /** The master gives a dead connection up after its feeder timeout, and JE looks once a second. */
-    private boolean nameInUseTooLong() {
-        long now = System.nanoTime();
-        if (nameInUseSince == 0) {
-            nameInUseSince = now;
-        }
-        return now - nameInUseSince > options.timeouts().feeder().plusSeconds(3).toNanos();
-    }
-
-    /** A disk that damages what was just copied is not worth copying to again and again. */
-    private boolean beganAnewLongAgo() {
-        long now = System.nanoTime();
-        boolean longAgo = beganAnew == 0 || now - beganAnew > ANEW_AT_MOST_EVERY.toNanos();
-        beganAnew = now;
-        return longAgo;
     }
 
     private void fail(Throwable reason) {
@@ -373,20 +389,33 @@ public final class Membership implements AutoCloseable {
 
     // On JE's threads: nothing but enqueueing. A full queue means that this thread hangs in JE; what it
     // finds then is the environment's own state, not the events that it missed.
-    private void stateChanged(StateChangeEvent event) {
+    private void stateChanged(int number, StateChangeEvent event) {
         ReplicatedEnvironment.State je = event.getState();
         boolean knowsMaster = je == ReplicatedEnvironment.State.MASTER || je == ReplicatedEnvironment.State.REPLICA;
-        offer(new Event(je, knowsMaster ? event.getMasterNodeName() : "", null, null));
+        offer(new Event(number, je, knowsMaster ? event.getMasterNodeName() : "", null, null));
     }
 
-    private void invalid(Throwable failure) {
-        offer(new Event(null, "", failure, null));
+    private void invalid(int number, Throwable failure) {
+        offer(new Event(number, null, "", failure, null));
     }
 
     private void offer(Event event) {
-        if (!queue.offer(event)) {
-            queue.poll();
-            queue.offer(event);
+        while (!queue.offer(event)) {
+            forget(queue.poll());
+        }
+    }
+
+    private void forgetEvents() {
+        for (Event event = queue.poll(); event != null; event = queue.poll()) {
+            forget(event);
+        }
+    }
+
+    private static void forget(@Nullable Event event) {
+        if (event != null && event.transferMaster() != null) {
+            event.transferMaster()
+                    .done()
+                    .completeExceptionally(new IllegalStateException("this node is being reopened"));
         }
     }
 
@@ -403,15 +432,19 @@ public final class Membership implements AutoCloseable {
         if (closing) {
             done.completeExceptionally(new IllegalStateException(NOBODY));
         } else {
-            offer(new Event(null, "", null, new MasterTransfer(candidates, limit, done)));
+            offer(new Event(openings, null, "", null, new MasterTransfer(candidates, limit, done)));
+            if (!thread.isAlive()) {
+                forgetEvents();
+            }
         }
         return done;
     }
 
     /** Closes the environment and opens it again, soon; where it is being opened already, nothing more. */
     public void reopen(String reason) {
+        int number = openings;
         if (store != null) {
-            invalid(new IllegalStateException(reason));
+            invalid(number, new IllegalStateException(reason));
         }
     }
 
@@ -419,7 +452,7 @@ public final class Membership implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        offer(new Event(null, "", null, null));
+        offer(new Event(openings, null, "", null, null));
         try {
             // Opening may hang in JE for ever; the thread is a daemon.
             thread.join(options.timeouts().ack().plusSeconds(5).toMillis());

@@ -33,16 +33,31 @@ public record NodeOptions(
     /** Characters. */
     public static final int NAME_LENGTH_MAX = 128;
 
+    /** Ends the name under which a back-end is filled; no node's own name ends so. */
+    public static final String FILLING_SUFFIX = ".fill";
+
     private static final long CACHE_BYTES_MIN = 96 * 1024;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1," + NAME_LENGTH_MAX + "}");
 
     public NodeOptions {
         requireName("group", group);
         requireName("node", name);
+        require(!name.endsWith(FILLING_SUFFIX), "the name of a node does not end with " + FILLING_SUFFIX);
         require(priority >= 0, "a priority is not negative");
         require(cacheBytes >= CACHE_BYTES_MIN, "a cache has at least " + CACHE_BYTES_MIN + " bytes");
         require(freeDiskBytes >= 0 && maxDiskBytes >= 0, "a limit of the disk is not negative");
         helpers = Set.copyOf(helpers);
+    }
+
+    /** Whether this node makes a new group, if its home is empty. */
+    boolean founds() {
+        return helpers.equals(Set.of(address));
+    }
+
+    /** The same node, which looks for its group there. */
+    NodeOptions withHelpers(Set<HostPort> others) {
+        return new NodeOptions(
+                group, name, address, others, priority, home, cacheBytes, freeDiskBytes, maxDiskBytes, timeouts);
     }
 
     /** Whether this home, a directory or nothing yet, holds data of a node. */

@@ -3,22 +3,20 @@ package fish.group;
 import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.ReplicaConsistencyPolicy;
-import com.sleepycat.je.rep.InsufficientLogException;
-import com.sleepycat.je.rep.NetworkRestore;
-import com.sleepycat.je.rep.NetworkRestoreConfig;
 import com.sleepycat.je.rep.NoConsistencyRequiredPolicy;
 import com.sleepycat.je.rep.QuorumPolicy;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
+import fish.contract.HostPort;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Opens, restores and closes a node's environment. Every method blocks. */
+/** Opens and closes a node's environment, and empties its home. Every method blocks. */
 final class Opening {
     /**
      * How long an election may keep a replica from acknowledging. It must outlast an election's first
@@ -43,15 +41,24 @@ final class Opening {
      * @param invalid told of failures of the environment once it is open, on a thread of JE's
      */
     ReplicatedEnvironment open(Consumer<Throwable> invalid) {
-        ReplicationConfig replication = backEnd ? JeSettings.backEnd(options) : JeSettings.frontEnd(options);
+        ReplicaConsistencyPolicy onJoining = backEnd ? null : NoConsistencyRequiredPolicy.NO_CONSISTENCY;
+        return open(backEnd ? JeSettings.backEnd(options) : JeSettings.frontEnd(options), onJoining, invalid);
+    }
+
+    /** Opens a back-end's home to be filled: at once where the group has a master, else it waits for one. */
+    ReplicatedEnvironment openToFill(Set<HostPort> helpers, Consumer<Throwable> invalid) {
+        ReplicationConfig replication = JeSettings.filling(options.withHelpers(helpers));
+        return open(replication, NoConsistencyRequiredPolicy.NO_CONSISTENCY, invalid);
+    }
+
+    private ReplicatedEnvironment open(
+            ReplicationConfig replication, @Nullable ReplicaConsistencyPolicy onJoining, Consumer<Throwable> invalid) {
         EnvironmentConfig config = JeSettings.environment(options);
         config.setExceptionListener(event -> invalid.accept(event.getException()));
-        ReplicaConsistencyPolicy onJoining = backEnd ? null : NoConsistencyRequiredPolicy.NO_CONSISTENCY;
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         try {
-            ReplicatedEnvironment environment = new ReplicatedEnvironment(
-                    options.home().toFile(), replication, config, onJoining, QuorumPolicy.SIMPLE_MAJORITY);
+            ReplicatedEnvironment environment = opened(replication, config, onJoining);
             RepInternal.getNonNullRepImpl(environment)
                     .getRepNode()
                     .getVLSNFreezeLatch()
@@ -63,15 +70,12 @@ final class Opening {
         }
     }
 
-    /** Copies from another node what this one has missed for too long. */
-    void restore(Throwable insufficientLog, GroupEvents events) {
-        NetworkRestoreConfig config = new NetworkRestoreConfig().setRetainLogFiles(false);
-        try {
-            new NetworkRestore().execute((InsufficientLogException) insufficientLog, config);
-            events.event("restored", "from", "another node's logs");
-        } catch (DatabaseException | IllegalStateException e) {
-            events.event("restore-failed", "reason", explain(e));
-        }
+    private ReplicatedEnvironment opened(
+            ReplicationConfig replication, EnvironmentConfig config, @Nullable ReplicaConsistencyPolicy onJoining) {
+        File home = options.home().toFile();
+        return onJoining == null
+                ? new ReplicatedEnvironment(home, replication, config)
+                : new ReplicatedEnvironment(home, replication, config, onJoining, QuorumPolicy.SIMPLE_MAJORITY);
     }
 
     /**
@@ -80,20 +84,12 @@ final class Opening {
      * @throws UncheckedIOException if a file cannot be removed
      */
     void discard(GroupEvents events) {
-        try (Stream<Path> files = Files.list(options.home())) {
-            for (Path file : files.filter(Opening::holdsData).toList()) {
-                Files.delete(file);
-            }
+        try {
+            LogFiles.delete(options.home());
         } catch (IOException e) {
             throw new UncheckedIOException("the data that cannot be used cannot be removed either", e);
         }
         events.event("beginning-anew", "reason", "what this node held cannot be used");
-    }
-
-    /** Log files, and those that cleaning has set aside. */
-    private static boolean holdsData(Path file) {
-        String name = file.getFileName().toString();
-        return name.endsWith(".jdb") || name.endsWith(".del") || name.endsWith(".bup");
     }
 
     /** Never throws: what cannot be closed is given up. */

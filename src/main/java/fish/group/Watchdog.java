@@ -11,15 +11,20 @@ final class Watchdog {
     static final String SWITCH = "fish.test.watchdog";
 
     private final long patienceNanos;
+    private final long staleNanos;
     private final boolean off = System.getProperty(SWITCH, "on").equals("off");
     private long aloneSince;
     private boolean alone;
+    private boolean everInTouch;
 
     /**
      * @param patience without a majority; the others must not be able to elect another master sooner
+     * @param stale how old at most the sign of life is that counts as being in touch: as much of the patience
+     *     is over when there is none any more
      */
-    Watchdog(Duration patience) {
+    Watchdog(Duration patience, Duration stale) {
         this.patienceNanos = patience.toNanos();
+        this.staleNanos = stale.toNanos();
     }
 
     /**
@@ -29,12 +34,13 @@ final class Watchdog {
      */
     boolean mustLeave(boolean majority, long nowNanos) {
         if (majority) {
+            everInTouch = true;
             alone = false;
             return false;
         }
         if (!alone) {
             alone = true;
-            aloneSince = nowNanos;
+            aloneSince = everInTouch ? nowNanos - staleNanos : nowNanos;
         }
         return !off && nowNanos - aloneSince >= patienceNanos;
     }

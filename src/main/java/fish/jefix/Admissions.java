@@ -52,12 +52,16 @@ public final class Admissions {
         }
         Path home = master.getRepImpl().getEnvironmentHome().toPath().toAbsolutePath();
         Admission admission = BY_HOME.get(home);
-        return admission == null
-                ? Optional.empty()
-                : admission.whyNot(new Admission.Applicant(
-                        applicant.getNodeName(),
-                        new HostPort(applicant.getHostName(), applicant.port()),
-                        blank,
-                        applicant.getNodeId()));
+        if (admission == null) {
+            return Optional.empty();
+        }
+        HostPort address;
+        try {
+            address = new HostPort(applicant.getHostName(), applicant.port());
+        } catch (IllegalArgumentException e) {
+            return Optional.of("not an address: " + applicant.getHostName() + ":" + applicant.port());
+        }
+        return admission.whyNot(
+                new Admission.Applicant(applicant.getNodeName(), address, blank, applicant.getNodeId()));
     }
 }

@@ -6,6 +6,7 @@ import fish.contract.HostPort;
 import fish.contract.NodeState;
 import fish.group.Connected;
 import fish.group.GroupEvents;
+import fish.group.MasterQuestion;
 import fish.group.MasterRole;
 import fish.group.Mastership;
 import fish.group.Membership;
@@ -72,9 +73,11 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
      * Joins, founds or returns, and blocks until the node follows a master, is one, or knows that there
      * is none. Comes back early after {@link #close}.
      *
+     * @param question for a back-end that is to be filled
      * @throws ProgramException if the group does not take it, or JE is not one that can be corrected
      */
-    public void enter(Options options, Optional<MasterRole> masterRole) throws ProgramException {
+    public void enter(Options options, Optional<MasterRole> masterRole, MasterQuestion question)
+            throws ProgramException {
         try {
             Set<HostPort> helpers = helpers();
             Joining joining = new Joining(settings.group(), settings.name(), settings.address(), this, () -> closing);
@@ -87,7 +90,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
             if (closing) {
                 return;
             }
-            Membership member = new Membership(options(options, helpers), masterRole, this);
+            Membership member = new Membership(options(options, helpers), masterRole, question, this);
             membership = member;
             member.start();
             awaitSettled();
@@ -145,6 +148,12 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     public NodeState state() {
         Membership member = membership;
         return member == null ? NodeState.STARTING : member.state();
+    }
+
+    /** How far this back-end is with being filled, in words; empty while it is not. */
+    public String filling() {
+        Membership member = membership;
+        return member == null ? "" : member.filling();
     }
 
     /** The name of the master that this node follows or is; empty where it knows none. */

@@ -1,5 +1,6 @@
 package fish.store;
 
+import com.sleepycat.je.CursorConfig;
 import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.DatabaseNotFoundException;
 import com.sleepycat.je.LockConflictException;
@@ -45,6 +46,7 @@ public final class Store {
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Databases databases;
+    private final Runnable firstCaughtUp;
     private volatile boolean filled;
     private volatile boolean closing;
 
@@ -55,7 +57,17 @@ public final class Store {
      *     of history on, until it is known to have caught up once
      */
     public Store(ReplicatedEnvironment environment, boolean filled) {
+        this(environment, filled, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param firstCaughtUp run once, when it is known to have caught up and was not filled before
+     */
+    public Store(ReplicatedEnvironment environment, boolean filled, Runnable firstCaughtUp) {
         this.environment = environment;
+        this.firstCaughtUp = firstCaughtUp;
         this.filled = filled;
     }
 
@@ -74,7 +86,17 @@ public final class Store {
 
     /** It has caught up with the master. */
     public void caughtUp() {
-        filled = true;
+        if (!filled) {
+            becomeFilled();
+        }
+    }
+
+    private synchronized void becomeFilled() {
+        if (!filled) {
+            force();
+            firstCaughtUp.run();
+            filled = true;
+        }
     }
 
     /** The serving master as this replica knows it. */
@@ -99,6 +121,38 @@ public final class Store {
                 Math.max(
                         Tables.progress(d, LockMode.READ_UNCOMMITTED).lastRevision(),
                         Tables.masterRecord(d, LockMode.READ_UNCOMMITTED).lastRevision())));
+    }
+
+    /**
+     * As {@link #lastRevision}, of committed commits alone: all that came before it is held, too, and stays
+     * when the node restarts. Waits while a commit is being replayed.
+     */
+    public long committedRevision() {
+        return use(d -> Math.max(
+                Tables.lastBatch(d, CursorConfig.READ_COMMITTED).revision(),
+                Math.max(
+                        Tables.progress(d, LockMode.READ_COMMITTED).lastRevision(),
+                        Tables.masterRecord(d, LockMode.READ_COMMITTED).lastRevision())));
+    }
+
+    /** Whether it holds the batch of changes that ends with this revision. */
+    boolean hasBatch(long revision) {
+        return use(d -> Tables.getStart(
+                                d.changes,
+                                null,
+                                Tables.revisionKey(revision),
+                                LockMode.READ_COMMITTED,
+                                CommitBatch.HEADER_BYTES)
+                        .length
+                > 0);
+    }
+
+    /** Forces all that it holds to this node's disk. */
+    public void force() {
+        use(d -> {
+            environment.flushLog(true);
+            return true;
+        });
     }
 
     /** The master's clock at the last change that this replica holds, since the epoch; 0 where there is none. */

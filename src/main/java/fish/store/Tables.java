@@ -93,10 +93,14 @@ public final class Tables {
 
     /** The last batch of changes; its revision is 0 where there is none. */
     public static LastBatch lastBatch(Databases databases) {
+        return lastBatch(databases, CursorConfig.READ_UNCOMMITTED);
+    }
+
+    static LastBatch lastBatch(Databases databases, CursorConfig config) {
         DatabaseEntry key = new DatabaseEntry();
         DatabaseEntry data = new DatabaseEntry();
         data.setPartial(0, CommitBatch.HEADER_BYTES, true);
-        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+        try (Cursor cursor = databases.changes.openCursor(null, config)) {
             return cursor.get(key, data, Get.LAST, null) == null
                     ? new LastBatch(0, 0)
                     : new LastBatch(ByteBuffer.wrap(key.getData()).getLong(), CommitBatch.timeMillis(data.getData()));

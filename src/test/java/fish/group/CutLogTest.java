@@ -67,7 +67,7 @@ class CutLogTest {
     private List<String> follow(Path home, HostPort address, Membership master) {
         RecordedEvents told = new RecordedEvents();
         NodeOptions options = new NodeOptions("test", "r0", address, helpers, 0, home, 16 << 20, 0, 0, BRISK);
-        try (Membership front = new Membership(options, Optional.empty(), told)) {
+        try (Membership front = new Membership(options, Optional.empty(), Masters.NONE, told)) {
             front.start();
             eventually(SOON, () -> {
                 assertThat(told.failures).isEmpty();
@@ -92,6 +92,6 @@ class CutLogTest {
         NodeOptions options = new NodeOptions("test", "b0", address, helpers, 1, home, 16 << 20, 0, 0, BRISK);
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
         MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
-        return new Membership(options, Optional.of(masterRole), new RecordedEvents());
+        return new Membership(options, Optional.of(masterRole), Masters.NONE, new RecordedEvents());
     }
 }

@@ -50,14 +50,14 @@ class MembershipTest {
                 new NodeOptions("test", "b0", address, Set.of(address), 1, home, 16 << 20, 0, 0, Standard.timeouts());
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
         MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
-        return new Membership(options, Optional.of(masterRole), told);
+        return new Membership(options, Optional.of(masterRole), Masters.NONE, told);
     }
 
     private Membership frontEnd(Path itsHome, RecordedEvents itsTold) throws IOException {
         Files.createDirectories(itsHome);
         NodeOptions options = new NodeOptions(
                 "test", "r0", JeNode.freeAddress(), Set.of(address), 0, itsHome, 16 << 20, 0, 0, Standard.timeouts());
-        return new Membership(options, Optional.empty(), itsTold);
+        return new Membership(options, Optional.empty(), Masters.NONE, itsTold);
     }
 
     private static long inOffice(Membership membership) {

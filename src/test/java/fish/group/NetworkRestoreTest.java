@@ -66,7 +66,8 @@ class NetworkRestoreTest {
     /** Until it has what the master has; returns the events on the way. */
     private List<String> follow(String name, HostPort address, Membership master) throws IOException {
         RecordedEvents told = new RecordedEvents();
-        try (Membership front = new Membership(options(name, address, helper, 0), Optional.empty(), told)) {
+        try (Membership front =
+                new Membership(options(name, address, helper, 0), Optional.empty(), Masters.NONE, told)) {
             front.start();
             eventually(SOON, () -> {
                 assertThat(told.failures).isEmpty();
@@ -101,7 +102,8 @@ class NetworkRestoreTest {
     private Membership backEnd(HostPort address) throws IOException {
         MemberRecord self = new MemberRecord("b0", address.toString(), "http://localhost:1", 1);
         MasterRole masterRole = new MasterRole(self, Durability.QUORUM, Standard.penLimits(), Clock.systemUTC());
-        return new Membership(options("b0", address, address, MAX_DISK), Optional.of(masterRole), new RecordedEvents());
+        return new Membership(
+                options("b0", address, address, MAX_DISK), Optional.of(masterRole), Masters.NONE, new RecordedEvents());
     }
 
     private NodeOptions options(String name, HostPort address, HostPort helper, long maxDisk) throws IOException {

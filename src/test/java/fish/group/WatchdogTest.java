@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class WatchdogTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(2));
+    private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(2), Duration.ZERO);
 
     @Test
     void aMasterWithAMajorityStays() {
@@ -30,5 +30,13 @@ class WatchdogTest {
         assertThat(watchdog.mustLeave(false, 2 * SECOND)).isFalse();
         assertThat(watchdog.mustLeave(false, 3 * SECOND)).isFalse();
         assertThat(watchdog.mustLeave(false, 4 * SECOND)).isTrue();
+    }
+
+    @Test
+    void thePatienceCountsFromTheLastSignOfLife() {
+        Watchdog strict = new Watchdog(Duration.ofSeconds(2), Duration.ofSeconds(1));
+        assertThat(strict.mustLeave(true, 0)).isFalse();
+        assertThat(strict.mustLeave(false, 3 * SECOND)).isFalse();
+        assertThat(strict.mustLeave(false, 4 * SECOND)).isTrue();
     }
 }

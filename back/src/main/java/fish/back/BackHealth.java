@@ -18,7 +18,10 @@ record BackHealth(GroupMember groupMember) implements Health {
                     case UNKNOWN, UNREACHABLE -> "knows no master";
                     case STARTING -> "is taking its place in the group";
                 };
-        return List.of(new Check("group", ok, detail));
+        String filling = groupMember.filling();
+        return filling.isEmpty()
+                ? List.of(new Check("group", ok, detail))
+                : List.of(new Check("group", ok, detail), new Check("replica", false, filling));
     }
 
     @Override

@@ -23,6 +23,7 @@ import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
 import fish.run.Node;
+import fish.store.MasterRecord;
 import fish.store.MemberRecord;
 import fish.store.master.PenLimits;
 import fish.store.watch.ChangeFeed;
@@ -30,12 +31,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** The back-end, wired: its seat in the group, and what it serves from there. */
 public final class BackNode implements Node {
     private static final Duration HAND_OVER = Duration.ofSeconds(3);
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
 
     /** Where all nodes are stopped at once, those to hand over to are leaving, and have said so by then. */
     private static final long OTHERS_LEAVE_NANOS = 150_000_000;
@@ -95,8 +98,19 @@ public final class BackNode implements Node {
                 settings.get(BackSettings.FREE_DISK).bytes(),
                 settings.get(BackSettings.MAX_DISK).bytes(),
                 timeouts);
-        groupMember.enter(terms, Optional.of(masterRole()));
+        groupMember.enter(terms, Optional.of(masterRole()), this::askMaster);
         reporter.announce();
+    }
+
+    /** Somebody else may have got the master's port. */
+    private CompletableFuture<Long> askMaster(MasterRecord master) {
+        String group = settings.node().group();
+        return reporter.peers().report(master.http(), ASK_TIMEOUT).thenCompose(report -> {
+            boolean same = report.group().equals(group) && report.status().name().equals(master.name());
+            return same
+                    ? service.masterRevision(master.http())
+                    : CompletableFuture.failedFuture(new IllegalStateException("another node answers there"));
+        });
     }
 
     private MasterRole masterRole() {

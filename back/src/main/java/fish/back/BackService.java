@@ -14,6 +14,7 @@ import fish.node.GroupMember;
 import fish.store.replica.LocalReads;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** The store on a back-end: the master's pen and data while it serves as master, else where the master is. */
@@ -70,6 +71,19 @@ final class BackService implements Service, AutoCloseable {
         } else {
             masterElsewhere.ask(http, answer);
         }
+    }
+
+    /** What a strong read shows at the node that is master there; an exception where none answers. */
+    CompletableFuture<Long> masterRevision(String http) {
+        CompletableFuture<Long> revision = new CompletableFuture<>();
+        masterElsewhere.ask(http, outcome -> {
+            if (outcome instanceof ReadOutcome.Found found) {
+                revision.complete(found.result().revision());
+            } else {
+                revision.completeExceptionally(new IllegalStateException(outcome.toString()));
+            }
+        });
+        return revision;
     }
 
     private Failure notHere() {

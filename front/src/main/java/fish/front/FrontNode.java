@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,10 @@ public final class FrontNode implements Node {
         reporter.start();
         Timeouts timeouts = Timeouts.ofReadOnly(
                 settings.node().get(NodeSettings.HEARTBEAT), settings.node().get(NodeSettings.REPLICA_TIMEOUT));
-        groupMember.enter(new GroupMember.Options(0, 0, 0, timeouts), Optional.empty());
+        groupMember.enter(
+                new GroupMember.Options(0, 0, 0, timeouts),
+                Optional.empty(),
+                master -> CompletableFuture.failedFuture(new IllegalStateException("a front-end asks over its link")));
         reporter.announce();
     }
 

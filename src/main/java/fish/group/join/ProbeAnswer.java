@@ -4,6 +4,7 @@ import com.sleepycat.je.rep.impl.RepGroupImpl;
 import com.sleepycat.je.rep.impl.RepNodeImpl;
 import fish.contract.HostPort;
 import fish.contract.NodeType;
+import fish.group.NodeOptions;
 import fish.group.join.GroupProbe.Kind;
 import fish.group.join.GroupProbe.Member;
 import java.io.IOException;
@@ -90,7 +91,10 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
                 members.add(member(node, NodeType.ELECTABLE));
             }
             for (RepNodeImpl node : group.getSecondaryMembers()) {
-                members.add(member(node, NodeType.SECONDARY));
+                // A back-end that is being filled is no front-end, and no member yet.
+                if (!node.getName().endsWith(NodeOptions.FILLING_SUFFIX)) {
+                    members.add(member(node, NodeType.SECONDARY));
+                }
             }
             return members;
         } catch (RuntimeException | AssertionError e) {
