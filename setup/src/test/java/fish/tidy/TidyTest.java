@@ -43,7 +43,7 @@ class TidyTest {
             entry("api", Set.of("contract", "http", "json", "kv", "budget")),
             entry("link", Set.of("contract", "kv", "run", "budget")),
             entry("client", Set.of("contract", "json", "kv", "run")),
-            entry("jefix", Set.of("run", "budget")),
+            entry("jefix", Set.of("contract", "run", "budget")),
             entry("store", Set.of("contract", "json", "kv", "run", "budget")),
             entry("store.master", Set.of("contract", "kv", "run", "store", "budget")),
             entry("store.replica", Set.of("contract", "kv", "run", "store", "budget")),
