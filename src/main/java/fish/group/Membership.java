@@ -213,7 +213,11 @@ public final class Membership implements AutoCloseable {
         Duration stale = options.timeouts().heartbeat().multipliedBy(2);
         Watchdog watchdog = new Watchdog(options.timeouts().feeder(), stale);
         VoterContacts contacts = new VoterContacts(stale);
+        OwnRemoval removal = new OwnRemoval(environment, opened, options.name());
         while (!closing) {
+            if (masterRole != null) {
+                removal.check(System.nanoTime());
+            }
             Event event = queue.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
             if (event != null && event.opening() != openings) {
                 forget(event);

@@ -1,6 +1,7 @@
 package fish.back;
 
 import fish.api.ChangeJson;
+import fish.api.GroupCommands;
 import fish.api.Routes;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
@@ -50,6 +51,7 @@ public final class BackNode implements Node {
     private final HttpServer server;
     private final LinkServer link;
     private final Reporter reporter;
+    private final NodeRemoval removal;
 
     /**
      * @param failed told why the node cannot go on
@@ -63,6 +65,7 @@ public final class BackNode implements Node {
         this.link = new LinkServer(service, LinkLimits.DEFAULT);
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
+        this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
         List<Route> betweenNodes = List.of(
@@ -76,8 +79,14 @@ public final class BackNode implements Node {
                         new BackHealth(groupMember),
                         reporter.survey(),
                         changes,
-                        new MasterTransfer(
-                                node.name(), groupMember, reporter.peers(), reporter.followers(), reporter.timer()),
+                        new GroupCommands(
+                                new MasterTransfer(
+                                        node.name(),
+                                        groupMember,
+                                        reporter.peers(),
+                                        reporter.followers(),
+                                        reporter.timer()),
+                                removal),
                         betweenNodes));
     }
 
@@ -87,6 +96,7 @@ public final class BackNode implements Node {
         HttpServers.start(server, settings.node());
         service.start();
         reporter.start();
+        removal.start();
         Timeouts timeouts = new Timeouts(
                 settings.get(NodeSettings.HEARTBEAT),
                 settings.get(BackSettings.FEEDER_TIMEOUT),
@@ -106,7 +116,8 @@ public final class BackNode implements Node {
     private CompletableFuture<Long> askMaster(MasterRecord master) {
         String group = settings.node().group();
         return reporter.peers().report(master.http(), ASK_TIMEOUT).thenCompose(report -> {
-            boolean same = report.group().equals(group) && report.status().name().equals(master.name());
+            boolean same =
+                    report.group().equals(group) && report.status().name().equals(master.name());
             return same
                     ? service.masterRevision(master.http())
                     : CompletableFuture.failedFuture(new IllegalStateException("another node answers there"));
@@ -159,6 +170,7 @@ public final class BackNode implements Node {
             LockSupport.parkNanos(OTHERS_LEAVE_NANOS);
             groupMember.transferMaster(() -> reporter.followers().leaving(), HAND_OVER);
         }
+        removal.close();
         reporter.close();
         changes.close();
         server.close();

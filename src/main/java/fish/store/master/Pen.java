@@ -13,12 +13,15 @@ import fish.kv.Write;
 import fish.run.Threads;
 import fish.store.Databases;
 import fish.store.MemberRecord;
+import fish.store.RemovedRecord;
 import fish.store.Revisions;
 import fish.store.Store;
 import fish.store.Tables;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -135,6 +138,22 @@ public final class Pen implements AutoCloseable {
         betweenBatches(() -> TermCommits.remember(environment, databases, member));
     }
 
+    /**
+     * Writes down that a back-end was removed.
+     *
+     * @return how it failed; empty once a majority has it on disk
+     */
+    public CompletableFuture<Optional<Outcome>> remove(RemovedRecord removed) {
+        CompletableFuture<Optional<Outcome>> done = new CompletableFuture<>();
+        betweenBatches(() -> done.complete(GroupTable.remove(environment, databases, removed)));
+        return done;
+    }
+
+    /** Writes down no more where a back-end is that is in the group no more. */
+    public void forget(String backEnd) {
+        betweenBatches(() -> GroupTable.forget(environment, databases, backEnd));
+    }
+
     public PenStats stats() {
         return stats;
     }
@@ -149,7 +168,7 @@ public final class Pen implements AutoCloseable {
         return revisions.last();
     }
 
-    Store store() {
+    public Store store() {
         return store;
     }
 
