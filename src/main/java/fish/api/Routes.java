@@ -26,7 +26,7 @@ public final class Routes {
             Health health,
             ClusterSource cluster,
             ChangeSource changes,
-            MasterRoute.MasterTransfer transfer,
+            GroupCommands commands,
             List<Route> betweenNodes) {}
 
     /** @param valueBytesMax of the body of a PUT, and of a value in a transaction */
@@ -39,7 +39,8 @@ public final class Routes {
         ChangeHandler changes = new ChangeHandler(parts.changes(), ChangeHandler.STALL_MAX);
         HealthHandler healths = new HealthHandler(parts.health());
         ClusterHandler clusters = new ClusterHandler(parts.cluster());
-        MasterRoute master = new MasterRoute(parts.transfer());
+        MasterRoute master = new MasterRoute(parts.commands().transfer());
+        NodesRoute nodes = new NodesRoute(parts.commands().removal());
 
         List<Route> routes = new ArrayList<>(List.of(
                 Route.read(GET, "/kv/*", kv::get),
@@ -52,6 +53,7 @@ public final class Routes {
                 Route.read(GET, "/changes", changes::get),
                 Route.read(GET, "/cluster", clusters::get),
                 Route.read(POST, MasterRoute.PATH, master::transfer),
+                Route.read(DELETE, NodesRoute.PATH + "*", nodes::delete),
                 Route.read(GET, "/health/live", healths::live),
                 Route.read(GET, "/health/ready", healths::ready)));
         routes.addAll(parts.betweenNodes());

@@ -38,6 +38,6 @@ final class GroupAdmission implements Admission {
             return Optional.of(NOT_YET + e.failure().detail());
         }
         return removed.filter(last -> applicant.id() >= 0 && applicant.id() <= last.id())
-                .map(last -> "the member " + applicant.name() + " was removed from the group");
+                .map(last -> "the member " + applicant.name() + Refusals.REMOVED);
     }
 }

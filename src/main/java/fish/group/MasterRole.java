@@ -59,7 +59,8 @@ public record MasterRole(MemberRecord self, Durability durability, PenLimits lim
                         quorum,
                         clock,
                         broken::accept);
-                return Optional.of(new Mastership(masterRecord, pen, new MasterReads(pen, self.name())));
+                return Optional.of(
+                        new Mastership(masterRecord, pen, new MasterReads(pen, self.name()), new Voters(environment)));
             } catch (DatabaseException | UnavailableException e) {
                 // JE waits by itself before it throws for want of nodes.
                 String reason = Opening.explain(e);

@@ -26,8 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,7 +213,11 @@ public final class Membership implements AutoCloseable {
         Duration stale = options.timeouts().heartbeat().multipliedBy(2);
         Watchdog watchdog = new Watchdog(options.timeouts().feeder(), stale);
         VoterContacts contacts = new VoterContacts(stale);
+        OwnRemoval removal = new OwnRemoval(environment, opened, options.name());
         while (!closing) {
+            if (masterRole != null) {
+                removal.check(System.nanoTime());
+            }
             Event event = queue.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
             if (event != null && event.opening() != openings) {
                 forget(event);

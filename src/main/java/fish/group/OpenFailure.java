@@ -30,6 +30,7 @@ import java.util.Set;
  * handshake refused: removed, another group's data    stop
  * handshake refused for now: Admission.NOT_YET       reopen
  * handshake refused: name in use        reopen for a while: it may be our own dead connection; then stop
+ * RemovedException                      stop
  * IllegalArgumentException              stop: the settings are wrong
  * any Error                             stop
  * anything else                         reopen
@@ -75,6 +76,7 @@ enum OpenFailure {
                 || thrown instanceof EnvironmentWedgedException
                 || thrown instanceof GroupShutdownException
                 || thrown instanceof IllegalArgumentException
+                || thrown instanceof RemovedException
                 || thrown instanceof Error) {
             return STOP;
         }

@@ -12,6 +12,7 @@ import fish.contract.HostPort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,10 @@ final class Opening {
 
     /** The first line of what JE says, without its version; of the cause, where JE only passes it on. */
     static String explain(Throwable thrown) {
+        Optional<String> inWords = Refusals.inWords(thrown);
+        if (inWords.isPresent()) {
+            return inWords.get();
+        }
         String message = String.valueOf(thrown.getMessage());
         Throwable cause = thrown.getCause();
         if (cause != null && message.contains("Stacktrace where exception below was rethrown")) {

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node's home, open: no other process can open it until this one closes it or dies.
@@ -24,6 +25,7 @@ import java.util.List;
 public final class Home implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String DATA = "data";
+    private static final String ADDRESS = "address";
     private static final DateTimeFormatter ASIDE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
 
@@ -161,6 +163,30 @@ public final class Home implements AutoCloseable {
     /** To be called once the node is in its group, and again as often as it likes. */
     public void joined(String group, String name) {
         enter(State.MEMBER, group, name);
+    }
+
+    /** Where its node was reached by others when it was last in its group; empty where that was not noted. */
+    public synchronized Optional<HostPort> address() {
+        Path file = directory.resolve(ADDRESS);
+        try {
+            return Files.exists(file)
+                    ? Optional.of(HostPort.parse(Files.readString(file).strip()))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** To be called once the node is in its group, and again as often as it likes. */
+    public synchronized void rememberAddress(HostPort address) {
+        if (address().filter(address::equals).isPresent()) {
+            return;
+        }
+        try {
+            HomeFile.writeWhole(directory, ADDRESS, address + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write in " + directory, e);
+        }
     }
 
     /** Remembers where the group can be found next time. */

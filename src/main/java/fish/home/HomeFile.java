@@ -68,16 +68,21 @@ record HomeFile(Instant created, Role role, State state, String group, String na
 
     /** Whole or not at all, a power loss included. */
     void write(Path directory) throws IOException {
-        Path partial = directory.resolve(FILE + ".tmp");
+        writeWhole(directory, FILE, text());
+    }
+
+    /** Whole or not at all, a power loss included. */
+    static void writeWhole(Path directory, String file, String text) throws IOException {
+        Path partial = directory.resolve(file + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Files.move(partial, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(partial, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
         }

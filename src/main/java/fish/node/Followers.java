@@ -52,6 +52,11 @@ public final class Followers {
                 .collect(Collectors.toSet());
     }
 
+    /** It is in the group no more. */
+    public void forget(String name) {
+        heard.remove(name);
+    }
+
     private void forgetOld() {
         long now = nanoTime.getAsLong();
         heard.values().removeIf(one -> now - one.nanos() > KEPT_NANOS);

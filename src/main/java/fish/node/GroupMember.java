@@ -12,11 +12,13 @@ import fish.group.Mastership;
 import fish.group.Membership;
 import fish.group.NodeOptions;
 import fish.group.Timeouts;
+import fish.group.join.AddressChange;
 import fish.group.join.JoinRefusedException;
 import fish.group.join.Joining;
 import fish.home.Entry;
 import fish.home.Home;
 import fish.jefix.JeFixException;
+import fish.jefix.JeFixes;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.EventLog;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupMember implements GroupEvents, AutoCloseable {
     private static final Duration TELL_EVERY = Duration.ofSeconds(8);
+    private static final Duration TO_CHANGE_ADDRESS = Duration.ofSeconds(60);
 
     private final NodeSettings settings;
     private final Home home;
@@ -80,12 +83,16 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
             throws ProgramException {
         try {
             Set<HostPort> helpers = helpers();
-            Joining joining = new Joining(settings.group(), settings.name(), settings.address(), this, () -> closing);
+            Joining.Self self = new Joining.Self(settings.group(), settings.name(), settings.address());
+            Joining joining = new Joining(self, this, () -> closing);
             if (entry == Entry.FOUND) {
                 joining.checkFounding();
                 home.foundingStarted(settings.group(), settings.name());
             } else if (!NodeOptions.hasData(home.dataDir())) {
                 joining.awaitGroup(helpers);
+            } else if (masterRole.isPresent()) {
+                JeFixes.apply();
+                new AddressChange(self, TO_CHANGE_ADDRESS, this, () -> closing).tell(home.address(), helpers);
             }
             if (closing) {
                 return;
@@ -252,6 +259,12 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     @Override
     public void joined() {
         home.joined(settings.group(), settings.name());
+        try {
+            home.rememberAddress(settings.address());
+        } catch (UncheckedIOException e) {
+            // Without it the node asks the others first when it starts again.
+            log.log("address-not-remembered", "node", settings.name(), "reason", e);
+        }
         log.log("joined", "node", settings.name(), "group", settings.group());
     }
 

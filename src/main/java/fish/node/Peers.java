@@ -53,6 +53,11 @@ public final class Peers {
         return send(node, path, timeout, HttpRequest.BodyPublishers.ofByteArray(body), "POST");
     }
 
+    /** Has another node do what this one was asked to, where that is to delete something. */
+    public CompletableFuture<HttpResponse<byte[]>> delete(String node, String path, Duration timeout) {
+        return send(node, path, timeout, HttpRequest.BodyPublishers.noBody(), "DELETE");
+    }
+
     private CompletableFuture<HttpResponse<byte[]>> send(
             String node, String path, Duration timeout, HttpRequest.BodyPublisher body, String method) {
         try {

@@ -21,7 +21,7 @@ import fish.kv.Txn;
 import fish.kv.Value;
 import fish.kv.Write;
 import fish.store.MemberRecord;
-import fish.store.master.PenLimits;
+import fish.testing.Standard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

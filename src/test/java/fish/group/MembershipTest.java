@@ -273,11 +273,13 @@ class MembershipTest {
             membership.start();
             inOffice(membership);
             HostPort other = new HostPort("localhost", 1);
-            assertThatThrownBy(() -> new Joining("other", "b1", other, told, () -> false).awaitGroup(Set.of(address)))
+            assertThatThrownBy(() -> new Joining(new Joining.Self("other", "b1", other), told, () -> false)
+                            .awaitGroup(Set.of(address)))
                     .isInstanceOf(JoinRefusedException.class);
-            assertThatThrownBy(() -> new Joining("test", "b0", other, told, () -> false).awaitGroup(Set.of(address)))
+            assertThatThrownBy(() -> new Joining(new Joining.Self("test", "b0", other), told, () -> false)
+                            .awaitGroup(Set.of(address)))
                     .isInstanceOf(JoinRefusedException.class);
-            new Joining("test", "b1", other, told, () -> false).awaitGroup(Set.of(address));
+            new Joining(new Joining.Self("test", "b1", other), told, () -> false).awaitGroup(Set.of(address));
         }
     }
 }

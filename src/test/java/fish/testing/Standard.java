@@ -1,6 +1,7 @@
 package fish.testing;
 
 import fish.api.ClusterSource;
+import fish.api.GroupCommands;
 import fish.api.Health;
 import fish.api.Routes;
 import fish.contract.Cluster;
@@ -99,9 +100,13 @@ public final class Standard {
                         health,
                         cluster,
                         changes,
-                        (node, call, deadline) -> call.answer(() -> {
-                            throw new IllegalStateException("nobody to hand the mastership to");
-                        }),
+                        new GroupCommands(
+                                (node, call, deadline) -> call.answer(() -> {
+                                    throw new IllegalStateException("nobody to hand the mastership to");
+                                }),
+                                (node, force, call, deadline) -> call.answer(() -> {
+                                    throw new IllegalStateException("nobody to remove");
+                                })),
                         betweenNodes));
     }
 

@@ -1,6 +1,7 @@
 package fish.back;
 
 import fish.api.ChangeJson;
+import fish.api.GroupCommands;
 import fish.api.Routes;
 import fish.budget.HeapBudget;
 import fish.budget.Share;
@@ -33,8 +34,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** The back-end, wired: its seat in the group, and what it serves from there. */
@@ -53,6 +54,7 @@ public final class BackNode implements Node {
     private final HttpServer server;
     private final LinkServer link;
     private final Reporter reporter;
+    private final NodeRemoval removal;
 
     /**
      * @param failed told why the node cannot go on
@@ -72,6 +74,7 @@ public final class BackNode implements Node {
                 Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()));
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
+        this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
         List<Route> betweenNodes = List.of(
@@ -85,8 +88,14 @@ public final class BackNode implements Node {
                         new BackHealth(groupMember),
                         reporter.survey(),
                         changes,
-                        new MasterTransfer(
-                                node.name(), groupMember, reporter.peers(), reporter.followers(), reporter.timer()),
+                        new GroupCommands(
+                                new MasterTransfer(
+                                        node.name(),
+                                        groupMember,
+                                        reporter.peers(),
+                                        reporter.followers(),
+                                        reporter.timer()),
+                                removal),
                         betweenNodes),
                 budget);
     }
@@ -97,6 +106,7 @@ public final class BackNode implements Node {
         HttpServers.start(server, settings.node());
         service.start();
         reporter.start();
+        removal.start();
         Timeouts timeouts = new Timeouts(
                 settings.get(NodeSettings.HEARTBEAT),
                 settings.get(BackSettings.FEEDER_TIMEOUT),
@@ -170,6 +180,7 @@ public final class BackNode implements Node {
             LockSupport.parkNanos(OTHERS_LEAVE_NANOS);
             groupMember.transferMaster(() -> reporter.followers().leaving(), HAND_OVER);
         }
+        removal.close();
         reporter.close();
         server.refuseNew();
         changes.close();

@@ -63,11 +63,15 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
         }
     }
 
+    static Problem notHere(GroupMember groupMember) {
+        String master = groupMember.masterHttp();
+        Map<String, Object> where = master.isEmpty() ? Map.of() : Map.of("master", master);
+        return new Problem(Code.NOT_MASTER, "this node is not the master in office", where);
+    }
+
     private Optional<Problem> refusal(String node, Optional<MemberRecord> member) {
         if (groupMember.mastership().isEmpty()) {
-            String master = groupMember.masterHttp();
-            Map<String, Object> where = master.isEmpty() ? Map.of() : Map.of("master", master);
-            return Optional.of(new Problem(Code.NOT_MASTER, "this node is not the master in office", where));
+            return Optional.of(notHere(groupMember));
         }
         boolean follows = followers.lately().stream()
                 .anyMatch(report -> report.status().name().equals(node));

@@ -6,7 +6,9 @@ import fish.http.Call;
 import fish.http.Problem;
 import fish.node.Peers;
 import io.undertow.util.Headers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the master to transfer the mastership, and passes its answer on. */
 final class ForwardedMasterTransfer implements MasterRoute.MasterTransfer {
@@ -31,15 +33,19 @@ final class ForwardedMasterTransfer implements MasterRoute.MasterTransfer {
                         MasterRoute.PATH + "?timeout=" + millis + "ms",
                         MasterRoute.request(node),
                         Duration.ofMillis(millis + 500))
-                .whenComplete((answer, failure) -> call.answer(() -> {
-                    if (failure == null) {
-                        String type =
-                                answer.headers().firstValue("content-type").orElse("application/json");
-                        call.exchange().getResponseHeaders().put(Headers.CONTENT_TYPE, type);
-                        call.send(answer.statusCode(), answer.body());
-                    } else {
-                        call.problem(new Problem(Code.NO_MASTER, "the master did not answer: " + failure));
-                    }
-                }));
+                .whenComplete((answer, failure) -> passOn(call, answer, failure));
+    }
+
+    /** Gives the master's answer, or says that there is none. */
+    static void passOn(Call call, @Nullable HttpResponse<byte[]> answer, @Nullable Throwable failure) {
+        call.answer(() -> {
+            if (answer != null) {
+                String type = answer.headers().firstValue("content-type").orElse("application/json");
+                call.exchange().getResponseHeaders().put(Headers.CONTENT_TYPE, type);
+                call.send(answer.statusCode(), answer.body());
+            } else {
+                call.problem(new Problem(Code.NO_MASTER, "the master did not answer: " + failure));
+            }
+        });
     }
 }

@@ -1,6 +1,7 @@
 package fish.front;
 
 import fish.api.ChangeJson;
+import fish.api.GroupCommands;
 import fish.api.Routes;
 import fish.budget.HeapBudget;
 import fish.budget.Share;
@@ -67,7 +68,9 @@ public final class FrontNode implements Node {
                         new FrontHealth(groupMember, gateway),
                         reporter.survey(),
                         changes,
-                        new ForwardedMasterTransfer(gateway, reporter.peers()),
+                        new GroupCommands(
+                                new ForwardedMasterTransfer(gateway, reporter.peers()),
+                                new ForwardedRemoval(gateway, reporter.peers())),
                         List.of(PeerRoutes.report(reporter::report))),
                 budget);
     }

@@ -66,7 +66,7 @@ final class GroupInJvm implements AutoCloseable {
     final class Member {
         private final String name;
         private final Role role;
-        private final int port;
+        private int port;
         private final HttpProbe probe;
         private @Nullable Home home;
         private @Nullable Node node;
@@ -198,6 +198,21 @@ final class GroupInJvm implements AutoCloseable {
     /** Stops it as SIGTERM would. */
     void stop(String name) {
         member(name).stop();
+    }
+
+    /** Where it replicates, on loopback. */
+    int port(String name) {
+        return member(name).port;
+    }
+
+    /** From its next start on it is at another address. */
+    void move(String name) {
+        member(name).port = FreePorts.any();
+    }
+
+    /** From its next start on it is where that one is or was. */
+    void moveTo(String name, String other) {
+        member(name).port = member(other).port;
     }
 
     /** Stops it, if it runs, and puts its home aside. */

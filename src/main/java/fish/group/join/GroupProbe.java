@@ -118,10 +118,39 @@ public final class GroupProbe {
             return Optional.empty();
         }
         return Optional.of("the name " + name + " is taken by the node at " + member.address() + ", which is "
-                + (alive ? "running" : "a member of the group, though not running"));
+                + (alive ? "running" : "a member of the group, though not running: " + howToFree(name)));
     }
 
-    private boolean isAlive(Member member, String group, Duration timeout) throws InterruptedException {
+    /**
+     * Why nobody of this name may join at this address: it is a member's of another name, which keeps it while
+     * it is down.
+     *
+     * @param found what {@link #probe} found
+     * @param timeout for the question whether that one is alive
+     * @return a sentence for the log; empty if the address is free
+     */
+    public Optional<String> whyAddressIsTaken(Result found, String name, HostPort address, Duration timeout)
+            throws InterruptedException {
+        Optional<Member> holder = found.members().stream()
+                .filter(member -> member.type() == NodeType.ELECTABLE
+                        && member.address().equals(address)
+                        && !member.name().equals(name))
+                .findFirst();
+        if (holder.isEmpty()) {
+            return Optional.empty();
+        }
+        String owner = holder.get().name();
+        return Optional.of("the address " + address + " is that of " + owner + ", which is "
+                + (isAlive(holder.get(), found.group(), timeout)
+                        ? "running"
+                        : "a member of the group, though not running: " + howToFree(owner)));
+    }
+
+    private static String howToFree(String member) {
+        return "if it will not come back, take it out with curl -X DELETE http://FRONT-END/cluster/nodes/" + member;
+    }
+
+    boolean isAlive(Member member, String group, Duration timeout) throws InterruptedException {
         Question ofNode = (call, address) -> ProbeAnswer.ofNode(call, address, group);
         return askAll(Set.of(member.address()), ofNode, timeout).values().stream()
                 .anyMatch(answer -> answer.node().equals(member.name()));

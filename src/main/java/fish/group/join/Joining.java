@@ -23,19 +23,18 @@ public final class Joining {
     private static final Duration PROBE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(500);
 
-    private final String group;
-    private final String name;
-    private final HostPort address;
+    private final Self self;
     private final GroupEvents events;
     private final BooleanSupplier stopped;
+
+    /** Who the node is that joins. */
+    public record Self(String group, String name, HostPort address) {}
 
     /**
      * @param stopped whether the node is to end; looked at several times a second
      */
-    public Joining(String group, String name, HostPort address, GroupEvents events, BooleanSupplier stopped) {
-        this.group = group;
-        this.name = name;
-        this.address = address;
+    public Joining(Self self, GroupEvents events, BooleanSupplier stopped) {
+        this.self = self;
         this.events = events;
         this.stopped = stopped;
     }
@@ -44,22 +43,25 @@ public final class Joining {
      * Asks until one of the buddies answers for the group; tells why none does when that changes, and else
      * seldom.
      *
-     * @throws JoinRefusedException if they are of another group, or the name is taken
+     * @throws JoinRefusedException if they are of another group, or the name or the address is taken
      */
     public void awaitGroup(Set<HostPort> buddies) throws JoinRefusedException, InterruptedException {
         GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
         Repeated told = new Repeated(System::nanoTime);
         while (!stopped.getAsBoolean()) {
-            GroupProbe.Result found = probe.probe(buddies, group, PROBE);
+            GroupProbe.Result found = probe.probe(buddies, self.group(), PROBE);
             if (found.kind() == GroupProbe.Kind.REACHED) {
-                Optional<String> taken = probe.whyNameIsTaken(found, name, address, PROBE);
+                Optional<String> taken = probe.whyNameIsTaken(found, self.name(), self.address(), PROBE);
+                if (taken.isEmpty()) {
+                    taken = probe.whyAddressIsTaken(found, self.name(), self.address(), PROBE);
+                }
                 if (taken.isPresent()) {
                     throw new JoinRefusedException(taken.get());
                 }
                 return;
             }
             if (found.kind() == GroupProbe.Kind.WRONG_GROUP) {
-                throw new JoinRefusedException("not of group " + group + ": " + found.reasons());
+                throw new JoinRefusedException("not of group " + self.group() + ": " + found.reasons());
             }
             String reasons = new TreeMap<>(found.reasons().entrySet().stream()
                             .collect(Collectors.toMap(reason -> reason.getKey().toString(), Map.Entry::getValue)))
@@ -78,15 +80,20 @@ public final class Joining {
      */
     public void checkFounding() throws JoinRefusedException {
         try {
-            Optional<FoundingCheck.Caller> caller =
-                    new FoundingCheck(ServerSocketFactory.getDefault()).listen(address, FoundingCheck.LISTEN_DEFAULT);
+            Optional<FoundingCheck.Caller> caller = new FoundingCheck(ServerSocketFactory.getDefault())
+                    .listen(self.address(), FoundingCheck.LISTEN_DEFAULT);
             if (caller.isPresent()) {
                 throw new JoinRefusedException("a group that this address belongs to still lives (" + caller.get()
                         + "): join it with --buddy instead of --want-master");
             }
         } catch (IOException e) {
-            throw new JoinRefusedException("cannot listen at " + address + ": " + e.getMessage());
+            throw new JoinRefusedException("cannot listen at " + self.address() + ": " + e.getMessage());
         }
+    }
+
+    /** What JE says, without what it adds about where. */
+    static String firstLine(Throwable thrown) {
+        return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
     }
 
     private void pause() throws InterruptedException {

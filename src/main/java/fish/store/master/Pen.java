@@ -9,12 +9,15 @@ import fish.kv.Write;
 import fish.run.Threads;
 import fish.store.Databases;
 import fish.store.MemberRecord;
+import fish.store.RemovedRecord;
 import fish.store.Revisions;
 import fish.store.Store;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -193,6 +196,22 @@ public final class Pen implements AutoCloseable {
         return revisions.durable();
     }
 
+    /**
+     * Writes down that a back-end was removed.
+     *
+     * @return how it failed; empty once a majority has it on disk
+     */
+    public CompletableFuture<Optional<Outcome>> remove(RemovedRecord removed) {
+        CompletableFuture<Optional<Outcome>> done = new CompletableFuture<>();
+        majority.chore(() -> done.complete(GroupTable.remove(environment, databases, removed)));
+        return done;
+    }
+
+    /** Writes down no more where a back-end is that is in the group no more. */
+    public void forget(String backEnd) {
+        majority.chore(() -> GroupTable.forget(environment, databases, backEnd));
+    }
+
     public PenStats stats() {
         return stats;
     }
@@ -207,7 +226,7 @@ public final class Pen implements AutoCloseable {
         return revisions.last();
     }
 
-    Store store() {
+    public Store store() {
         return store;
     }
 

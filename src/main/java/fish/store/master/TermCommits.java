@@ -19,7 +19,6 @@ import fish.store.Progress;
 import fish.store.Revisions;
 import fish.store.Store;
 import fish.store.StoreFormatException;
-import fish.store.StoredChange;
 import fish.store.Tables;
 import fish.store.UnavailableException;
 import java.util.Arrays;
@@ -127,12 +126,11 @@ public final class TermCommits {
         }
     }
 
-    private interface StoredChange {
+    interface Change {
         void apply(Transaction txn);
     }
 
-    private static void commit(
-            ReplicatedEnvironment environment, com.sleepycat.je.Durability durability, StoredChange change) {
+    static void commit(ReplicatedEnvironment environment, com.sleepycat.je.Durability durability, Change change) {
         Transaction txn = environment.beginTransaction(null, new TransactionConfig().setDurability(durability));
         try {
             change.apply(txn);

@@ -1,0 +1,28 @@
+package fish.group;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Why a group does not take a node, in words that its operator can use; JE says it in its own. */
+final class Refusals {
+    /** Of {@link GroupAdmission}: after it nothing of JE's is worth reading. */
+    static final String REMOVED = " was removed from the group";
+
+    private static final Pattern MEMBER_REMOVED = Pattern.compile("the member \\S+" + REMOVED);
+
+    private Refusals() {}
+
+    /** Empty where JE's own words must do. */
+    static Optional<String> inWords(Throwable thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        if (thrown instanceof RemovedException) {
+            return Optional.of(message);
+        }
+        Matcher removed = MEMBER_REMOVED.matcher(message);
+        if (removed.find()) {
+            return Optional.of(removed.group() + ": " + RemovedException.WHAT_TO_DO);
+        }
+        return Optional.empty();
+    }
+}

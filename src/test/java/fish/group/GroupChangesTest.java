@@ -1,0 +1,226 @@
+package fish.group;
+
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fish.contract.NodeState;
+import fish.kv.Outcome;
+import fish.kv.Reason;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Back-ends that are taken out of a group for good: three in one JVM. */
+@Timeout(180)
+class GroupChangesTest {
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @TempDir
+    Path homes;
+
+    private BackEnds group;
+
+    @BeforeEach
+    void foundThree() throws Exception {
+        group = new BackEnds(homes, "b0", "b1", "b2");
+        group.start("b0");
+        eventually(SOON, () -> assertThat(group.master()).isPresent());
+        group.start("b1");
+        group.start("b2");
+        awaitReplica("b1");
+        awaitReplica("b2");
+        awaitServing();
+    }
+
+    @AfterEach
+    void close() {
+        group.close();
+    }
+
+    @Test
+    void oneThatIsGoneFreesItsNameAndItsOldHomeIsKeptOut() throws Exception {
+        group.stop("b2");
+        assertThat(remove("b2", false).end()).isEqualTo(GroupChanges.End.DONE);
+        assertThat(voters()).containsExactly("b0", "b1");
+        assertThat(remove("b2", false).end()).isEqualTo(GroupChanges.End.NO_SUCH_NODE);
+
+        group.start("b2");
+        eventually(SOON, () -> assertThat(group.told("b2").failures).hasSize(1));
+        assertThat(group.told("b2").failures.get(0))
+                .contains("b2 was removed from the group", "bin/setup")
+                .doesNotContain("Stacktrace", "Exception");
+        assertThat(voters()).containsExactly("b0", "b1");
+        awaitServing();
+
+        group.stop("b2");
+        group.wipe("b2");
+        group.start("b2");
+        awaitReplica("b2");
+        eventually(SOON, () -> assertThat(voters()).containsExactly("b0", "b1", "b2"));
+        awaitServing();
+    }
+
+    @Test
+    void oneThatLivesLearnsItAndLeaves() throws Exception {
+        String other = notMaster();
+        assertThat(remove(other, false).end()).isEqualTo(GroupChanges.End.DONE);
+        eventually(SOON, () -> assertThat(group.told(other).failures).hasSize(1));
+        assertThat(group.told(other).failures.get(0))
+                .contains("this node was removed from the group at 2", "bin/setup NAME --force");
+        assertThat(voters()).hasSize(2).doesNotContain(other);
+        awaitServing();
+
+        group.stop(other);
+        group.start(other);
+        eventually(SOON, () -> assertThat(group.told(other).failures).hasSize(1));
+        assertThat(voters()).hasSize(2);
+        assertThat(group.master().orElseThrow().pen().store().members())
+                .noneMatch(member -> member.name().equals(other));
+    }
+
+    @Test
+    void theMasterAndStrangersAreNotRemoved() {
+        String master = group.master().orElseThrow().masterRecord().name();
+        GroupChanges.Result refused = remove(master, true);
+        assertThat(refused.end()).isEqualTo(GroupChanges.End.CONFLICT);
+        assertThat(refused.detail()).contains("POST /cluster/master");
+        assertThat(remove("b9", true).end()).isEqualTo(GroupChanges.End.NO_SUCH_NODE);
+        assertThat(voters()).hasSize(3);
+    }
+
+    @Test
+    void whatWouldLoseTheQuorumNeedsForce() throws Exception {
+        String dead = notMaster();
+        group.stop(dead);
+        String alive = notMaster();
+        eventually(SOON, () -> assertThat(connected()).isEqualTo(2));
+        GroupChanges.Result refused = remove(alive, false);
+        assertThat(refused.end()).isEqualTo(GroupChanges.End.CONFLICT);
+        assertThat(refused.detail()).contains("1 of 2 back-ends would be connected and 2 are needed", "?force");
+        assertThat(group.told(alive).failures).isEmpty();
+
+        // The majority goes with it, so that it is counted until the other is back.
+        assertThat(remove(alive, true, Duration.ofSeconds(1)).end()).isEqualTo(GroupChanges.End.DECIDED);
+        eventually(SOON, () -> assertThat(group.told(alive).failures).hasSize(1));
+        group.stop(alive);
+        group.start(dead);
+        awaitServing();
+        eventually(SOON, () -> {
+            changes().resume();
+            assertThat(voters()).hasSize(2).doesNotContain(alive);
+        });
+        awaitServing();
+    }
+
+    @Test
+    void withoutAMajorityNothingIsRemovedHoweverOftenItIsAsked() throws Exception {
+        String master = group.master().orElseThrow().masterRecord().name();
+        List<String> others = List.of("b0", "b1", "b2").stream()
+                .filter(name -> !name.equals(master))
+                .toList();
+        GroupChanges changes = changes();
+        others.forEach(group::stop);
+        for (int i = 0; i < 3; i++) {
+            for (String other : others) {
+                GroupChanges.Result result = changes.remove(other, true, System.nanoTime());
+                assertThat(result.end()).isEqualTo(GroupChanges.End.FAILED);
+                assertThat(result.failure()).hasValueSatisfying(failure -> assertThat(reason(failure))
+                        .isIn(Reason.NO_QUORUM, Reason.NOT_MASTER, Reason.STARTING, Reason.UNKNOWN_OUTCOME));
+            }
+        }
+        for (String other : others) {
+            group.start(other);
+        }
+        others.forEach(this::awaitInOffice);
+        awaitServing();
+        assertThat(voters()).containsExactly("b0", "b1", "b2");
+    }
+
+    @Test
+    void aChangeThatFailsInJeLeavesNothingBehind() throws Exception {
+        Mastership held = group.master().orElseThrow();
+        String master = held.masterRecord().name();
+        List<String> others = List.of("b0", "b1", "b2").stream()
+                .filter(name -> !name.equals(master))
+                .toList();
+        others.forEach(group::stop);
+        // As if the majority had gone between the look and the call.
+        assertThat(held.voters().delete(others.get(0))).isEqualTo(Voters.Deletion.FAILED);
+        group.member(master).reopen("a change of the group failed");
+        for (String other : others) {
+            group.start(other);
+        }
+        others.forEach(this::awaitInOffice);
+        awaitServing();
+        assertThat(voters()).containsExactly("b0", "b1", "b2");
+        assertThat(group.told(others.get(0)).failures).isEmpty();
+    }
+
+    private static Reason reason(Outcome failure) {
+        return failure instanceof Outcome.Refused refused
+                ? refused.failure().reason()
+                : ((Outcome.Unknown) failure).failure().reason();
+    }
+
+    private GroupChanges changes() {
+        String master = group.master().map(held -> held.masterRecord().name()).orElse("b0");
+        Membership membership = group.member(master);
+        return new GroupChanges(
+                master, membership::mastership, membership::reopen, group.told(master), Clock.systemUTC());
+    }
+
+    private GroupChanges.Result remove(String name, boolean force) {
+        return remove(name, force, LIMIT);
+    }
+
+    private GroupChanges.Result remove(String name, boolean force, Duration limit) {
+        return changes().remove(name, force, System.nanoTime() + limit.toNanos());
+    }
+
+    private List<String> voters() {
+        return group.master().stream()
+                .flatMap(held -> held.voters().all().stream())
+                .map(Voters.Voter::name)
+                .toList();
+    }
+
+    private long connected() {
+        return group.master().stream()
+                .flatMap(held -> held.voters().all().stream())
+                .filter(Voters.Voter::connected)
+                .count();
+    }
+
+    private String notMaster() {
+        String master = group.master().orElseThrow().masterRecord().name();
+        return List.of("b2", "b1", "b0").stream()
+                .filter(name -> group.runs(name) && !name.equals(master))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void awaitReplica(String name) {
+        eventually(SOON, () -> assertThat(group.member(name).state())
+                .as("%s: %s %s", name, group.told(name).events, group.told(name).failures)
+                .isEqualTo(NodeState.REPLICA));
+    }
+
+    private void awaitInOffice(String name) {
+        eventually(SOON, () -> assertThat(group.member(name).state())
+                .as("%s: %s %s", name, group.told(name).events, group.told(name).failures)
+                .isIn(NodeState.REPLICA, NodeState.MASTER));
+    }
+
+    private void awaitServing() {
+        eventually(SOON, () -> assertThat(group.put("probe", "x")).isInstanceOf(Outcome.Committed.class));
+        assertThat(group.get("probe")).isEqualTo(Optional.of("x"));
+    }
+}
