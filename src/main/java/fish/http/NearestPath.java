@@ -29,7 +29,7 @@ final class NearestPath {
             int slash = asked.indexOf('/', 1);
             String part = open && slash > 0 ? asked.substring(0, slash) + "/*" : asked;
             int apart = edits(part, known);
-            if (apart < edits) {
+            if (apart < edits && 2 * apart < part.length()) {
                 edits = apart;
                 best = known;
             }

@@ -42,6 +42,9 @@ final class Origins {
     private final String ownName;
     private final Set<String> allowed;
 
+    /** The last that was loopback's: nearly all requests name the same. */
+    private volatile String knownHost = "";
+
     private Origins(boolean loopbackOnly, String ownName, Set<String> allowed) {
         this.loopbackOnly = loopbackOnly;
         this.ownName = ownName;
@@ -64,7 +67,7 @@ final class Origins {
     @Nullable Problem check(HttpServerExchange exchange, String path) {
         HeaderMap headers = exchange.getRequestHeaders();
         String host = headers.getFirst(Headers.HOST);
-        if (loopbackOnly && host != null && !isLoopback(name(host))) {
+        if (loopbackOnly && host != null && !isLoopback(host)) {
             return new Problem(
                     Code.WRONG_HOST, "this node answers to the names of loopback alone: localhost, 127.0.0.1, [::1]");
         }
@@ -124,10 +127,18 @@ final class Origins {
         });
     }
 
-    private boolean isLoopback(String name) {
-        return name.equals(ownName)
+    private boolean isLoopback(String host) {
+        if (host.equals(knownHost)) {
+            return true;
+        }
+        String name = name(host);
+        boolean loopback = name.equals(ownName)
                 || name.equals("[" + ownName + "]")
                 || LOOPBACK.matcher(name).matches();
+        if (loopback) {
+            knownHost = host;
+        }
+        return loopback;
     }
 
     /** Of {@code name:port}. */

@@ -97,4 +97,17 @@ class TypesTest {
     private static Setting<ByteSize> cache() {
         return Setting.heapShare("cache", "40%", 1_000, "share");
     }
+
+    @Test
+    void originsAreWrittenAsBrowsersWriteThem() {
+        var origins = NodeSettings.ALLOWED_ORIGINS.parser();
+        assertThat(origins.apply("https://App.example, http://localhost:3000,http://[::1]:80"))
+                .containsExactly("https://app.example", "http://localhost:3000", "http://[::1]:80");
+        for (String none :
+                new String[] {"*", "app.example", "https://app.example/", "https://", "ftp://a", "null", ""}) {
+            assertThatThrownBy(() -> origins.apply(none))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("https://app.example");
+        }
+    }
 }

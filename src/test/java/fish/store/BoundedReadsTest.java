@@ -94,6 +94,17 @@ class BoundedReadsTest {
     }
 
     @Test
+    void aTransactionThatWouldTouchTooMuchWritesNothing() {
+        List<Operation> nine = new ArrayList<>(List.of(LoneMaster.putting("t", "1")));
+        nine.addAll(Collections.nCopies(9, new Operation.Touch(BIG, Operation.NO_TTL)));
+        Outcome outcome = LoneMaster.await(master.send(of(nine)));
+        assertThat(((Outcome.Refused) outcome).failure().reason()).isEqualTo(Reason.TOO_LARGE);
+        assertThat(master.readNow(new Query.Get(Key.of("t"), true)).results())
+                .containsExactly(new OpResult.Absent(Key.of("t")));
+        assertThat(master.run(of(nine.subList(0, 9))).results()).hasSize(9);
+    }
+
+    @Test
     void whatATransactionItselfWroteCountsTooAndIsWhatItReads() {
         Operation.Put put = new Operation.Put(Key.of("own"), new Value(new byte[MIB], "", ""), Operation.NO_TTL);
         Operation get = new Operation.Get(Key.of("own"), true);

@@ -121,7 +121,8 @@ final class TxnRunner {
 
     private void endIfDue(Key key) {
         byte[] stored = header(key);
-        long end = stored.length == 0 ? Record.NEVER : RecordCodec.header(stored).expiresAtMillis();
+        long end =
+                stored.length == 0 ? Record.NEVER : RecordCodec.header(stored).expiresAtMillis();
         if (end != Record.NEVER && end <= nowMillis) {
             forgetExpiry(key, end);
             commitDelete(key);
@@ -169,8 +170,7 @@ final class TxnRunner {
                 results.add(deleteRange(range, changes));
             } else {
                 Operation.Get get = (Operation.Get) operation;
-                OpResult read =
-                        get.withValue() && !changes.containsKey(get.key()) ? stored.get(get.key()) : null;
+                OpResult read = get.withValue() && !changes.containsKey(get.key()) ? stored.get(get.key()) : null;
                 results.add(read == null ? view.get(get) : read);
             }
         }
@@ -182,16 +182,23 @@ final class TxnRunner {
         return new TxnResult(held, revision, results);
     }
 
-    /** What the gets find before anything is written, and that all of them together do not find too much. */
+    /**
+     * What the gets find before anything is written, and that all of them together do not find too much, nor
+     * the touches, which write values anew.
+     */
     private static Map<Key, OpResult> readAhead(View view, List<Operation> operations) {
         Map<Key, OpResult> stored = new HashMap<>();
         Map<Key, Integer> written = new HashMap<>();
         View.Answer answer = new View.Answer();
+        View.Answer rewritten = new View.Answer();
         for (Operation operation : operations) {
             if (operation instanceof Operation.Put put) {
                 written.put(put.key(), put.value().bytes().length);
             } else if (operation instanceof Operation.Delete delete) {
                 written.put(delete.key(), 0);
+            } else if (operation instanceof Operation.Touch touch) {
+                Integer own = written.get(touch.key());
+                rewritten.add(own == null ? valueBytes(view, touch.key()) : own);
             } else if (operation instanceof Operation.Get get && get.withValue()) {
                 Integer own = written.get(get.key());
                 if (own == null) {
@@ -202,6 +209,12 @@ final class TxnRunner {
             }
         }
         return stored;
+    }
+
+    private static int valueBytes(View view, Key key) {
+        return view.get(new Operation.Get(key, true)) instanceof OpResult.Got got
+                ? got.record().value().bytes().length
+                : 0;
     }
 
     private OpResult.Put put(Operation.Put put, long revision, Map<Key, StoredChange> changes) {
