@@ -14,10 +14,10 @@ import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.Iterator;
-import java.util.Set;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -183,9 +183,7 @@ public final class Call {
         if (answered.get()) {
             return;
         }
-        endAt(
-                deadlineNanos + GRACE_NANOS,
-                () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
+        endAt(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
         clientsTurn = false;
         try {
             submit.run();

@@ -1,6 +1,5 @@
 package fish.group;
 
-import fish.testing.Standard;
 import com.sleepycat.je.EnvironmentFailureException;
 import com.sleepycat.je.dbi.DbEnvPool;
 import com.sleepycat.je.dbi.EnvironmentFailureReason;

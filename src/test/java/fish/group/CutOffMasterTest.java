@@ -1,11 +1,11 @@
 package fish.group;
 
-import fish.testing.Standard;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.contract.NodeState;
 import fish.kv.Outcome;
+import fish.testing.Standard;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

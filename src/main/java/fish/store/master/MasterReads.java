@@ -101,7 +101,8 @@ public final class MasterReads {
         }
 
         private boolean many() {
-            return read.query() instanceof Query.Count || (read.query() instanceof Query.Range range && range.limit() > FEW);
+            return read.query() instanceof Query.Count
+                    || (read.query() instanceof Query.Range range && range.limit() > FEW);
         }
 
         /** False: the pen was at work. */

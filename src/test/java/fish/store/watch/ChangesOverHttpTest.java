@@ -119,8 +119,8 @@ class ChangesOverHttpTest {
     private Events stream(String query, String... headers) throws IOException {
         Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
-        StringBuilder request =
-                new StringBuilder("GET /changes" + query + " HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
+        StringBuilder request = new StringBuilder(
+                "GET /changes" + query + " HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
