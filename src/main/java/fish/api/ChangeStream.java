@@ -138,8 +138,7 @@ final class ChangeStream implements ChangeSink {
             if (closed || ending) {
                 return true;
             }
-            boolean room = budget.hasRoomFor(encoded)
-                    && (buffered == 0 || buffered + encoded.bytes() <= BUFFER_BYTES);
+            boolean room = budget.hasRoomFor(encoded) && (buffered == 0 || buffered + encoded.bytes() <= BUFFER_BYTES);
             if (!room) {
                 return false;
             }

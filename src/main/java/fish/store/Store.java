@@ -184,8 +184,8 @@ public final class Store {
      * @return empty: it changes too fast
      */
     public Optional<View.Page> written(Query query, Snapshot.Writer pen, long nowMillis) {
-        return use(d -> new Snapshot(d, new Records(d, null, LockMode.READ_UNCOMMITTED, () -> nowMillis), pen)
-                .read(query));
+        return use(d ->
+                new Snapshot(d, new Records(d, null, LockMode.READ_UNCOMMITTED, () -> nowMillis), pen).read(query));
     }
 
     /**

@@ -22,6 +22,7 @@ import fish.node.HttpServers;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
+import fish.run.Guard;
 import fish.run.Node;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
@@ -44,6 +45,7 @@ public final class BackNode implements Node {
     private static final long OTHERS_LEAVE_NANOS = 150_000_000;
 
     private final BackSettings settings;
+    private final Guard guard;
     private final GroupMember groupMember;
     private final BackService service;
     private final ChangeFeed changes;
@@ -57,9 +59,10 @@ public final class BackNode implements Node {
     public BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
         NodeSettings node = settings.node();
         this.settings = settings;
+        this.guard = new Guard(failed);
         this.groupMember = new GroupMember(node, home, entry, events, failed);
         this.service = new BackService(groupMember, node.name());
-        this.changes = new ChangeFeed(groupMember::store, new ChangeJson());
+        this.changes = new ChangeFeed(groupMember::store, new ChangeJson(), guard);
         this.link = new LinkServer(service, LinkLimits.DEFAULT);
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
@@ -85,7 +88,7 @@ public final class BackNode implements Node {
     public void start() throws ProgramException {
         changes.start();
         HttpServers.start(server, settings.node());
-        service.start();
+        service.start(guard);
         reporter.start();
         Timeouts timeouts = new Timeouts(
                 settings.get(NodeSettings.HEARTBEAT),
@@ -155,6 +158,7 @@ public final class BackNode implements Node {
     /** Hands the mastership over before anybody is turned away, so that front-ends have where to go. */
     @Override
     public void close() {
+        guard.close();
         reporter.leave();
         if (groupMember.mastership().isPresent()) {
             LockSupport.parkNanos(OTHERS_LEAVE_NANOS);

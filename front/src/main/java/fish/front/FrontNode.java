@@ -18,6 +18,7 @@ import fish.node.HttpServers;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
+import fish.run.Guard;
 import fish.run.Node;
 import fish.store.Store;
 import fish.store.watch.ChangeFeed;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrontNode implements Node {
     private final FrontSettings settings;
     private final EventLog events;
+    private final Guard guard;
     private final GroupMember groupMember;
     private final Gateway gateway;
     private final ChangeFeed changes;
@@ -47,8 +49,9 @@ public final class FrontNode implements Node {
         NodeSettings node = settings.node();
         this.settings = settings;
         this.events = events;
+        this.guard = new Guard(failed);
         this.groupMember = new GroupMember(node, home, entry, events, failed);
-        this.changes = new ChangeFeed(this::filledReplica, new ChangeJson());
+        this.changes = new ChangeFeed(this::filledReplica, new ChangeJson(), guard);
         this.gateway = new Gateway(
                 groupMember::store,
                 node.name(),
@@ -84,9 +87,10 @@ public final class FrontNode implements Node {
                 gateway,
                 reporter.peers(),
                 new LinkConnector(UUID.randomUUID().toString(), server.worker(), LinkLimits.DEFAULT),
-                events);
+                events,
+                guard);
         finder = finding;
-        gateway.start(finding::wanted);
+        gateway.start(finding::wanted, guard);
         finding.start();
         reporter.start();
         Timeouts timeouts = Timeouts.ofReadOnly(
@@ -118,6 +122,7 @@ public final class FrontNode implements Node {
 
     @Override
     public void close() {
+        guard.close();
         reporter.close();
         MasterFinder finding = finder;
         server.refuseNew();

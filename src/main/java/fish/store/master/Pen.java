@@ -121,10 +121,8 @@ public final class Pen implements AutoCloseable {
         this.retryCache = new RetryCache(databases);
         this.ends = new Ends(databases);
         this.retrySearch = new RetrySearch(databases, retryCache, this::enqueueSearched);
-        this.majority =
-                new DiskProof("majority", environment, databases, Batch.je(Durability.QUORUM), this::broken);
-        this.everywhere =
-                new DiskProof("everywhere", environment, databases, Batch.je(Durability.ALL), this::broken);
+        this.majority = new DiskProof("majority", environment, databases, Batch.je(Durability.QUORUM), this::broken);
+        this.everywhere = new DiskProof("everywhere", environment, databases, Batch.je(Durability.ALL), this::broken);
         this.deadlines = new PenDeadlines(this);
         this.thread = Threads.daemon("fish-pen", this::run);
     }

@@ -121,7 +121,8 @@ final class TxnRunner {
 
     private void endIfDue(Key key) {
         byte[] stored = header(key);
-        long end = stored.length == 0 ? Record.NEVER : RecordCodec.header(stored).expiresAtMillis();
+        long end =
+                stored.length == 0 ? Record.NEVER : RecordCodec.header(stored).expiresAtMillis();
         if (end != Record.NEVER && end <= nowMillis) {
             forgetExpiry(key, end);
             commitDelete(key);
@@ -169,8 +170,7 @@ final class TxnRunner {
                 results.add(deleteRange(range, changes));
             } else {
                 Operation.Get get = (Operation.Get) operation;
-                OpResult read =
-                        get.withValue() && !changes.containsKey(get.key()) ? stored.get(get.key()) : null;
+                OpResult read = get.withValue() && !changes.containsKey(get.key()) ? stored.get(get.key()) : null;
                 results.add(read == null ? view.get(get) : read);
             }
         }

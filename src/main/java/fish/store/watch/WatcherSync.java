@@ -189,8 +189,8 @@ final class WatcherSync {
             if (watch.sink().closed()) {
                 unsynced.removeLast();
                 end(watch);
-            } else if (watch.sink().hasRoom() && (watch.pending().isPresent()
-                            || (pending < PENDING_MAX && pendingBytes < PENDING_BYTES_MAX))) {
+            } else if (watch.sink().hasRoom()
+                    && (watch.pending().isPresent() || (pending < PENDING_MAX && pendingBytes < PENDING_BYTES_MAX))) {
                 chunks--;
                 if (!sendToUnsynced(store, watch)) {
                     unsynced.removeLast();

@@ -122,7 +122,7 @@ class PenAloneTest {
                 lists.incrementAndGet();
             }
             if (!stop.get()) {
-                CompletableFuture.runAsync(() -> listAgainAndAgain(master, stop, lists));
+                var ignored = CompletableFuture.runAsync(() -> listAgainAndAgain(master, stop, lists));
             }
         });
     }
@@ -162,8 +162,7 @@ class PenAloneTest {
                 Outcome put = LoneMaster.await(
                         master.send(Txn.of(LoneMaster.putting("a", "" + i)), Durability.MEMORY, 10_000));
                 long revision = ((Outcome.Committed) put).result().revision();
-                OpResult.Got got =
-                        (OpResult.Got) master.readNow(get).results().get(0);
+                OpResult.Got got = (OpResult.Got) master.readNow(get).results().get(0);
                 assertThat(got.record().revision()).isEqualTo(revision);
                 assertThat(master.pen.durableRevision()).isGreaterThanOrEqualTo(revision);
             }
@@ -176,8 +175,7 @@ class PenAloneTest {
             Outcome put =
                     LoneMaster.await(master.send(Txn.of(LoneMaster.putting("a", "1")), Durability.MEMORY, 10_000));
             long revision = ((Outcome.Committed) put).result().revision();
-            eventually(
-                    SOON, () -> assertThat(master.pen.durableRevision()).isGreaterThanOrEqualTo(revision));
+            eventually(SOON, () -> assertThat(master.pen.durableRevision()).isGreaterThanOrEqualTo(revision));
         }
     }
 

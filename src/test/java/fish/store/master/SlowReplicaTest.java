@@ -8,7 +8,6 @@ import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
 import fish.group.JeSettings;
 import fish.group.NodeOptions;
-
 import fish.kv.Durability;
 import fish.kv.Outcome;
 import fish.kv.Txn;
@@ -53,7 +52,8 @@ class SlowReplicaTest {
             assertThat(quick.isValid() && slow.isValid()).isTrue();
             master.run(Txn.of(LoneMaster.putting("first", "1")));
 
-            CompletableFuture<Outcome> all = master.send(Txn.of(LoneMaster.putting("all", "1")), Durability.ALL, 30_000);
+            CompletableFuture<Outcome> all =
+                    master.send(Txn.of(LoneMaster.putting("all", "1")), Durability.ALL, 30_000);
             CompletableFuture<Outcome> hurried =
                     master.send(Txn.of(LoneMaster.putting("hurried", "1")), Durability.SITES, 150);
             for (int i = 0; i < 3; i++) {
