@@ -58,7 +58,7 @@ public record MasterRole(MemberRecord self, Durability durability, PenLimits lim
                         limits,
                         quorum,
                         clock,
-                        broken::accept);
+                        broken);
                 return Optional.of(
                         new Mastership(masterRecord, pen, new MasterReads(pen, self.name()), new Voters(environment)));
             } catch (DatabaseException | UnavailableException e) {

@@ -17,6 +17,7 @@ import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.Txn;
 import fish.kv.Value;
+import fish.run.Guard;
 import fish.store.replica.LocalReads;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class BoundedReadsTest {
     void open() {
         master = LoneMaster.in(home);
         local = new LocalReads(master::store, "lone", master.reads::read);
-        local.start();
+        local.start(new Guard(reason -> {}));
         put(BIG, new byte[MIB], "image/png");
     }
 

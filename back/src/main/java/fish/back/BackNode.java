@@ -25,6 +25,7 @@ import fish.node.HttpServers;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
+import fish.run.Guard;
 import fish.run.Node;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
@@ -48,6 +49,7 @@ public final class BackNode implements Node {
 
     private final BackSettings settings;
     private final HeapBudget budget;
+    private final Guard guard;
     private final GroupMember groupMember;
     private final BackService service;
     private final ChangeFeed changes;
@@ -62,10 +64,11 @@ public final class BackNode implements Node {
     public BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
         NodeSettings node = settings.node();
         this.settings = settings;
+        this.guard = new Guard(failed);
         this.budget = HeapBudget.ofThisProcess(node.get(NodeSettings.CACHE).bytes());
         this.groupMember = new GroupMember(node, home, entry, events, failed);
         this.service = new BackService(groupMember, node.name());
-        this.changes = new ChangeFeed(groupMember::store, new ChangeJson());
+        this.changes = new ChangeFeed(groupMember::store, new ChangeJson(), guard);
         this.link = new LinkServer(
                 service,
                 LinkLimits.DEFAULT,
@@ -104,7 +107,7 @@ public final class BackNode implements Node {
     public void start() throws ProgramException {
         changes.start();
         HttpServers.start(server, settings.node());
-        service.start();
+        service.start(guard);
         reporter.start();
         removal.start();
         Timeouts timeouts = new Timeouts(
@@ -175,6 +178,7 @@ public final class BackNode implements Node {
     /** Hands the mastership over before anybody is turned away, so that front-ends have where to go. */
     @Override
     public void close() {
+        guard.close();
         reporter.leave();
         if (groupMember.mastership().isPresent()) {
             LockSupport.parkNanos(OTHERS_LEAVE_NANOS);

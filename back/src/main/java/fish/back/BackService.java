@@ -11,6 +11,7 @@ import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Write;
 import fish.node.GroupMember;
+import fish.run.Guard;
 import fish.store.replica.LocalReads;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,8 +32,8 @@ final class BackService implements Service, AutoCloseable {
         this.local = new LocalReads(groupMember::store, node, this::askMaster);
     }
 
-    void start() {
-        local.start();
+    void start(Guard guard) {
+        local.start(guard);
     }
 
     @Override

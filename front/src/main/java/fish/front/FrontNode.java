@@ -21,6 +21,7 @@ import fish.node.HttpServers;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
+import fish.run.Guard;
 import fish.run.Node;
 import fish.store.Store;
 import fish.store.watch.ChangeFeed;
@@ -37,6 +38,7 @@ public final class FrontNode implements Node {
     private final FrontSettings settings;
     private final HeapBudget budget;
     private final EventLog events;
+    private final Guard guard;
     private final GroupMember groupMember;
     private final Gateway gateway;
     private final ChangeFeed changes;
@@ -52,8 +54,9 @@ public final class FrontNode implements Node {
         this.settings = settings;
         this.budget = HeapBudget.ofThisProcess(node.get(NodeSettings.CACHE).bytes());
         this.events = events;
+        this.guard = new Guard(failed);
         this.groupMember = new GroupMember(node, home, entry, events, failed);
-        this.changes = new ChangeFeed(this::filledReplica, new ChangeJson());
+        this.changes = new ChangeFeed(this::filledReplica, new ChangeJson(), guard);
         this.gateway = new Gateway(
                 groupMember::store,
                 node.name(),
@@ -95,9 +98,10 @@ public final class FrontNode implements Node {
                         UUID.randomUUID().toString(),
                         server.worker(),
                         LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS))),
-                events);
+                events,
+                guard);
         finder = finding;
-        gateway.start(finding::wanted);
+        gateway.start(finding::wanted, guard);
         finding.start();
         reporter.start();
         Timeouts timeouts = Timeouts.ofReadOnly(
@@ -129,6 +133,7 @@ public final class FrontNode implements Node {
 
     @Override
     public void close() {
+        guard.close();
         reporter.close();
         MasterFinder finding = finder;
         server.refuseNew();

@@ -9,6 +9,7 @@ import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Write;
 import fish.link.LinkClient;
+import fish.run.Guard;
 import fish.run.Threads;
 import fish.store.Store;
 import fish.store.replica.LocalReads;
@@ -69,10 +70,14 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
      * @param masterWanted called when a master is needed and none is linked; must not block
      */
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the sweeper
-    void start(Runnable masterWanted) {
+    void start(Runnable masterWanted, Guard guard) {
         this.masterWanted = masterWanted;
-        sweeper.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        local.start();
+        sweeper.scheduleAtFixedRate(
+                guard.lasting("fish-gateway-deadlines", this::sweep),
+                SWEEP_MILLIS,
+                SWEEP_MILLIS,
+                TimeUnit.MILLISECONDS);
+        local.start(guard);
     }
 
     @Override

@@ -7,8 +7,8 @@ import fish.node.GroupMember;
 import fish.node.NodeReport;
 import fish.node.Peers;
 import fish.run.EventLog;
+import fish.run.Guard;
 import fish.run.Repeated;
-import fish.run.Threads;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
 import fish.store.UnavailableException;
@@ -62,14 +62,15 @@ final class MasterFinder implements AutoCloseable {
             Gateway gateway,
             Peers peers,
             LinkConnector connector,
-            EventLog log) {
+            EventLog log,
+            Guard guard) {
         this.group = group;
         this.groupMember = groupMember;
         this.gateway = gateway;
         this.peers = peers;
         this.connector = connector;
         this.log = log;
-        this.thread = Threads.daemon("fish-master-finder", this::run);
+        this.thread = guard.thread("fish-master-finder", this::run);
     }
 
     void start() {

@@ -22,6 +22,7 @@ import fish.link.LinkClient;
 import fish.link.LinkConnector;
 import fish.link.LinkLimits;
 import fish.link.LinkServer;
+import fish.run.Guard;
 import fish.store.LoneMaster;
 import fish.testing.Standard;
 import java.nio.charset.StandardCharsets;
@@ -165,7 +166,7 @@ class ExactlyOnceTest {
         }
 
         void start() {
-            gateway.start(wanted::release);
+            gateway.start(wanted::release, new Guard(reason -> {}));
             thread.setDaemon(true);
             thread.start();
         }

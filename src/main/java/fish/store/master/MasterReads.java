@@ -178,6 +178,7 @@ public final class MasterReads {
         }
 
         @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread has it at a time
         public void readAgain() {
             tries++;
             if (tries < AGAIN_MAX) {

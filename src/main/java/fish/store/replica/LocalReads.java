@@ -5,6 +5,7 @@ import fish.kv.Failure;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
+import fish.run.Guard;
 import fish.run.Threads;
 import fish.store.NoRoomException;
 import fish.store.Store;
@@ -61,8 +62,9 @@ public final class LocalReads implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the poller
-    public void start() {
-        poller.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    public void start(Guard guard) {
+        poller.scheduleWithFixedDelay(
+                guard.lasting("fish-local-reads", this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Answers at once where it can, reading from disk on the calling thread; else by the deadline. */

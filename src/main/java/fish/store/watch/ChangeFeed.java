@@ -5,7 +5,7 @@ import fish.kv.ChangeSink;
 import fish.kv.ChangeSource;
 import fish.kv.Failure;
 import fish.kv.Reason;
-import fish.run.Threads;
+import fish.run.Guard;
 import fish.store.JeErrors;
 import fish.store.Store;
 import fish.store.UnavailableException;
@@ -47,17 +47,17 @@ public final class ChangeFeed implements ChangeSource, AutoCloseable {
     /**
      * @param store the open one; may throw {@link UnavailableException}
      */
-    public ChangeFeed(Supplier<Store> store, ChangeEncoder encoder) {
-        this(store, encoder, ChangeLog.Limits.DEFAULT, WATCHERS_MAX);
+    public ChangeFeed(Supplier<Store> store, ChangeEncoder encoder, Guard guard) {
+        this(store, encoder, ChangeLog.Limits.DEFAULT, WATCHERS_MAX, guard);
     }
 
-    ChangeFeed(Supplier<Store> store, ChangeEncoder encoder, ChangeLog.Limits limits, int watchersMax) {
+    ChangeFeed(Supplier<Store> store, ChangeEncoder encoder, ChangeLog.Limits limits, int watchersMax, Guard guard) {
         this.store = store;
         this.watchersMax = watchersMax;
         this.sync = new WatcherSync(encoder, limits);
         // Beyond the watchers there is room for the close.
         this.arrivals = new LinkedBlockingQueue<>(watchersMax + 1);
-        this.thread = Threads.daemon("fish-changes", this::run);
+        this.thread = guard.thread("fish-changes", this::run);
     }
 
     public void start() {

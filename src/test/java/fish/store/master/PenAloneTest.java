@@ -122,7 +122,7 @@ class PenAloneTest {
                 lists.incrementAndGet();
             }
             if (!stop.get()) {
-                CompletableFuture.runAsync(() -> listAgainAndAgain(master, stop, lists));
+                var ignored = CompletableFuture.runAsync(() -> listAgainAndAgain(master, stop, lists));
             }
         });
     }

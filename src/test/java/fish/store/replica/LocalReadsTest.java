@@ -13,6 +13,7 @@ import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
+import fish.run.Guard;
 import fish.store.LoneMaster;
 import fish.store.Store;
 import fish.store.UnavailableException;
@@ -46,7 +47,7 @@ class LocalReadsTest {
         master = LoneMaster.in(home);
         local = new LocalReads(this::store, "r0", this::askMaster);
         startedNanos = System.nanoTime();
-        local.start();
+        local.start(new Guard(reason -> {}));
     }
 
     @AfterEach
@@ -187,7 +188,7 @@ class LocalReadsTest {
         masterThere = false;
         Store fresh = new Store(master.environment, false);
         try (LocalReads other = new LocalReads(() -> fresh, "r1", this::askMaster)) {
-            other.start();
+            other.start(new Guard(reason -> {}));
             CompletableFuture<ReadOutcome> early = new CompletableFuture<>();
             long deadline = System.nanoTime() + SOON.toNanos();
             other.read(new Read(A, Consistency.LOCAL, 0, Read.ANY_LAG, deadline), early::complete);

@@ -14,6 +14,7 @@ import fish.kv.Query;
 import fish.kv.Reason;
 import fish.kv.RequestId;
 import fish.kv.Txn;
+import fish.run.Guard;
 import fish.store.CommitBatch;
 import fish.store.Databases;
 import fish.store.LoneMaster;
@@ -59,7 +60,7 @@ class ChangeFeedTest {
     @BeforeEach
     void open() {
         master = LoneMaster.in(home);
-        feed = new ChangeFeed(this::store, encoder, SMALL, WATCHERS_MAX);
+        feed = new ChangeFeed(this::store, encoder, SMALL, WATCHERS_MAX, new Guard(reason -> {}));
         feed.start();
     }
 

@@ -12,6 +12,7 @@ import fish.http.Route;
 import fish.kv.Key;
 import fish.kv.Operation;
 import fish.kv.Txn;
+import fish.run.Guard;
 import fish.store.LoneMaster;
 import fish.store.Tables;
 import fish.testing.Standard;
@@ -50,7 +51,7 @@ class ChangesOverHttpTest {
     @BeforeEach
     void open() {
         master = LoneMaster.in(home);
-        feed = new ChangeFeed(() -> master.store, new ChangeJson());
+        feed = new ChangeFeed(() -> master.store, new ChangeJson(), new Guard(reason -> {}));
         feed.start();
         ChangeHandler changes = new ChangeHandler(feed, Duration.ofSeconds(1));
         server = serving(changes);

@@ -11,6 +11,7 @@ import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Txn;
 import fish.kv.Value;
+import fish.run.Guard;
 import fish.store.LoneMaster;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ final class SmallHeapWatching {
 
     private SmallHeapWatching(Path home) {
         master = LoneMaster.in(home);
-        feed = new ChangeFeed(() -> master.store, new ChangeJson());
+        feed = new ChangeFeed(() -> master.store, new ChangeJson(), new Guard(reason -> {}));
         feed.start();
         ChangeHandler changes = new ChangeHandler(feed, Duration.ofSeconds(5));
         server = ChangesOverHttpTest.serving(changes);
