@@ -51,14 +51,7 @@ public record MasterRole(MemberRecord self, Durability durability, PenLimits lim
                 events.event(
                         "took-office", "term", masterRecord.term(), "first-revision", masterRecord.firstRevision());
                 Pen pen = new Pen(
-                        environment,
-                        store,
-                        masterRecord.lastRevision(),
-                        durability,
-                        limits,
-                        quorum,
-                        clock,
-                        broken);
+                        environment, store, masterRecord.lastRevision(), durability, limits, quorum, clock, broken);
                 return Optional.of(
                         new Mastership(masterRecord, pen, new MasterReads(pen, self.name()), new Voters(environment)));
             } catch (DatabaseException | UnavailableException e) {
