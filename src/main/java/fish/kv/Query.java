@@ -4,6 +4,20 @@ import java.util.Arrays;
 
 /** What a read asks for. Each sees one state. */
 public sealed interface Query {
+    /** About what an answer takes of the heap, before anybody has looked; what it really takes is told later. */
+    default long answerBytesAbout() {
+        int records = 1;
+        if (this instanceof Range range) {
+            records = range.limit();
+        } else if (this instanceof Reads reads) {
+            records = Math.max(1, reads.txn().valuesAnsweredMax());
+        }
+        return records * RECORD_BYTES_ABOUT;
+    }
+
+    /** What is taken for a record that nobody has looked at yet. */
+    long RECORD_BYTES_ABOUT = 4 << 10;
+
     /** One key: its result is one {@link OpResult.Got} or {@link OpResult.Absent}. */
     record Get(Key key, boolean withValue) implements Query {}
 

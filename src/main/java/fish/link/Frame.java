@@ -19,6 +19,9 @@ final class Frame {
     private static final ByteBuffer[] NOTHING = new ByteBuffer[0];
 
     private final int size;
+    private final FrameKind kind;
+    private final long id;
+    private Runnable onRelease = () -> {};
     private ByteBuffer[] parts;
     private int part;
     private long startsAt = NOWHERE;
@@ -26,13 +29,45 @@ final class Frame {
     /**
      * @param parts the header and the message, to be read only by this frame
      */
-    Frame(ByteBuffer... parts) {
+    Frame(FrameKind kind, long id, ByteBuffer... parts) {
         int sum = 0;
         for (ByteBuffer buffer : parts) {
             sum += buffer.remaining();
         }
         this.size = sum;
+        this.kind = kind;
+        this.id = id;
         this.parts = parts;
+    }
+
+    FrameKind kind() {
+        return kind;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** Has this run once its bytes are let go of. */
+    Frame whenReleased(Runnable released) {
+        onRelease = released;
+        return this;
+    }
+
+    /** The next piece of its message, in a frame of its own; to be asked for while there are any. */
+    Frame piece(int bytesMax) {
+        ByteBuffer piece = ByteBuffer.allocate(HEADER_BYTES + bytesMax).position(HEADER_BYTES);
+        copyTo(piece);
+        piece.putInt(0, piece.position() - LENGTH_BYTES)
+                .put(LENGTH_BYTES, (byte) FrameKind.PIECE.code())
+                .putLong(LENGTH_BYTES + 1, id);
+        return new Frame(FrameKind.PIECE, id, piece.flip());
+    }
+
+    /** Passes over the header, which is said in another way. */
+    void skipHeader() {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        copyTo(header);
     }
 
     /** In bytes, with the header. */
@@ -72,5 +107,8 @@ final class Frame {
     void release() {
         parts = NOTHING;
         part = 0;
+        Runnable released = onRelease;
+        onRelease = () -> {};
+        released.run();
     }
 }

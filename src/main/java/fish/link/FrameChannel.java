@@ -3,6 +3,8 @@ package fish.link;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +34,15 @@ final class FrameChannel {
          * FrameChannel#handed} is final.
          */
         void closed(String reason);
+
+        /**
+         * The peer has a large message, and waits for {@link FrameChannel#accept} or {@link
+         * FrameChannel#reject}; then {@link #take} gets it as any other. On the I/O thread.
+         */
+        void announced(FrameKind kind, long id, int bytes) throws MalformedMessageException;
+
+        /** Some time has passed, a fraction of a second. On the I/O thread. */
+        void tick();
     }
 
     private static final System.Logger LOG = System.getLogger(FrameChannel.class.getName());
@@ -50,6 +61,9 @@ final class FrameChannel {
     private final FrameSender sender;
     private final FrameSender.Output output;
     private final boolean encrypted;
+    private final boolean pieces;
+    // The I/O thread's own.
+    private final Map<Long, Arriving> arriving = new HashMap<>();
     private final Runnable drain = this::drain;
     private final Runnable tick = this::tick;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -60,15 +74,19 @@ final class FrameChannel {
     private int mutedTicks;
     private long handedBefore;
 
-    FrameChannel(StreamConnection connection, LinkLimits limits, Handler handler) {
+    /**
+     * @param pieces whether the peer takes large frames in pieces
+     */
+    FrameChannel(StreamConnection connection, LinkLimits limits, boolean pieces, Handler handler) {
         this.connection = connection;
         this.source = connection.getSourceChannel();
         this.sink = connection.getSinkChannel();
         this.thread = connection.getIoThread();
         this.limits = limits;
+        this.pieces = pieces;
         this.handler = handler;
         this.receiver = new FrameReceiver(limits.frameBytesMax(), BUFFER_BYTES, this::take);
-        this.sender = new FrameSender(limits, BUFFER_BYTES, () -> onThread(drain));
+        this.sender = new FrameSender(limits, pieces, BUFFER_BYTES, () -> onThread(drain));
         this.output = new SinkOutput(sink);
         this.encrypted = connection instanceof SslConnection;
     }
@@ -99,6 +117,25 @@ final class FrameChannel {
         return sender.send(frame);
     }
 
+    /** As {@link #send}, of what is bounded elsewhere: never refused for want of room. */
+    FrameSender.Sent sendAnyway(Frame frame) {
+        return sender.sendAnyway(frame);
+    }
+
+    /** There is room for what was announced so. Any thread. */
+    void accept(FrameKind kind, long id, int bytes) {
+        onThread(() -> {
+            if (!closed.get() && arriving.putIfAbsent(id, new Arriving(kind, new byte[bytes])) == null) {
+                sendAnyway(new MessageWriter().frame(FrameKind.ACCEPT, id));
+            }
+        });
+    }
+
+    /** What was announced under this id is not wanted. Any thread. */
+    void reject(long id) {
+        sendAnyway(new MessageWriter().frame(FrameKind.REJECT, id));
+    }
+
     /** Whether a byte of a frame that was sent may have reached the peer. */
     boolean handed(Frame frame) {
         return sender.handed(frame);
@@ -119,10 +156,55 @@ final class FrameChannel {
     }
 
     private void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
-        if (kind == FrameKind.PING) {
-            message.end();
-        } else {
-            handler.take(kind, id, message);
+        switch (kind) {
+            case PING -> message.end();
+            case ANNOUNCE -> announced(id, message);
+            case PIECE -> piece(id, message);
+            case ACCEPT -> {
+                message.end();
+                sender.accepted(id);
+            }
+            case REJECT -> {
+                message.end();
+                sender.rejected(id);
+            }
+            default -> handler.take(kind, id, message);
+        }
+    }
+
+    private void announced(long id, MessageReader message) throws MalformedMessageException {
+        FrameKind kind = FrameKind.of(message.u8());
+        int bytes = message.i32(1, limits.frameBytesMax() - Frame.HEADER_BYTES);
+        message.end();
+        if (!pieces || arriving.containsKey(id)) {
+            throw new MalformedMessageException("nothing can be announced under id " + id);
+        }
+        handler.announced(kind, id, bytes);
+    }
+
+    private void piece(long id, MessageReader message) throws MalformedMessageException {
+        Arriving whole = arriving.get(id);
+        if (whole == null) {
+            throw new MalformedMessageException("a piece of nothing that was accepted");
+        }
+        int count = message.remaining();
+        message.rest(whole.bytes, whole.count);
+        whole.count += count;
+        if (whole.count == whole.bytes.length) {
+            arriving.remove(id);
+            handler.take(whole.kind, id, new MessageReader(ByteBuffer.wrap(whole.bytes)));
+        }
+    }
+
+    /** A message that comes in pieces. */
+    private static final class Arriving {
+        private final FrameKind kind;
+        private final byte[] bytes;
+        private int count;
+
+        Arriving(FrameKind kind, byte[] bytes) {
+            this.kind = kind;
+            this.bytes = bytes;
         }
     }
 
@@ -183,6 +265,7 @@ final class FrameChannel {
         stalledTicks = moved || idle ? 0 : stalledTicks + 1;
         mutedTicks = moved ? 0 : mutedTicks + 1;
         heard = false;
+        handler.tick();
         int ticksMax = Math.toIntExact(limits.silenceMax().toMillis() / tickMillis());
         if (silentTicks >= ticksMax) {
             close("nothing came from the peer for " + limits.silenceMax().toMillis() + " ms");

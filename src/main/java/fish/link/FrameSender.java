@@ -3,11 +3,17 @@ package fish.link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that wait to be written, and the writing. Any thread adds to them; what waits is gathered
  * into one direct buffer and written with as few system calls as that allows, in the order in which it
- * was added.
+ * was added. To a peer that takes pieces a large frame is announced; once it is accepted it is written in
+ * pieces, in turns with other large ones and with the small ones, none of which waits for long behind it.
  *
  * <p>It knows of each frame whether a byte of it can have reached the peer: the bytes that the socket took
  * are counted, and a frame has its place in that count. A write that fails may have taken all that it was
@@ -46,13 +52,20 @@ final class FrameSender {
         boolean flush() throws IOException;
     }
 
+    /** Larger ones go in pieces. */
+    static final int WHOLE_BYTES_MAX = 64 << 10;
+
+    private static final int PIECE_BYTES = 32 << 10;
     private static final int WRITES_PER_DRAIN_MAX = 16;
 
     private final LinkLimits limits;
+    private final boolean pieces;
     private final Runnable wakeUp;
 
     private final Object queue = new Object();
     private ArrayDeque<Frame> waiting = new ArrayDeque<>();
+    private final Map<Long, Frame> announced = new HashMap<>();
+    private final ArrayDeque<Frame> accepted = new ArrayDeque<>();
     private int frames;
     private long bytes;
     private boolean awake;
@@ -61,32 +74,52 @@ final class FrameSender {
     private final ByteBuffer staging;
     private final ArrayDeque<Frame> staged = new ArrayDeque<>();
     private ArrayDeque<Frame> batch = new ArrayDeque<>();
+    private long wholeBytesInTurn;
     private long stagedTo;
     private long handedTo;
     private boolean stopped;
 
     /**
+     * @param pieces whether the peer takes large frames in pieces
      * @param wakeUp asked for one {@link #drain} soon; called by whichever thread sends
      */
-    FrameSender(LinkLimits limits, int bufferBytes, Runnable wakeUp) {
+    FrameSender(LinkLimits limits, boolean pieces, int bufferBytes, Runnable wakeUp) {
         this.limits = limits;
+        this.pieces = pieces;
         this.staging = ByteBuffer.allocateDirect(bufferBytes).limit(0);
         this.wakeUp = wakeUp;
     }
 
+    /** Sends it, if there is room in the queue. */
     Sent send(Frame frame) {
+        return send(frame, true);
+    }
+
+    /** Sends what is bounded elsewhere: never {@link Sent#FULL}, unless no frame can be as large. */
+    Sent sendAnyway(Frame frame) {
+        return send(frame, false);
+    }
+
+    private Sent send(Frame frame, boolean bounded) {
         synchronized (queue) {
             if (closed) {
                 return Sent.CLOSED;
             }
-            if (frames >= limits.queueFramesMax()
-                    || bytes + frame.size() > limits.queueBytesMax()
-                    || frame.size() > limits.frameBytesMax()) {
+            boolean full = frames >= limits.queueFramesMax() || bytes + frame.size() > limits.queueBytesMax();
+            if ((bounded && full) || frame.size() > limits.frameBytesMax()) {
                 return Sent.FULL;
             }
             frames++;
             bytes += frame.size();
-            waiting.add(frame);
+            if (pieces && frame.size() > WHOLE_BYTES_MAX) {
+                announced.put(frame.id(), frame);
+                frames++;
+                Frame announcement = announcement(frame);
+                bytes += announcement.size();
+                waiting.add(announcement);
+            } else {
+                waiting.add(frame);
+            }
             if (awake) {
                 return Sent.QUEUED;
             }
@@ -96,10 +129,48 @@ final class FrameSender {
         return Sent.QUEUED;
     }
 
-    /** Whether nothing waits to be written. */
+    private static Frame announcement(Frame frame) {
+        MessageWriter out = new MessageWriter();
+        out.u8(frame.kind().code());
+        out.i32(frame.size() - Frame.HEADER_BYTES);
+        return out.frame(FrameKind.ANNOUNCE, frame.id());
+    }
+
+    /** The peer has room for the frame that was announced under this id, if there is one. */
+    void accepted(long id) {
+        synchronized (queue) {
+            Frame frame = announced.remove(id);
+            if (frame == null || closed) {
+                return;
+            }
+            frame.skipHeader();
+            accepted.add(frame);
+            if (awake) {
+                return;
+            }
+            awake = true;
+        }
+        wakeUp.run();
+    }
+
+    /** The peer does not want it any more. */
+    void rejected(long id) {
+        Frame frame;
+        synchronized (queue) {
+            frame = announced.remove(id);
+            if (frame == null) {
+                return;
+            }
+            frames--;
+            bytes -= frame.size();
+        }
+        frame.release();
+    }
+
+    /** Whether nothing waits to be written, but for the peer's word. */
     boolean idle() {
         synchronized (queue) {
-            return frames == 0;
+            return frames == announced.size();
         }
     }
 
@@ -138,17 +209,25 @@ final class FrameSender {
 
     /** Takes no more and writes no more. May be called twice; waits for a write under way, which is short. */
     void close() {
+        List<Frame> dropped = new ArrayList<>();
         synchronized (queue) {
             closed = true;
+            dropped.addAll(waiting);
+            dropped.addAll(announced.values());
+            dropped.addAll(accepted);
             waiting.clear();
+            announced.clear();
+            accepted.clear();
         }
         synchronized (this) {
             stopped = true;
+            dropped.addAll(batch);
+            dropped.addAll(staged);
             batch.clear();
-            staged.forEach(Frame::release);
             staged.clear();
             staging.limit(0);
         }
+        dropped.forEach(Frame::release);
     }
 
     private int write(Output output) throws IOException {
@@ -181,13 +260,54 @@ final class FrameSender {
                 waiting = empty;
             }
         }
-        if (batch.isEmpty()) {
+        Frame next = next();
+        if (next == null) {
             return false;
         }
-        Frame next = batch.remove();
         next.startAt(stagedTo);
         staged.add(next);
         return true;
+    }
+
+    /** As many bytes of small frames as of pieces, while there are both. */
+    private @Nullable Frame next() {
+        if (!batch.isEmpty() && wholeBytesInTurn < PIECE_BYTES) {
+            wholeBytesInTurn += batch.element().size();
+            return batch.remove();
+        }
+        wholeBytesInTurn = 0;
+        Frame piece = nextPiece();
+        return piece == null ? batch.poll() : piece;
+    }
+
+    private @Nullable Frame nextPiece() {
+        Frame whole;
+        synchronized (queue) {
+            whole = accepted.poll();
+            if (whole == null) {
+                return null;
+            }
+            frames++;
+        }
+        if (whole.startsAt() == Frame.NOWHERE) {
+            whole.startAt(stagedTo);
+        }
+        Frame piece = whole.piece(PIECE_BYTES);
+        boolean last = whole.copied();
+        synchronized (queue) {
+            bytes += piece.size();
+            if (last) {
+                frames--;
+                bytes -= whole.size();
+            } else if (!closed) {
+                accepted.add(whole);
+            }
+            last |= closed;
+        }
+        if (last) {
+            piece.whenReleased(whole::release);
+        }
+        return piece;
     }
 
     private void forgetWritten() {
@@ -209,7 +329,7 @@ final class FrameSender {
     /** Whether nothing came meanwhile, so that the next frame has to wake the drain again. */
     private boolean sleep() {
         synchronized (queue) {
-            awake = !waiting.isEmpty();
+            awake = !waiting.isEmpty() || !accepted.isEmpty();
             return !awake;
         }
     }

@@ -4,11 +4,14 @@ import fish.kv.Outcome;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
+import fish.kv.Room;
 import fish.kv.Write;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -50,20 +53,25 @@ public final class LinkClient implements AutoCloseable {
     private static final String NO_MESSAGE = "no message can hold it: ";
     private static final String TOO_MANY = "too much waits for the master already";
 
+    /** After its deadline, for who answers it by itself. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final LinkLimits limits;
     private final Consumer<? super String> ended;
     private final FrameChannel channel;
     private final Map<Long, Call> calls = new ConcurrentHashMap<>();
+    private final Set<Long> announced = ConcurrentHashMap.newKeySet();
     private final AtomicInteger callCount = new AtomicInteger();
     private final AtomicLong lastId = new AtomicLong();
 
     /**
+     * @param pieces whether the peer takes large frames in pieces
      * @param ended told the reason once, when the connection has ended and all requests were told
      */
-    LinkClient(StreamConnection connection, LinkLimits limits, Consumer<? super String> ended) {
+    LinkClient(StreamConnection connection, LinkLimits limits, boolean pieces, Consumer<? super String> ended) {
         this.limits = limits;
         this.ended = ended;
-        this.channel = new FrameChannel(connection, limits, new Answers());
+        this.channel = new FrameChannel(connection, limits, pieces, new Answers());
     }
 
     void start() throws IOException {
@@ -83,7 +91,7 @@ public final class LinkClient implements AutoCloseable {
             callback.answered(Outcome.refused(Reason.OVERLOADED, NO_MESSAGE + e.getMessage()));
             return;
         }
-        send(id, new WriteCall(frame, callback));
+        send(id, new WriteCall(frame, write, callback));
     }
 
     /** As {@link #write}, with {@link ReadOutcome.Failed} for refused. */
@@ -96,7 +104,7 @@ public final class LinkClient implements AutoCloseable {
             callback.answered(ReadOutcome.failed(Reason.OVERLOADED, NO_MESSAGE + e.getMessage()));
             return;
         }
-        send(id, new ReadCall(frame, callback));
+        send(id, new ReadCall(frame, read, callback));
     }
 
     public boolean isOpen() {
@@ -157,6 +165,32 @@ public final class LinkClient implements AutoCloseable {
         }
 
         @Override
+        public void announced(FrameKind kind, long id, int bytes) throws MalformedMessageException {
+            Call call = calls.get(id);
+            if (call == null || call.answerKind != kind) {
+                throw new MalformedMessageException("no request waits for " + kind + " " + id);
+            }
+            announced.add(id);
+            call.room.take(bytes, () -> {
+                announced.remove(id);
+                channel.accept(kind, id, bytes);
+            });
+        }
+
+        /** An answer that nobody waits for any more never gets room. */
+        @Override
+        public void tick() {
+            long now = System.nanoTime();
+            for (Long id : announced) {
+                Call call = calls.get(id);
+                if (call != null && now - call.deadlineNanos >= LATE_NANOS && announced.remove(id) && remove(id)) {
+                    channel.reject(id);
+                    call.refused();
+                }
+            }
+        }
+
+        @Override
         public void closed(String reason) {
             calls.forEach(LinkClient.this::lose);
             ended.accept(reason);
@@ -167,10 +201,14 @@ public final class LinkClient implements AutoCloseable {
     private abstract static class Call {
         final Frame frame;
         final FrameKind answerKind;
+        final long deadlineNanos;
+        final Room room;
 
-        Call(Frame frame, FrameKind answerKind) {
+        Call(Frame frame, FrameKind answerKind, long deadlineNanos, Room room) {
             this.frame = frame;
             this.answerKind = answerKind;
+            this.deadlineNanos = deadlineNanos;
+            this.room = room;
         }
 
         abstract void refused();
@@ -188,8 +226,9 @@ public final class LinkClient implements AutoCloseable {
     private static final class WriteCall extends Call {
         private final WriteCallback callback;
 
-        WriteCall(Frame frame, WriteCallback callback) {
-            super(frame, FrameKind.OUTCOME);
+        WriteCall(Frame frame, Write write, WriteCallback callback) {
+            // Who sends it has taken the room for its answer before.
+            super(frame, FrameKind.OUTCOME, write.deadlineNanos(), Room.ENOUGH);
             this.callback = callback;
         }
 
@@ -215,8 +254,8 @@ public final class LinkClient implements AutoCloseable {
     private static final class ReadCall extends Call {
         private final ReadCallback callback;
 
-        ReadCall(Frame frame, ReadCallback callback) {
-            super(frame, FrameKind.READ_OUTCOME);
+        ReadCall(Frame frame, Read read, ReadCallback callback) {
+            super(frame, FrameKind.READ_OUTCOME, read.deadlineNanos(), read.room());
             this.callback = callback;
         }
 
@@ -232,8 +271,11 @@ public final class LinkClient implements AutoCloseable {
 
         @Override
         void take(MessageReader message, BooleanSupplier claim) throws MalformedMessageException {
+            int bytes = message.remaining();
             ReadOutcome outcome = AnswerCodec.readReadOutcome(message);
             if (claim.getAsBoolean()) {
+                // A small one; a large one has its room.
+                room.correct(bytes);
                 callback.answered(outcome);
             }
         }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,6 +59,7 @@ public final class LinkConnector {
         private final URI backEnd;
         private final Consumer<? super String> ended;
         private final CompletableFuture<LinkClient> client = new CompletableFuture<>();
+        private volatile boolean pieces;
 
         Attempt(URI backEnd, Consumer<? super String> ended) {
             this.backEnd = backEnd;
@@ -104,7 +106,9 @@ public final class LinkConnector {
                     "Connection",
                     List.of("Upgrade"),
                     LinkServer.CLIENT,
-                    List.of(name));
+                    List.of(name),
+                    LinkServer.PIECES,
+                    List.of("1"));
             HttpUpgrade.performUpgrade(
                             connection,
                             backEnd.resolve(LinkServer.PATH),
@@ -118,10 +122,11 @@ public final class LinkConnector {
             if (!headers.getOrDefault("upgrade", List.of()).contains(LinkServer.PROTOCOL)) {
                 throw new IOException(backEnd + " speaks another protocol");
             }
+            pieces = headers.containsKey(LinkServer.PIECES.toLowerCase(Locale.ROOT));
         }
 
         private void upgraded(StreamConnection connection) {
-            LinkClient made = new LinkClient(connection, limits, ended);
+            LinkClient made = new LinkClient(connection, limits, pieces, ended);
             if (!client.complete(made)) {
                 IoUtils.safeClose(connection);
                 return;

@@ -1,10 +1,13 @@
 package fish.link;
 
+import fish.budget.ByteBudget;
 import fish.kv.Service;
+import fish.kv.Txn;
 import fish.run.Repeated;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
 import io.undertow.util.StatusCodes;
@@ -20,7 +23,7 @@ import org.xnio.XnioIoThread;
 
 /**
  * The back-end's end of the framed connections: takes the upgrade to {@value #PROTOCOL}, gives every
- * request to the service, on the connection's I/O thread and in the order in which they were sent, and
+ * request to the service, on the connection's I/O thread and the small ones in the order in which they were sent, and
  * sends the answers back as they come. A request whose connection has ended runs all the same; its answer
  * is dropped.
  *
@@ -40,18 +43,51 @@ public final class LinkServer implements AutoCloseable {
      */
     public static final String CLIENT = "Fish-Client";
 
+    /** Header of the upgrade, and of its answer: that this end takes large messages in pieces. */
+    public static final String PIECES = "Fish-Link-Pieces";
+
     /** Where the upgrade is asked for. */
     public static final String PATH = "/link";
 
-    private final Service service;
+    /**
+     * What serves the requests of all connections, and what they may hold together.
+     *
+     * @param requests for requests, until they are answered
+     * @param answers for answers, until they are sent; nothing is asked of the service before
+     * @param valueBytesMax of one value
+     */
+    record Serving(Service service, ByteBudget requests, ByteBudget answers, int valueBytesMax) {
+        /** What a transaction that answers with so many values may answer. */
+        long answerBytes(int values) {
+            return Math.min((long) values * valueBytesMax, Txn.ANSWER_BYTES_MAX);
+        }
+    }
+
+    private final Serving serving;
     private final LinkLimits limits;
     private final Repeated refused = new Repeated(System::nanoTime);
     private final ConcurrentHashMap<String, ServerConnection> latest = new ConcurrentHashMap<>();
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
+    /** With budgets of its own. */
     public LinkServer(Service service, LinkLimits limits) {
-        this.service = service;
+        this(
+                service,
+                limits,
+                new ByteBudget(limits.requestBytesMax()),
+                new ByteBudget(limits.queueBytesMax()),
+                limits.frameBytesMax());
+    }
+
+    /**
+     * @param requests for requests, until they are answered
+     * @param answers for answers, until they are sent
+     * @param valueBytesMax of one value
+     */
+    public LinkServer(
+            Service service, LinkLimits limits, ByteBudget requests, ByteBudget answers, int valueBytesMax) {
+        this.serving = new Serving(service, requests, answers, valueBytesMax);
         this.limits = limits;
     }
 
@@ -88,7 +124,12 @@ public final class LinkServer implements AutoCloseable {
             exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
         } else {
             String client = exchange.getRequestHeaders().getFirst(CLIENT);
-            exchange.upgradeChannel(PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client));
+            boolean pieces = exchange.getRequestHeaders().contains(PIECES);
+            if (pieces) {
+                exchange.getResponseHeaders().put(HttpString.tryFromString(PIECES), "1");
+            }
+            exchange.upgradeChannel(
+                    PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, pieces));
         }
         exchange.endExchange();
     }
@@ -118,13 +159,13 @@ public final class LinkServer implements AutoCloseable {
         return closed || connections.size() >= limits.connectionsMax();
     }
 
-    private void open(StreamConnection connection, String client) {
+    private void open(StreamConnection connection, String client, boolean pieces) {
         // asked again: others may have come between the question and the upgrade
         if (full()) {
             IoUtils.safeClose(connection);
             return;
         }
-        ServerConnection served = new ServerConnection(connection, service, limits, ended -> {
+        ServerConnection served = new ServerConnection(connection, serving, limits, pieces, ended -> {
             connections.remove(ended);
             latest.remove(client, ended);
         });

@@ -106,6 +106,14 @@ final class MessageReader {
         return count;
     }
 
+    /** All that is left, into this array from there on. */
+    void rest(byte[] target, int from) throws MalformedMessageException {
+        if (bytes.remaining() > target.length - from) {
+            throw new MalformedMessageException("more bytes than were announced");
+        }
+        bytes.get(target, from, bytes.remaining());
+    }
+
     /** The message ends here. */
     void end() throws MalformedMessageException {
         if (bytes.hasRemaining()) {

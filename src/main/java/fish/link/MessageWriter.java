@@ -94,7 +94,7 @@ final class MessageWriter {
     Frame frame(FrameKind kind, long id) {
         byte[] first = parts.isEmpty() ? bytes : parts.get(0).array();
         endPart();
-        Frame frame = new Frame(parts.toArray(ByteBuffer[]::new));
+        Frame frame = new Frame(kind, id, parts.toArray(ByteBuffer[]::new));
         putInt(first, 0, frame.size() - Frame.LENGTH_BYTES);
         first[Frame.LENGTH_BYTES] = (byte) kind.code();
         putLong(first, Frame.LENGTH_BYTES + 1, id);

@@ -1,15 +1,21 @@
 package fish.link;
 
+import fish.budget.Claim;
+import fish.kv.Failure;
 import fish.kv.Outcome;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Service;
 import fish.kv.Write;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.xnio.StreamConnection;
@@ -23,23 +29,32 @@ final class ServerConnection implements FrameChannel.Handler {
 
     private static final String NO_FRAME = "the answer is more than a frame can hold";
 
-    private final Service service;
+    private final LinkServer.Serving serving;
     private final LinkLimits limits;
+    private final boolean pieces;
     private final Consumer<? super ServerConnection> ended;
     private final FrameChannel channel;
     private final XnioIoThread ioThread;
     private final AtomicInteger requests = new AtomicInteger();
-    private final AtomicLong requestBytes = new AtomicLong();
+    private final Set<Served> open = ConcurrentHashMap.newKeySet();
+    // The I/O thread's own.
+    private final Map<Long, Claim> arriving = new HashMap<>();
 
     /**
+     * @param pieces whether the peer takes large frames in pieces
      * @param ended told once, when the connection has ended
      */
     ServerConnection(
-            StreamConnection connection, Service service, LinkLimits limits, Consumer<? super ServerConnection> ended) {
-        this.service = service;
+            StreamConnection connection,
+            LinkServer.Serving serving,
+            LinkLimits limits,
+            boolean pieces,
+            Consumer<? super ServerConnection> ended) {
+        this.serving = serving;
         this.limits = limits;
+        this.pieces = pieces;
         this.ended = ended;
-        this.channel = new FrameChannel(connection, limits, this);
+        this.channel = new FrameChannel(connection, limits, pieces, this);
         this.ioThread = connection.getIoThread();
     }
 
@@ -58,77 +73,174 @@ final class ServerConnection implements FrameChannel.Handler {
 
     @Override
     public void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
-        int size = message.remaining();
+        Claim before = arriving.remove(id);
+        Claim held = before == null ? new Claim(serving.requests(), ioThread::execute) : before;
+        Served served = new Served(id, held, message.remaining());
         if (kind == FrameKind.WRITE) {
-            Write write = RequestCodec.readWrite(message, System.nanoTime());
-            if (begin(size)) {
-                service.write(write, outcome -> {
-                    end(size);
-                    answer(outcome, id);
-                });
-            } else {
-                answer(Outcome.refused(Reason.OVERLOADED, TOO_MANY), id);
-            }
+            serve(served, RequestCodec.readWrite(message, System.nanoTime()));
         } else if (kind == FrameKind.READ) {
-            Read read = RequestCodec.readRead(message, System.nanoTime());
-            if (begin(size)) {
-                service.read(read, outcome -> {
-                    end(size);
-                    answer(outcome, id);
-                });
-            } else {
-                answer(ReadOutcome.failed(Reason.OVERLOADED, TOO_MANY), id);
-            }
+            serve(served, RequestCodec.readRead(message, System.nanoTime()));
         } else {
             throw new MalformedMessageException("no request is of kind " + kind);
         }
+    }
+
+    private void serve(Served served, Write write) {
+        Outcome refused = Outcome.refused(Reason.OVERLOADED, TOO_MANY);
+        if (!served.begin()) {
+            answer(served, refused);
+            return;
+        }
+        served.ifLate(write.deadlineNanos(), () -> answer(served, refused));
+        int values = write.txn().valuesAnsweredMax();
+        served.whenThereIsRoom(
+                values == 0 ? 0 : serving.answerBytes(values),
+                () -> serving.service().write(write, outcome -> answer(served, outcome)));
+    }
+
+    private void serve(Served served, Read read) {
+        ReadOutcome refused = ReadOutcome.failed(Reason.OVERLOADED, TOO_MANY);
+        if (!served.begin()) {
+            answer(served, refused);
+            return;
+        }
+        served.ifLate(read.deadlineNanos(), () -> answer(served, refused));
+        served.whenThereIsRoom(
+                read.query().answerBytesAbout(),
+                () -> serving.service().read(read.with(served.room), outcome -> answer(served, outcome)));
+    }
+
+    /** A large request takes its room before it comes. */
+    @Override
+    public void announced(FrameKind kind, long id, int bytes) throws MalformedMessageException {
+        if (arriving.size() >= limits.requestsMax()) {
+            throw new MalformedMessageException("more is announced than may be asked for");
+        }
+        Claim claim = new Claim(serving.requests(), ioThread::execute);
+        arriving.put(id, claim);
+        claim.take(bytes, () -> channel.accept(kind, id, bytes));
+    }
+
+    @Override
+    public void tick() {
+        long now = System.nanoTime();
+        open.forEach(served -> served.endIfLate(now));
     }
 
     @Override
     public void closed(String reason) {
         LOG.log(Level.DEBUG, () -> "event=link-closed reason=\"" + reason + "\"");
         ended.accept(this);
+        open.forEach(Served::end);
+        try {
+            ioThread.execute(() -> arriving.values().forEach(Claim::close));
+        } catch (RejectedExecutionException e) {
+            // The server has stopped, and nobody waits for room any more.
+            LOG.log(Level.DEBUG, "event=link-closed-late", e);
+        }
     }
 
-    private boolean begin(int size) {
-        int count = requests.incrementAndGet();
-        long bytes = requestBytes.addAndGet(size);
-        if (count <= limits.requestsMax() && bytes <= limits.requestBytesMax()) {
+    /** One request, from when it was read until its answer was sent. */
+    private final class Served {
+        private final long id;
+        private final Claim request;
+        private final long requestBytes;
+        private final Claim room = new Claim(serving.answers(), ioThread::execute);
+        private final AtomicBoolean answered = new AtomicBoolean();
+        private volatile long deadlineNanos;
+        private volatile Runnable late = () -> {};
+
+        Served(long id, Claim request, long requestBytes) {
+            this.id = id;
+            this.request = request;
+            this.requestBytes = requestBytes;
+        }
+
+        /** Whether there is room for the request, which is there already. */
+        boolean begin() {
+            boolean few = requests.incrementAndGet() <= limits.requestsMax();
+            open.add(this);
+            boolean held = request.held() > 0 || request.grow(requestBytes);
+            if (!channel.isOpen()) {
+                end();
+            }
+            return few && held;
+        }
+
+        void ifLate(long nanos, Runnable answer) {
+            deadlineNanos = nanos;
+            late = answer;
+        }
+
+        /** Answers it, if its time is up while it waits for room. */
+        void endIfLate(long now) {
+            if (room.waiting() && now - deadlineNanos >= 0) {
+                late.run();
+            }
+        }
+
+        void whenThereIsRoom(long bytes, Runnable serve) {
+            if (bytes == 0) {
+                serve.run();
+            } else {
+                room.take(bytes, serve);
+            }
+        }
+
+        /** Whether this is the first answer. */
+        boolean answered(long bytes) {
+            if (!answered.compareAndSet(false, true)) {
+                return false;
+            }
+            requests.decrementAndGet();
+            request.close();
+            room.force(bytes);
             return true;
         }
-        end(size);
-        return false;
-    }
 
-    private void end(int size) {
-        requests.decrementAndGet();
-        requestBytes.addAndGet(-size);
-    }
-
-    private void answer(Outcome outcome, long id) {
-        // it has happened, and what it answered cannot be told
-        Outcome instead = Outcome.unknown(Reason.UNKNOWN_OUTCOME, NO_FRAME);
-        send(() -> AnswerCodec.frame(outcome, id), () -> AnswerCodec.frame(instead, id));
-    }
-
-    private void answer(ReadOutcome outcome, long id) {
-        ReadOutcome instead = ReadOutcome.failed(Reason.OVERLOADED, NO_FRAME);
-        send(() -> AnswerCodec.frame(outcome, id), () -> AnswerCodec.frame(instead, id));
-    }
-
-    private void send(Supplier<Frame> answer, Supplier<Frame> instead) {
-        try {
-            Frame frame = answer.get();
-            send(frame.size() <= limits.frameBytesMax() ? frame : instead.get());
-        } catch (IllegalArgumentException e) {
-            LOG.log(Level.ERROR, "event=link-answer-failed", e);
-            send(instead.get());
+        void end() {
+            open.remove(this);
+            request.close();
+            room.close();
         }
     }
 
-    private void send(Frame frame) {
-        if (channel.send(frame) == FrameSender.Sent.FULL) {
-            channel.close("the peer does not take its answers");
+    private void answer(Served served, Outcome outcome) {
+        // it has happened, and what it answered cannot be told
+        Outcome instead = Outcome.unknown(Reason.UNKNOWN_OUTCOME, NO_FRAME);
+        Outcome told = outcome instanceof Outcome.Refused refused
+                ? new Outcome.Refused(known(refused.failure()))
+                : outcome;
+        send(served, () -> AnswerCodec.frame(told, served.id), () -> AnswerCodec.frame(instead, served.id));
+    }
+
+    private void answer(Served served, ReadOutcome outcome) {
+        ReadOutcome instead = ReadOutcome.failed(Reason.OVERLOADED, NO_FRAME);
+        ReadOutcome told = outcome instanceof ReadOutcome.Failed failed
+                ? new ReadOutcome.Failed(known(failed.failure()))
+                : outcome;
+        send(served, () -> AnswerCodec.frame(told, served.id), () -> AnswerCodec.frame(instead, served.id));
+    }
+
+    /** In the words that the peer knows: one that knows of no pieces knows of nothing that came with them. */
+    private Failure known(Failure failure) {
+        return pieces || failure.reason() != Reason.TOO_LARGE
+                ? failure
+                : new Failure(Reason.OVERLOADED, failure.detail(), failure.master());
+    }
+
+    private void send(Served served, Supplier<Frame> answer, Supplier<Frame> instead) {
+        Frame frame;
+        try {
+            Frame whole = answer.get();
+            frame = whole.size() <= limits.frameBytesMax() ? whole : instead.get();
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.ERROR, "event=link-answer-failed", e);
+            frame = instead.get();
+        }
+        if (served.answered(frame.size())
+                && channel.sendAnyway(frame.whenReleased(served::end)) != FrameSender.Sent.QUEUED) {
+            served.end();
         }
     }
 }

@@ -24,7 +24,12 @@ public final class EchoService implements Service {
     @Override
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
         Query.Get get = (Query.Get) read.query();
-        Value value = new Value(new byte[Integer.parseInt(get.key().toString())], "", "");
+        int bytes = Integer.parseInt(get.key().toString());
+        if (!read.room().correct(bytes)) {
+            read.room().take(bytes, () -> read(read, answer));
+            return;
+        }
+        Value value = new Value(new byte[bytes], "", "");
         OpResult got = new OpResult.Got(new Record(get.key(), value, 1, 1, Record.NEVER));
         answer.accept(
                 new ReadOutcome.Found(new TxnResult(true, 1, List.of(got)), false, Consistency.STRONG, "echo", 0));

@@ -20,7 +20,7 @@ final class FrameSenderTest {
             new LinkLimits(1024, 3, 2048, 1, 1024, 1, LinkLimits.PING_EVERY, LinkLimits.SILENCE_MAX);
 
     private final AtomicInteger wakeUps = new AtomicInteger();
-    private final FrameSender sender = new FrameSender(LIMITS, BUFFER_BYTES, wakeUps::incrementAndGet);
+    private final FrameSender sender = new FrameSender(LIMITS, false, BUFFER_BYTES, wakeUps::incrementAndGet);
     private final Socket socket = new Socket();
 
     @Test
@@ -97,7 +97,7 @@ final class FrameSenderTest {
             byte[] bytes = new byte[1 + random.nextInt(300)];
             random.nextBytes(bytes);
             int cut = random.nextInt(bytes.length);
-            Frame frame = new Frame(ByteBuffer.wrap(bytes, 0, cut), ByteBuffer.wrap(bytes, cut, bytes.length - cut));
+            Frame frame = new Frame(FrameKind.PING, 0, ByteBuffer.wrap(bytes, 0, cut), ByteBuffer.wrap(bytes, cut, bytes.length - cut));
             if (sender.send(frame) == Sent.QUEUED) {
                 expected.write(bytes);
             }
@@ -113,7 +113,7 @@ final class FrameSenderTest {
     }
 
     private static Frame frame(int size) {
-        return new Frame(ByteBuffer.allocate(size));
+        return new Frame(FrameKind.PING, 0, ByteBuffer.allocate(size));
     }
 
     /** Takes as much as it has room for. */

@@ -19,6 +19,7 @@ import fish.kv.Write;
 import java.io.IOException;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class ServerFaultsTest {
@@ -92,7 +93,7 @@ final class ServerFaultsTest {
                 LinkLimits.REQUEST_BYTES_MAX,
                 LinkLimits.CONNECTIONS_MAX,
                 LinkLimits.PING_EVERY,
-                SOON.multipliedBy(10));
+                Duration.ofSeconds(1));
         Read large = Read.of(new Query.Get(Key.of("1000000"), true), Consistency.STRONG, 0);
         try (TestBackEnd back = new TestBackEnd(new EchoService(), tight).start();
                 RawClient client = RawClient.open(back.uri(), NOTHING)) {

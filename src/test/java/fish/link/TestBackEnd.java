@@ -16,7 +16,11 @@ public final class TestBackEnd implements AutoCloseable {
     private final Undertow http;
 
     public TestBackEnd(Service service, LinkLimits limits) {
-        links = new LinkServer(service, limits);
+        this(new LinkServer(service, limits));
+    }
+
+    TestBackEnd(LinkServer links) {
+        this.links = links;
         http = Undertow.builder()
                 .addHttpListener(0, "localhost")
                 .setIoThreads(1)
