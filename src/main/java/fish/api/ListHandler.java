@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /** {@code GET /kv} and {@code DELETE /kv}: many records at once. */
 final class ListHandler {
-    /** About where a page stops, in bytes of keys and values. */
+    /** About where a page stops, in bytes of JSON. */
     private static final int PAGE_BYTES = 4 << 20;
 
     private static final int LIMIT = 100;
@@ -64,7 +64,7 @@ final class ListHandler {
         reads.submit(
                 call,
                 Reads.read(query, params, call.deadlineNanos(params)),
-                found -> call.jsonHeld(page(found, params, withValues)));
+                found -> call.jsonInPieces(page(found, params, withValues)));
     }
 
     private void count(Call call, Params params) {
@@ -182,24 +182,20 @@ final class ListHandler {
         return Arrays.compareUnsigned(a, b) <= 0 ? a : b;
     }
 
-    private static byte[] page(ReadOutcome.Found found, Params params, boolean withValues) {
+    private static JsonPieces page(ReadOutcome.Found found, Params params, boolean withValues) {
         List<OpResult> results = found.result().results();
-        return Json.bytes(g -> {
-            g.writeStartObject();
-            g.writeNumberField("revision", found.result().revision());
-            g.writeArrayFieldStart("records");
-            for (OpResult result : results) {
-                g.writeStartObject();
-                RecordJson.members(g, ((OpResult.Got) result).record(), withValues);
-                g.writeEndObject();
-            }
-            g.writeEndArray();
-            if (found.more() && !results.isEmpty()) {
-                byte[] last =
-                        ((OpResult.Got) results.get(results.size() - 1)).key().bytes();
-                g.writeStringField("next", Cursor.after(last, params));
-            }
-            g.writeEndObject();
-        });
+        boolean more = found.more() && !results.isEmpty();
+        String next = more
+                ? "],\"next\":\"" + Cursor.after(((OpResult.Got) results.get(results.size() - 1)).key().bytes(), params) + "\"}"
+                : "]}";
+        return new JsonPieces(
+                "{\"revision\":" + found.result().revision() + ",\"records\":[",
+                results,
+                (g, result) -> {
+                    g.writeStartObject();
+                    RecordJson.members(g, ((OpResult.Got) result).record(), withValues);
+                    g.writeEndObject();
+                },
+                next);
     }
 }

@@ -54,10 +54,11 @@ final class Reads {
     void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
         call.await(
                 read.deadlineNanos(),
+                read.query().answerBytesAbout(),
                 () -> read.consistency() == Consistency.LOCAL
                         ? new Problem(Code.LAGGING, "no answer in time")
                         : new Problem(Code.NO_MASTER, "no answer in time"),
-                () -> service.read(read, outcome -> call.answer(() -> ended(call, outcome, found))));
+                () -> service.read(read.with(call.room()), outcome -> call.answer(() -> ended(call, outcome, found))));
     }
 
     private static void ended(Call call, ReadOutcome outcome, Consumer<ReadOutcome.Found> found) {

@@ -32,7 +32,7 @@ public final class Routes {
     /** @param valueBytesMax of the body of a PUT, and of a value in a transaction */
     public static List<Route> of(int valueBytesMax, Parts parts) {
         Reads reads = new Reads(parts.service());
-        Writes writes = new Writes(parts.service(), new RequestIds());
+        Writes writes = new Writes(parts.service(), new RequestIds(), valueBytesMax);
         KvHandler kv = new KvHandler(reads, writes, valueBytesMax);
         ListHandler lists = new ListHandler(reads, writes, valueBytesMax);
         TxnHandler txn = new TxnHandler(reads, writes, valueBytesMax);

@@ -5,7 +5,6 @@ import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.http.ProblemException;
-import fish.json.Json;
 import fish.kv.Durability;
 import fish.kv.OpResult;
 import fish.kv.Query;
@@ -20,6 +19,9 @@ import java.util.Set;
 final class TxnHandler {
     private static final Set<String> PARAMS = Set.of("timeout", "durability", "consistency", "after", "max-lag");
 
+    /** What a body, its text, and what is made of it take while it is parsed, as a multiple of the body. */
+    private static final int PARSING_FACTOR = 4;
+
     private final Reads reads;
     private final Writes writes;
     private final int valueBytesMax;
@@ -33,7 +35,9 @@ final class TxnHandler {
     /** The body comes first: only it says whether a failure is one of a read or of a write. */
     void run(Call call) {
         call.body(Txn.BYTES_MAX, body -> {
+            call.bodyTakes((long) PARSING_FACTOR * body.length);
             Txn txn = parse(call, body);
+            call.bodyTakes(body.length + (long) txn.heapBytes());
             if (txn.readOnly()) {
                 call.treatAsRead();
             }
@@ -63,7 +67,7 @@ final class TxnHandler {
         reads.submit(
                 call,
                 Reads.read(new Query.Reads(txn), params, call.deadlineNanos(params)),
-                found -> call.jsonHeld(json(found.result())));
+                found -> call.jsonInPieces(json(found.result())));
     }
 
     private void write(Call call, Txn txn, byte[] body) {
@@ -79,23 +83,20 @@ final class TxnHandler {
                 durability,
                 call.deadlineNanos(params),
                 IdempotencyKeys.of(key, call.exchange(), "/txn", params, body),
-                result -> call.json(200, json(result)));
+                result -> call.jsonInPieces(json(result)));
     }
 
-    private static byte[] json(TxnResult result) {
-        return Json.bytes(g -> {
-            g.writeStartObject();
-            g.writeStringField("branch", result.conditionsHeld() ? "then" : "else");
-            g.writeNumberField("revision", result.revision());
-            g.writeArrayFieldStart("results");
-            for (OpResult op : result.results()) {
-                g.writeStartObject();
-                write(g, op);
-                g.writeEndObject();
-            }
-            g.writeEndArray();
-            g.writeEndObject();
-        });
+    private static JsonPieces json(TxnResult result) {
+        String branch = result.conditionsHeld() ? "then" : "else";
+        return new JsonPieces(
+                "{\"branch\":\"" + branch + "\",\"revision\":" + result.revision() + ",\"results\":[",
+                result.results(),
+                (g, op) -> {
+                    g.writeStartObject();
+                    write(g, op);
+                    g.writeEndObject();
+                },
+                "]}");
     }
 
     private static void write(JsonGenerator g, OpResult result) throws IOException {

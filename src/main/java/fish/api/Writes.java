@@ -19,10 +19,15 @@ import java.util.function.Consumer;
 final class Writes {
     private final Service service;
     private final RequestIds ids;
+    private final int valueBytesMax;
 
-    Writes(Service service, RequestIds ids) {
+    /**
+     * @param valueBytesMax of one value
+     */
+    Writes(Service service, RequestIds ids, int valueBytesMax) {
         this.service = service;
         this.ids = ids;
+        this.valueBytesMax = valueBytesMax;
     }
 
     static Durability durability(Params params) {
@@ -42,8 +47,11 @@ final class Writes {
             Idempotency idempotency,
             Consumer<TxnResult> committed) {
         Write write = new Write(txn, durability, deadlineNanos, ids.next(), false, 0, idempotency);
+        // All of it: what was written must be told.
+        long answerBytes = Math.min((long) txn.valuesAnsweredMax() * valueBytesMax, Txn.ANSWER_BYTES_MAX);
         call.await(
                 deadlineNanos,
+                answerBytes,
                 () -> new Problem(Code.UNKNOWN_OUTCOME, "no answer in time"),
                 () -> service.write(write, outcome -> call.answer(() -> ended(call, outcome, committed))));
     }

@@ -93,6 +93,11 @@ public final class Claim implements Room, AutoCloseable {
     @Override
     public void take(long bytes, Runnable go) {
         force(0);
+        takeMore(bytes, go);
+    }
+
+    /** As {@link #take}, besides what is held. */
+    public void takeMore(long bytes, Runnable go) {
         if (budget.tryTake(bytes)) {
             hold(bytes, go);
             return;

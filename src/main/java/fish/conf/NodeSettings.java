@@ -41,8 +41,6 @@ public final class NodeSettings {
             Setting.duration("request-timeout", "10s", "1ms", "5m", "how long a request may take that does not say"));
     public static final Setting<Integer> REQUESTS_IN_FLIGHT =
             TABLE.add(Setting.integer("requests-in-flight", 20_000, 1, 1_000_000, "requests served at once"));
-    public static final Setting<ByteSize> BODY_BYTES_IN_FLIGHT =
-            TABLE.add(Setting.size("body-bytes-in-flight", "64MiB", "8MiB", "64GiB", "bodies in memory at once"));
     public static final Setting<Duration> SHUTDOWN_TIMEOUT =
             TABLE.add(Setting.duration("shutdown-timeout", "20s", "1s", "10m", "how long a clean stop may take"));
     public static final Setting<Duration> HEARTBEAT =

@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.budget.ByteBudget;
 import fish.contract.Code;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
@@ -16,7 +17,8 @@ import org.xnio.channels.StreamSourceChannel;
 
 /**
  * Reads one body into memory without blocking. What it holds grows with what has arrived, not with what
- * was announced, and counts against what all requests together may hold.
+ * was announced, and counts against what all bodies together may hold. A large one takes room for all of it
+ * once it has shown that it comes, and is not read on before.
  */
 final class BodyReader {
     private static final int FIRST_BYTES = 4096;
@@ -30,6 +32,8 @@ final class BodyReader {
     private final Consumer<byte[]> then;
     private byte[] bytes = new byte[0];
     private int length;
+    private int announced;
+    private int held;
     private boolean ended;
 
     BodyReader(Call call, int bytesMax, Consumer<byte[]> then) {
@@ -44,16 +48,18 @@ final class BodyReader {
             then.accept(bytes);
             return;
         }
-        String announced = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
-        if (announced != null) {
-            if (announced.length() > LENGTH_CHARS_MAX) {
+        String given = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
+        if (given != null) {
+            if (given.length() > LENGTH_CHARS_MAX) {
                 exchange.setPersistent(false);
                 throw tooLarge();
             }
-            if (Long.parseLong(announced) > bytesMax) {
+            if (Long.parseLong(given) > bytesMax) {
                 throw tooLarge();
             }
-            grow((int) Math.min(FIRST_BYTES, Long.parseLong(announced)));
+            announced = Integer.parseInt(given);
+            hold(Math.min(FIRST_BYTES, announced));
+            bytes = new byte[held];
         }
         if (HttpContinue.requiresContinueResponse(exchange)) {
             exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) this::inviteBody);
@@ -98,6 +104,11 @@ final class BodyReader {
                     return;
                 }
                 buffer.flip();
+                if (!hasRoom(buffer.remaining())) {
+                    channel.suspendReads();
+                    waitForRoom(channel, copy(buffer));
+                    return;
+                }
                 take(buffer);
             }
         } catch (IOException e) {
@@ -116,6 +127,7 @@ final class BodyReader {
 
     private void finish(boolean inCall) {
         byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        call.bodyTakes(length);
         if (inCall) {
             then.accept(body);
         } else {
@@ -123,23 +135,56 @@ final class BodyReader {
         }
     }
 
-    private void take(ByteBuffer buffer) {
-        int count = buffer.remaining();
+    /** Whether so many bytes more are or can now be held; only large bodies wait. */
+    private boolean hasRoom(int count) {
         if (count > bytesMax - length) {
             throw tooLarge();
         }
+        int needed = length + count;
+        if (needed <= held) {
+            return true;
+        }
+        if (needed <= ByteBudget.SMALL_BYTES) {
+            hold(Math.max(needed, Math.min(2 * length, bytesMax)));
+            return true;
+        }
+        if (!call.hold((long) whole() - held)) {
+            return false;
+        }
+        held = whole();
+        return true;
+    }
+
+    private int whole() {
+        return announced > 0 ? announced : bytesMax;
+    }
+
+    private void hold(int wanted) {
+        if (!call.hold((long) wanted - held)) {
+            throw new Problem(Code.OVERLOADED, "too many bytes are in flight").exception();
+        }
+        held = wanted;
+    }
+
+    private void waitForRoom(StreamSourceChannel channel, ByteBuffer read) {
+        call.holdLater((long) whole() - held, () -> {
+            held = whole();
+            take(read);
+            read(channel, false);
+        });
+    }
+
+    private static ByteBuffer copy(ByteBuffer buffer) {
+        return ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
+    }
+
+    private void take(ByteBuffer buffer) {
+        int count = buffer.remaining();
         if (length + count > bytes.length) {
-            grow(Math.min(bytesMax, Math.max(length + count, 2 * length)));
+            bytes = Arrays.copyOf(bytes, Math.min(held, Math.max(length + count, 2 * length)));
         }
         buffer.get(bytes, length, count);
         length += count;
-    }
-
-    private void grow(int capacity) {
-        if (!call.hold((long) capacity - bytes.length)) {
-            throw new Problem(Code.OVERLOADED, "too many bytes are in flight").exception();
-        }
-        bytes = Arrays.copyOf(bytes, capacity);
     }
 
     private ProblemException tooLarge() {

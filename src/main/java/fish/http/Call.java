@@ -1,15 +1,21 @@
 package fish.http;
 
+import fish.budget.Claim;
 import fish.contract.Code;
 import fish.contract.Words;
+import fish.kv.Room;
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +55,8 @@ public final class Call {
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean released = new AtomicBoolean();
-    private long bytesHeld;
+    private final Claim held;
+    private final Claim room;
     private boolean write;
     private boolean sent;
     private volatile long endNanos = NEVER;
@@ -75,6 +82,8 @@ public final class Call {
         this.rest = rest;
         this.parts = parts;
         this.answers = answers;
+        this.held = new Claim(parts.limits().bodies(), answers::put);
+        this.room = new Claim(parts.limits().answers(), answers::put);
         this.write = route.write();
     }
 
@@ -123,31 +132,70 @@ public final class Call {
      * @throws ProblemException {@code too-large}, before a byte was read where its length was given
      */
     public void body(int bytesMax, Consumer<byte[]> then) {
+        endBodyAt(System.nanoTime() + parts.config().times().body().toNanos());
+        new BodyReader(this, bytesMax, then).start();
+    }
+
+    private void endBodyAt(long nanos) {
         endAt(
-                System.nanoTime() + parts.config().times().body().toNanos(),
+                nanos,
                 () -> inCall(() -> {
                     throw parts.timer().isHurried()
                             ? new Problem(Code.SHUTTING_DOWN, "this node is shutting down").exception()
                             : new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time").exception();
                 }));
-        new BodyReader(this, bytesMax, then).start();
+    }
+
+    /** Says what the body and what was made of it take now; they are there already. */
+    public void bodyTakes(long bytes) {
+        held.force(bytes);
+    }
+
+    /** The room that its answer has. */
+    public Room room() {
+        return room;
     }
 
     /**
-     * Submits the request; from then on it waits for {@link #answer}, or gives up some time after the
-     * deadline with this problem.
+     * Submits the request once there is room for so much of an answer; from then on it waits for {@link
+     * #answer}, or gives up some time after the deadline with this problem. Without room in time it is
+     * answered {@code overloaded}.
      */
-    public void await(long deadlineNanos, Supplier<Problem> late, Runnable submit) {
-        endAt(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(late.get())));
+    public void await(long deadlineNanos, long answerBytes, Supplier<Problem> late, Runnable submit) {
+        endAt(deadlineNanos, () -> answer(() -> problem(noRoom())));
         clientsTurn = false;
         // Undertow ends an exchange whose handler returns, unless it was dispatched.
         exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> {
-            try {
-                submit.run();
-            } catch (RuntimeException e) {
-                answer(() -> unexpected(e));
+            if (answerBytes == 0) {
+                submit(deadlineNanos, late, submit);
+            } else {
+                room.take(answerBytes, () -> submit(deadlineNanos, late, submit));
             }
         });
+    }
+
+    /** As the other, of a small answer. */
+    public void await(long deadlineNanos, Supplier<Problem> late, Runnable submit) {
+        await(deadlineNanos, 0, late, submit);
+    }
+
+    private void submit(long deadlineNanos, Supplier<Problem> late, Runnable submit) {
+        if (answered.get()) {
+            return;
+        }
+        endAt(
+                deadlineNanos + GRACE_NANOS,
+                () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
+        clientsTurn = false;
+        try {
+            submit.run();
+        } catch (RuntimeException e) {
+            answer(() -> unexpected(e));
+        }
+    }
+
+    private static Problem noRoom() {
+        return new Problem(Code.OVERLOADED, "there was no room for the answer in time");
     }
 
     /** Runs this on the I/O thread, where it sends the answer; a second one is dropped. Any thread. */
@@ -168,16 +216,47 @@ public final class Call {
         send(status, body);
     }
 
-    /**
-     * Like {@link #send}, of what may be big: refused with {@code overloaded} where all requests together
-     * hold too much.
-     */
+    /** Like {@link #send}, of what may be big and is counted until it is sent. */
     public void sendHeld(int status, byte[] body) {
-        if (!hold(body.length)) {
-            exchange.getResponseHeaders().clear();
-            throw new Problem(Code.OVERLOADED, "too many bytes are in flight").exception();
+        if (room.held() < body.length) {
+            room.force(body.length);
         }
         send(status, body);
+    }
+
+    /** Sends JSON of any length, with status 200: one piece after the other, each made once it can be sent. */
+    public void jsonInPieces(Iterator<ByteBuffer> pieces) {
+        ByteBuffer first = pieces.next();
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        long before = room.held();
+        room.force(before + first.remaining());
+        if (!pieces.hasNext()) {
+            send(200, first);
+        } else if (begin(200)) {
+            sendNext(first, pieces, before);
+        }
+    }
+
+    private void sendNext(ByteBuffer piece, Iterator<ByteBuffer> rest, long heldBefore) {
+        exchange.getResponseSender().send(piece, new IoCallback() {
+            @Override
+            public void onComplete(HttpServerExchange done, Sender sender) {
+                guarded(() -> {
+                    if (rest.hasNext()) {
+                        ByteBuffer next = rest.next();
+                        room.force(heldBefore + next.remaining());
+                        sendNext(next, rest, heldBefore);
+                    } else {
+                        sender.close(IoCallback.END_EXCHANGE);
+                    }
+                });
+            }
+
+            @Override
+            public void onException(HttpServerExchange done, Sender sender, IOException e) {
+                abort();
+            }
+        });
     }
 
     /** Both {@link #json} and {@link #sendHeld}, of status 200. */
@@ -194,12 +273,24 @@ public final class Call {
 
     /** Sends an answer, once its headers are set. */
     public void send(int status, byte[] body) {
-        send(status, new ByteBuffer[] {ByteBuffer.wrap(body)});
+        send(status, ByteBuffer.wrap(body));
     }
 
-    private void send(int status, ByteBuffer[] body) {
-        if (sent) {
+    private void send(int status, ByteBuffer... body) {
+        if (!begin(status)) {
             return;
+        }
+        if (body.length == 1) {
+            exchange.getResponseSender().send(body[0]);
+        } else {
+            exchange.getResponseSender().send(body);
+        }
+    }
+
+    /** Whether this is the first answer. */
+    private boolean begin(int status) {
+        if (sent) {
+            return false;
         }
         sent = true;
         boolean unread = !exchange.isRequestComplete();
@@ -210,11 +301,7 @@ public final class Call {
             exchange.setPersistent(false); // the body will not come, so nothing can follow it
         }
         exchange.setStatusCode(status);
-        if (body.length == 1) {
-            exchange.getResponseSender().send(body[0]);
-        } else {
-            exchange.getResponseSender().send(body);
-        }
+        return true;
     }
 
     /** Sends a problem; headers that belong to it and not to every problem are set before. */
@@ -290,13 +377,23 @@ public final class Call {
         Connectors.executeRootHandler(ignored -> guarded(step), exchange);
     }
 
-    /** Takes bytes from what all requests together may hold; given back when the request has ended. */
+    /** Takes bytes from what all bodies together may hold, if there is room now; given back when the request has ended. */
     boolean hold(long bytes) {
-        if (released.get() || !parts.limits().takeBytes(bytes)) {
-            return false;
-        }
-        bytesHeld += bytes;
-        return true;
+        return held.grow(bytes);
+    }
+
+    /** As {@link #hold}, waiting for room as long as a request may take; then refused. */
+    void holdLater(long bytes, Runnable go) {
+        endAt(
+                System.nanoTime() + parts.config().times().request().toNanos(),
+                () -> inCall(() -> {
+                    throw new Problem(Code.OVERLOADED, "there was no room for the body in time").exception();
+                }));
+        clientsTurn = false;
+        held.takeMore(bytes, () -> {
+            endBodyAt(System.nanoTime() + parts.config().times().body().toNanos());
+            go.run();
+        });
     }
 
     /**
@@ -338,7 +435,9 @@ public final class Call {
         if (released.compareAndSet(false, true)) {
             endNanos = NEVER;
             parts.timer().remove(this);
-            parts.limits().giveBack(bytesHeld);
+            parts.limits().exit();
+            held.close();
+            room.close();
         }
     }
 

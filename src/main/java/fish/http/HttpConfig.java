@@ -25,7 +25,7 @@ public record HttpConfig(InetSocketAddress address, int ioThreads, Bounds bounds
      * How much at once.
      *
      * @param valueBytesMax of the body of a PUT
-     * @param bytesInFlightMax of request bodies and of answers to reads, of all requests together
+     * @param bytesInFlightMax of request bodies, and again of answers, of all requests together
      * @param requestsInFlightMax at once; more are answered {@code overloaded}
      * @param connectionsMax at once; where one more comes, the longest idle one is closed
      */

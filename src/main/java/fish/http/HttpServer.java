@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.budget.ByteBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -36,13 +37,30 @@ public final class HttpServer implements AutoCloseable {
      * @throws IllegalArgumentException where two routes have the same method and path
      */
     public HttpServer(HttpConfig config, List<Route> routes, List<String> allowedOrigins) {
+        this(
+                config,
+                routes,
+                allowedOrigins,
+                new ByteBudget(config.bounds().bytesInFlightMax()),
+                new ByteBudget(config.bounds().bytesInFlightMax()));
+    }
+
+    /**
+     * @param bodies for request bodies, and what is made of them
+     * @param answers for answers, until they are sent
+     */
+    public HttpServer(
+            HttpConfig config,
+            List<Route> routes,
+            List<String> allowedOrigins,
+            ByteBudget bodies,
+            ByteBudget answers) {
         this.config = config;
         this.connections = new Connections(config.bounds().connectionsMax());
         this.guards = new HeadGuards(routes, config.times().head().toNanos());
         this.parts = new ServerParts(
                 config,
-                new Limits(
-                        config.bounds().requestsInFlightMax(), config.bounds().bytesInFlightMax()),
+                new Limits(config.bounds().requestsInFlightMax(), bodies, answers),
                 new DeadlineTimer(guards));
         this.router = new Router(routes, parts, connections, Origins.of(config.address(), allowedOrigins));
     }
@@ -88,7 +106,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Bytes of bodies and answers under way, for metrics. */
     public long bytesInFlight() {
-        return parts.limits().bytes();
+        return parts.limits().bodies().used() + parts.limits().answers().used();
     }
 
     /** Open connections, for metrics. */

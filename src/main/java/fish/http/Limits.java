@@ -1,36 +1,28 @@
 package fish.http;
 
+import fish.budget.ByteBudget;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** What all requests together may hold. Thread-safe; never blocks. */
 final class Limits {
     private final int requestsMax;
-    private final long bytesMax;
+    private final ByteBudget bodies;
+    private final ByteBudget answers;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
 
-    Limits(int requestsMax, long bytesMax) {
+    Limits(int requestsMax, ByteBudget bodies, ByteBudget answers) {
         this.requestsMax = requestsMax;
-        this.bytesMax = bytesMax;
+        this.bodies = bodies;
+        this.answers = answers;
     }
 
-    /** Counts a request in, also one too many, which is to be refused; {@link #giveBack} counts it out. */
+    /** Counts a request in, also one too many, which is to be refused; {@link #exit} counts it out. */
     boolean enter() {
         return requests.incrementAndGet() <= requestsMax;
     }
 
-    boolean takeBytes(long count) {
-        if (bytes.addAndGet(count) <= bytesMax) {
-            return true;
-        }
-        bytes.addAndGet(-count);
-        return false;
-    }
-
-    void giveBack(long byteCount) {
-        bytes.addAndGet(-byteCount);
+    void exit() {
         requests.decrementAndGet();
     }
 
@@ -51,7 +43,12 @@ final class Limits {
         return requests.get();
     }
 
-    long bytes() {
-        return bytes.get();
+    /** For bodies, and what is made of them. */
+    ByteBudget bodies() {
+        return bodies;
+    }
+
+    ByteBudget answers() {
+        return answers;
     }
 }

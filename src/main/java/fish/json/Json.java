@@ -78,11 +78,16 @@ public final class Json {
     /** The UTF-8 bytes of what the writer writes. */
     public static byte[] bytes(Writer writer) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        write(out, writer);
+        return out.toByteArray();
+    }
+
+    /** Adds the UTF-8 bytes of what the writer writes. */
+    public static void write(ByteArrayOutputStream out, Writer writer) {
         try (JsonGenerator generator = SYNTAX.createGenerator(out)) {
             writer.write(generator);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toByteArray();
     }
 }

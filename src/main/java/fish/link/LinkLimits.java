@@ -63,6 +63,19 @@ public record LinkLimits(
         require(silenceMax.compareTo(pingEvery.multipliedBy(2)) >= 0, "silenceMax is at least twice pingEvery");
     }
 
+    /** The same, with so many bytes that may wait to be written, or more where one frame needs it. */
+    public LinkLimits queueing(long bytes) {
+        return new LinkLimits(
+                frameBytesMax,
+                queueFramesMax,
+                Math.max(bytes, 2L * frameBytesMax),
+                requestsMax,
+                requestBytesMax,
+                connectionsMax,
+                pingEvery,
+                silenceMax);
+    }
+
     private static void require(boolean holds, String message) {
         if (!holds) {
             throw new IllegalArgumentException(message);

@@ -1,6 +1,8 @@
 package fish.node;
 
 import fish.api.Routes;
+import fish.budget.HeapBudget;
+import fish.budget.Share;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.http.HttpConfig;
@@ -10,14 +12,14 @@ import fish.http.HttpServer;
 public final class HttpServers {
     private HttpServers() {}
 
-    public static HttpServer make(NodeSettings settings, Routes.Parts parts) {
+    public static HttpServer make(NodeSettings settings, Routes.Parts parts, HeapBudget budget) {
         int valueBytesMax = Math.toIntExact(settings.get(NodeSettings.VALUE_MAX).bytes());
         HttpConfig config = new HttpConfig(
                 settings.http().resolve(),
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
                 new HttpConfig.Bounds(
                         valueBytesMax,
-                        settings.get(NodeSettings.BODY_BYTES_IN_FLIGHT).bytes(),
+                        Math.max(valueBytesMax, budget.bytes(Share.REQUESTS)),
                         settings.get(NodeSettings.REQUESTS_IN_FLIGHT),
                         HttpConfig.CONNECTIONS_MAX),
                 new HttpConfig.Times(
@@ -30,7 +32,12 @@ public final class HttpServers {
                         settings.get(NodeSettings.SHUTDOWN_TIMEOUT)
                                 .multipliedBy(3)
                                 .dividedBy(5)));
-        return new HttpServer(config, Routes.of(valueBytesMax, parts), settings.allowedOrigins());
+        return new HttpServer(
+                config,
+                Routes.of(valueBytesMax, parts),
+                settings.allowedOrigins(),
+                budget.of(Share.REQUESTS),
+                budget.of(Share.ANSWERS));
     }
 
     /**

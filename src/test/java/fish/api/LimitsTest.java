@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fish.contract.Code;
+import fish.budget.ByteBudget;
 import fish.http.HttpConfig;
 import fish.kv.Outcome;
 import fish.kv.Read;
@@ -60,6 +61,11 @@ class LimitsTest {
     void close() {
         service.goOn();
         fish.close();
+    }
+
+    private void with(HttpConfig config, ByteBudget answers) {
+        fish.close();
+        fish = new ServerFixture(config, service, ServerFixture.health(true), List.of(), List.of(), answers);
     }
 
     private void with(HttpConfig config) {
@@ -145,23 +151,38 @@ class LimitsTest {
     }
 
     @Test
-    void bigAnswersCountToo() throws Exception {
-        with(ServerFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
-        var put = later("PUT", "/kv/a", "x".repeat(60_000));
+    void aLargeBodyWaitsForRoomAndIsRefusedWithoutAnyInTime() throws Exception {
+        with(ServerFixture.config(400_000, 400_000, 100, Duration.ofSeconds(5)));
+        var first = later("PUT", "/kv/a", "x".repeat(300_000));
+        awaitHeld(1);
+        var second = later("PUT", "/kv/b", "x".repeat(300_000));
+        HttpResponse<String> small = fish.get("/health/live");
+        assertThat(small.statusCode()).isEqualTo(200);
+        assertThat(service.held).hasSize(1);
+        service.goOn();
+        assertThat(get(first).statusCode()).isEqualTo(201);
         awaitHeld(1);
         service.goOn();
-        get(put);
+        assertThat(get(second).statusCode()).isEqualTo(201);
         assertNothingHeld();
-        var waiting = later("PUT", "/kv/b", "x".repeat(60_000));
-        awaitHeld(1);
-        Runnable write = service.held.remove();
-        var got = later("GET", "/kv/a", "");
+    }
+
+    @Test
+    void aReadWaitsUntilItsAnswerHasRoomAndIsOverloadedAtItsDeadline() throws Exception {
+        ByteBudget answers = new ByteBudget(400_000);
+        with(ServerFixture.config(100_000, 400_000, 100, Duration.ofSeconds(5)), answers);
+        answers.force(400_000);
+        HttpResponse<String> late = fish.get("/kv/a?timeout=100ms");
+        assertThat(late.statusCode()).isEqualTo(429);
+        assertThat(late.body()).contains("overloaded").doesNotContain("outcome");
+        assertThat(late.headers().firstValue("Retry-After")).isPresent();
+        var read = later("GET", "/kv/a", "");
+        answers.give(400_000);
         awaitHeld(1);
         service.goOn();
-        assertThat(get(got).statusCode()).isEqualTo(429);
-        write.run();
-        assertThat(get(waiting).statusCode()).isEqualTo(201);
+        assertThat(get(read).statusCode()).isEqualTo(404);
         assertNothingHeld();
+        assertThat(answers.used()).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package fish.api;
 
+import fish.budget.ByteBudget;
 import fish.http.HttpConfig;
 import fish.http.HttpServer;
 import fish.http.Route;
@@ -32,10 +33,22 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(HttpConfig config, Service service, Health health, List<Route> more, List<String> allowedOrigins) {
+        this(config, service, health, more, allowedOrigins, new ByteBudget(config.bounds().bytesInFlightMax()));
+    }
+
+    ServerFixture(
+            HttpConfig config,
+            Service service,
+            Health health,
+            List<Route> more,
+            List<String> allowedOrigins,
+            ByteBudget answers) {
         server = new HttpServer(
                 config,
                 Standard.routes(service, health, answer -> answer.accept(Standard.GROUP), Standard.noChanges(), more),
-                allowedOrigins);
+                allowedOrigins,
+                new ByteBudget(config.bounds().bytesInFlightMax()),
+                answers);
         server.start();
     }
 

@@ -3,6 +3,7 @@ package fish.http;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fish.budget.ByteBudget;
 import fish.contract.Code;
 import fish.testing.Standard;
 import io.undertow.util.Methods;
@@ -187,7 +188,7 @@ class ConnectionsTest {
     void itListensAtAllThatANameMeans() throws Exception {
         HttpConfig config = config(16);
         HeadGuards guards = new HeadGuards(List.of(), TimeUnit.SECONDS.toNanos(10));
-        Limits limits = new Limits(10, 1 << 20);
+        Limits limits = new Limits(10, new ByteBudget(1 << 20), new ByteBudget(1 << 20));
         Connections connections = new Connections(16);
         Router router = new Router(
                 List.of(Route.read(Methods.GET, "/now", call -> call.json(200, new byte[] {'1'}))),

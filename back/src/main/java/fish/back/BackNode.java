@@ -2,6 +2,8 @@ package fish.back;
 
 import fish.api.ChangeJson;
 import fish.api.Routes;
+import fish.budget.HeapBudget;
+import fish.budget.Share;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.contract.NodeStatus;
@@ -44,6 +46,7 @@ public final class BackNode implements Node {
     private static final long OTHERS_LEAVE_NANOS = 150_000_000;
 
     private final BackSettings settings;
+    private final HeapBudget budget;
     private final GroupMember groupMember;
     private final BackService service;
     private final ChangeFeed changes;
@@ -57,10 +60,16 @@ public final class BackNode implements Node {
     public BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
         NodeSettings node = settings.node();
         this.settings = settings;
+        this.budget = HeapBudget.ofThisProcess(node.get(NodeSettings.CACHE).bytes());
         this.groupMember = new GroupMember(node, home, entry, events, failed);
         this.service = new BackService(groupMember, node.name());
         this.changes = new ChangeFeed(groupMember::store, new ChangeJson());
-        this.link = new LinkServer(service, LinkLimits.DEFAULT);
+        this.link = new LinkServer(
+                service,
+                LinkLimits.DEFAULT,
+                budget.of(Share.REQUESTS),
+                budget.of(Share.ANSWERS),
+                Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()));
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
         Announcements announcements =
@@ -78,7 +87,8 @@ public final class BackNode implements Node {
                         changes,
                         new MasterTransfer(
                                 node.name(), groupMember, reporter.peers(), reporter.followers(), reporter.timer()),
-                        betweenNodes));
+                        betweenNodes),
+                budget);
     }
 
     @Override
@@ -119,7 +129,7 @@ public final class BackNode implements Node {
                 settings.get(BackSettings.BATCH_OPERATIONS),
                 settings.get(BackSettings.BATCH_BYTES).bytes(),
                 settings.get(BackSettings.QUEUE_OPERATIONS),
-                PenLimits.QUEUE_BYTES,
+                budget.bytes(Share.REQUESTS),
                 PenLimits.READERS);
         MemberRecord self = new MemberRecord(
                 settings.node().name(),

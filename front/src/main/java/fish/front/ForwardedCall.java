@@ -227,7 +227,10 @@ abstract class ForwardedCall {
 
         @Override
         void expire(boolean held, Failure noMaster) {
-            refuse(held ? noMaster : new Failure(Reason.NO_MASTER, "the master did not answer in time"));
+            Failure late = read.room().waiting()
+                    ? new Failure(Reason.OVERLOADED, "there was no room for the answer in time")
+                    : new Failure(Reason.NO_MASTER, "the master did not answer in time");
+            refuse(held ? noMaster : late);
         }
 
         @Override

@@ -2,6 +2,8 @@ package fish.front;
 
 import fish.api.ChangeJson;
 import fish.api.Routes;
+import fish.budget.HeapBudget;
+import fish.budget.Share;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.contract.NodeStatus;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** The front-end, wired: its replica, the way to the master, and what it serves. */
 public final class FrontNode implements Node {
     private final FrontSettings settings;
+    private final HeapBudget budget;
     private final EventLog events;
     private final GroupMember groupMember;
     private final Gateway gateway;
@@ -46,6 +49,7 @@ public final class FrontNode implements Node {
     public FrontNode(FrontSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
         NodeSettings node = settings.node();
         this.settings = settings;
+        this.budget = HeapBudget.ofThisProcess(node.get(NodeSettings.CACHE).bytes());
         this.events = events;
         this.groupMember = new GroupMember(node, home, entry, events, failed);
         this.changes = new ChangeFeed(this::filledReplica, new ChangeJson());
@@ -53,7 +57,7 @@ public final class FrontNode implements Node {
                 groupMember::store,
                 node.name(),
                 settings.get(FrontSettings.HELD_REQUESTS),
-                settings.get(FrontSettings.HELD_BYTES).bytes());
+                Math.min(settings.get(FrontSettings.HELD_BYTES).bytes(), budget.bytes(Share.REQUESTS)));
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
         this.server = HttpServers.make(
@@ -64,7 +68,8 @@ public final class FrontNode implements Node {
                         reporter.survey(),
                         changes,
                         new ForwardedMasterTransfer(gateway, reporter.peers()),
-                        List.of(PeerRoutes.report(reporter::report))));
+                        List.of(PeerRoutes.report(reporter::report))),
+                budget);
     }
 
     private Store filledReplica() {
@@ -83,7 +88,7 @@ public final class FrontNode implements Node {
                 groupMember,
                 gateway,
                 reporter.peers(),
-                new LinkConnector(UUID.randomUUID().toString(), server.worker(), LinkLimits.DEFAULT),
+                new LinkConnector(UUID.randomUUID().toString(), server.worker(), LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS))),
                 events);
         finder = finding;
         gateway.start(finding::wanted);
