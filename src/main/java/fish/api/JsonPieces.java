@@ -72,10 +72,10 @@ final class JsonPieces implements Iterator<ByteBuffer> {
 
     /** About what the next piece takes, so that it need not grow by doubling. */
     private int capacity() {
-        long bytes = head.length() + tail.length() + EXTRA_BYTES;
+        long bytes = (long) head.length() + tail.length() + EXTRA_BYTES;
         for (int i = next; i < results.size() && bytes < PIECE_BYTES; i++) {
-            bytes += EXTRA_BYTES
-                    + (results.get(i) instanceof OpResult.Got got ? JsonSize.about(got.record(), true) : 0);
+            bytes +=
+                    EXTRA_BYTES + (results.get(i) instanceof OpResult.Got got ? JsonSize.about(got.record(), true) : 0);
         }
         return (int) Math.min(bytes, Integer.MAX_VALUE / 2);
     }

@@ -85,8 +85,7 @@ public final class LinkServer implements AutoCloseable {
      * @param answers for answers, until they are sent
      * @param valueBytesMax of one value
      */
-    public LinkServer(
-            Service service, LinkLimits limits, ByteBudget requests, ByteBudget answers, int valueBytesMax) {
+    public LinkServer(Service service, LinkLimits limits, ByteBudget requests, ByteBudget answers, int valueBytesMax) {
         this.serving = new Serving(service, requests, answers, valueBytesMax);
         this.limits = limits;
     }

@@ -93,9 +93,8 @@ final class ServerConnection implements FrameChannel.Handler {
         }
         served.ifLate(write.deadlineNanos(), () -> answer(served, refused));
         int values = write.txn().valuesAnsweredMax();
-        served.whenThereIsRoom(
-                values == 0 ? 0 : serving.answerBytes(values),
-                () -> serving.service().write(write, outcome -> answer(served, outcome)));
+        served.whenThereIsRoom(values == 0 ? 0 : serving.answerBytes(values), () -> serving.service()
+                .write(write, outcome -> answer(served, outcome)));
     }
 
     private void serve(Served served, Read read) {
@@ -105,9 +104,8 @@ final class ServerConnection implements FrameChannel.Handler {
             return;
         }
         served.ifLate(read.deadlineNanos(), () -> answer(served, refused));
-        served.whenThereIsRoom(
-                read.query().answerBytesAbout(),
-                () -> serving.service().read(read.with(served.room), outcome -> answer(served, outcome)));
+        served.whenThereIsRoom(read.query().answerBytesAbout(), () -> serving.service()
+                .read(read.with(served.room), outcome -> answer(served, outcome)));
     }
 
     /** A large request takes its room before it comes. */
@@ -208,9 +206,8 @@ final class ServerConnection implements FrameChannel.Handler {
     private void answer(Served served, Outcome outcome) {
         // it has happened, and what it answered cannot be told
         Outcome instead = Outcome.unknown(Reason.UNKNOWN_OUTCOME, NO_FRAME);
-        Outcome told = outcome instanceof Outcome.Refused refused
-                ? new Outcome.Refused(known(refused.failure()))
-                : outcome;
+        Outcome told =
+                outcome instanceof Outcome.Refused refused ? new Outcome.Refused(known(refused.failure())) : outcome;
         send(served, () -> AnswerCodec.frame(told, served.id), () -> AnswerCodec.frame(instead, served.id));
     }
 

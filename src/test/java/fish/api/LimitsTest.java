@@ -4,8 +4,8 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fish.contract.Code;
 import fish.budget.ByteBudget;
+import fish.contract.Code;
 import fish.http.HttpConfig;
 import fish.kv.Outcome;
 import fish.kv.Read;

@@ -97,7 +97,8 @@ final class FrameSenderTest {
             byte[] bytes = new byte[1 + random.nextInt(300)];
             random.nextBytes(bytes);
             int cut = random.nextInt(bytes.length);
-            Frame frame = new Frame(FrameKind.PING, 0, ByteBuffer.wrap(bytes, 0, cut), ByteBuffer.wrap(bytes, cut, bytes.length - cut));
+            Frame frame = new Frame(
+                    FrameKind.PING, 0, ByteBuffer.wrap(bytes, 0, cut), ByteBuffer.wrap(bytes, cut, bytes.length - cut));
             if (sender.send(frame) == Sent.QUEUED) {
                 expected.write(bytes);
             }

@@ -35,9 +35,7 @@ final class PiecesTest {
     @BeforeEach
     void open() throws Exception {
         front = new TestFrontEnd(LinkLimits.DEFAULT);
-        back = new TestBackEnd(
-                        new LinkServer(new EchoService(), LinkLimits.DEFAULT, requests, answers, MIB))
-                .start();
+        back = new TestBackEnd(new LinkServer(new EchoService(), LinkLimits.DEFAULT, requests, answers, MIB)).start();
         client = front.connect(back.uri());
     }
 

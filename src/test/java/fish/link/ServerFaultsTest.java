@@ -17,9 +17,9 @@ import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Write;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class ServerFaultsTest {

@@ -88,7 +88,10 @@ public final class FrontNode implements Node {
                 groupMember,
                 gateway,
                 reporter.peers(),
-                new LinkConnector(UUID.randomUUID().toString(), server.worker(), LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS))),
+                new LinkConnector(
+                        UUID.randomUUID().toString(),
+                        server.worker(),
+                        LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS))),
                 events);
         finder = finding;
         gateway.start(finding::wanted);
