@@ -52,9 +52,10 @@ final class Reads {
 
     /** {@code found} sends the answer, on the I/O thread. */
     void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
+        boolean forwarded = service.forwards() && read.consistency() != Consistency.LOCAL;
         call.await(
                 read.deadlineNanos(),
-                read.query().answerBytesAbout(),
+                forwarded ? Query.RECORD_BYTES_ABOUT : read.query().answerBytesAbout(),
                 () -> read.consistency() == Consistency.LOCAL
                         ? new Problem(Code.LAGGING, "no answer in time")
                         : new Problem(Code.NO_MASTER, "no answer in time"),

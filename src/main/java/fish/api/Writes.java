@@ -48,7 +48,8 @@ final class Writes {
             Consumer<TxnResult> committed) {
         Write write = new Write(txn, durability, deadlineNanos, ids.next(), false, 0, idempotency);
         // All of it: what was written must be told.
-        long answerBytes = Math.min((long) txn.valuesAnsweredMax() * valueBytesMax, Txn.ANSWER_BYTES_MAX);
+        long most = Math.min((long) txn.valuesAnsweredMax() * valueBytesMax, Txn.ANSWER_BYTES_MAX);
+        long answerBytes = service.forwards() ? 0 : most;
         call.await(
                 deadlineNanos,
                 answerBytes,

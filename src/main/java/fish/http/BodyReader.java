@@ -106,7 +106,14 @@ final class BodyReader {
                 buffer.flip();
                 if (!hasRoom(buffer.remaining())) {
                     channel.suspendReads();
-                    waitForRoom(channel, copy(buffer));
+                    ByteBuffer read = copy(buffer);
+                    if (inCall) {
+                        // Undertow ends an exchange whose handler returns, unless it was dispatched.
+                        exchange.dispatch(
+                                SameThreadExecutor.INSTANCE, (Runnable) () -> waitForRoom(channel, read));
+                    } else {
+                        waitForRoom(channel, read);
+                    }
                     return;
                 }
                 take(buffer);

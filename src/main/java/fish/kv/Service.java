@@ -12,4 +12,12 @@ public interface Service {
     void write(Write write, Consumer<? super Outcome> answer);
 
     void read(Read read, Consumer<? super ReadOutcome> answer);
+
+    /**
+     * Whether what the master must serve is sent on from here. Then nobody holds room here for an answer
+     * that the master may have no room for yet: the two would wait for each other.
+     */
+    default boolean forwards() {
+        return false;
+    }
 }

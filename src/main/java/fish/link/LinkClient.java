@@ -8,6 +8,7 @@ import fish.kv.Room;
 import fish.kv.Write;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -181,7 +182,7 @@ public final class LinkClient implements AutoCloseable {
         @Override
         public void tick() {
             long now = System.nanoTime();
-            for (Long id : announced) {
+            for (Long id : List.copyOf(announced)) {
                 Call call = calls.get(id);
                 if (call != null && now - call.deadlineNanos >= LATE_NANOS && announced.remove(id) && remove(id)) {
                     channel.reject(id);

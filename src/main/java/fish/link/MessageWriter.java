@@ -18,6 +18,9 @@ final class MessageWriter {
 
     private static final int FIRST_BYTES = 256;
 
+    /** What is longer goes on in an array of its own: large ones are dear to double and to find room for. */
+    private static final int SEGMENT_BYTES = 64 << 10;
+
     private final List<ByteBuffer> parts = new ArrayList<>(1);
     private byte[] bytes = new byte[FIRST_BYTES];
     private int from;
@@ -139,6 +142,12 @@ final class MessageWriter {
     }
 
     private void ensure(int more) {
+        if (bytes.length - to < more && to >= SEGMENT_BYTES) {
+            endPart();
+            bytes = new byte[Math.max(SEGMENT_BYTES, more)];
+            from = 0;
+            to = 0;
+        }
         if (bytes.length - to < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, to + more));
         }

@@ -74,7 +74,7 @@ final class ServerConnection implements FrameChannel.Handler {
     @Override
     public void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
         Claim before = arriving.remove(id);
-        Claim held = before == null ? new Claim(serving.requests(), ioThread::execute) : before;
+        Claim held = before == null ? new Claim(serving.requests(), ioThread) : before;
         Served served = new Served(id, held, message.remaining());
         if (kind == FrameKind.WRITE) {
             serve(served, RequestCodec.readWrite(message, System.nanoTime()));
@@ -114,7 +114,7 @@ final class ServerConnection implements FrameChannel.Handler {
         if (arriving.size() >= limits.requestsMax()) {
             throw new MalformedMessageException("more is announced than may be asked for");
         }
-        Claim claim = new Claim(serving.requests(), ioThread::execute);
+        Claim claim = new Claim(serving.requests(), ioThread);
         arriving.put(id, claim);
         claim.take(bytes, () -> channel.accept(kind, id, bytes));
     }
@@ -143,7 +143,7 @@ final class ServerConnection implements FrameChannel.Handler {
         private final long id;
         private final Claim request;
         private final long requestBytes;
-        private final Claim room = new Claim(serving.answers(), ioThread::execute);
+        private final Claim room = new Claim(serving.answers(), ioThread);
         private final AtomicBoolean answered = new AtomicBoolean();
         private volatile long deadlineNanos;
         private volatile Runnable late = () -> {};

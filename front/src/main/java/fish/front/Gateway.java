@@ -89,6 +89,11 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean forwards() {
+        return true;
+    }
+
     private void forward(Read read, Consumer<? super ReadOutcome> answer) {
         accept(ForwardedCall.of(read, answer, this));
     }
