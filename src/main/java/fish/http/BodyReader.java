@@ -109,8 +109,7 @@ final class BodyReader {
                     ByteBuffer read = copy(buffer);
                     if (inCall) {
                         // Undertow ends an exchange whose handler returns, unless it was dispatched.
-                        exchange.dispatch(
-                                SameThreadExecutor.INSTANCE, (Runnable) () -> waitForRoom(channel, read));
+                        exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> waitForRoom(channel, read));
                     } else {
                         waitForRoom(channel, read);
                     }
