@@ -186,7 +186,12 @@ final class ListHandler {
         List<OpResult> results = found.result().results();
         boolean more = found.more() && !results.isEmpty();
         String next = more
-                ? "],\"next\":\"" + Cursor.after(((OpResult.Got) results.get(results.size() - 1)).key().bytes(), params) + "\"}"
+                ? "],\"next\":\""
+                        + Cursor.after(
+                                ((OpResult.Got) results.get(results.size() - 1))
+                                        .key()
+                                        .bytes(),
+                                params) + "\"}"
                 : "]}";
         return new JsonPieces(
                 "{\"revision\":" + found.result().revision() + ",\"records\":[",

@@ -14,8 +14,8 @@ import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -183,9 +183,7 @@ public final class Call {
         if (answered.get()) {
             return;
         }
-        endAt(
-                deadlineNanos + GRACE_NANOS,
-                () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
+        endAt(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
         clientsTurn = false;
         try {
             submit.run();

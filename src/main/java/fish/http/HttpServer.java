@@ -50,18 +50,12 @@ public final class HttpServer implements AutoCloseable {
      * @param answers for answers, until they are sent
      */
     public HttpServer(
-            HttpConfig config,
-            List<Route> routes,
-            List<String> allowedOrigins,
-            ByteBudget bodies,
-            ByteBudget answers) {
+            HttpConfig config, List<Route> routes, List<String> allowedOrigins, ByteBudget bodies, ByteBudget answers) {
         this.config = config;
         this.connections = new Connections(config.bounds().connectionsMax());
         this.guards = new HeadGuards(routes, config.times().head().toNanos());
         this.parts = new ServerParts(
-                config,
-                new Limits(config.bounds().requestsInFlightMax(), bodies, answers),
-                new DeadlineTimer(guards));
+                config, new Limits(config.bounds().requestsInFlightMax(), bodies, answers), new DeadlineTimer(guards));
         this.router = new Router(routes, parts, connections, Origins.of(config.address(), allowedOrigins));
     }
 

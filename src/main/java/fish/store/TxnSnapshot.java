@@ -42,7 +42,8 @@ final class TxnSnapshot {
         }
         View.Answer answer = new View.Answer();
         for (Operation operation : branch()) {
-            answer.add(got.getOrDefault((Operation.Get) operation, new OpResult.Absent(((Operation.Get) operation).key())));
+            answer.add(got.getOrDefault(
+                    (Operation.Get) operation, new OpResult.Absent(((Operation.Get) operation).key())));
         }
         return Optional.of(new View.Page(new TxnResult(held, snapshot.revision(), answer.results()), false));
     }

@@ -33,7 +33,13 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(HttpConfig config, Service service, Health health, List<Route> more, List<String> allowedOrigins) {
-        this(config, service, health, more, allowedOrigins, new ByteBudget(config.bounds().bytesInFlightMax()));
+        this(
+                config,
+                service,
+                health,
+                more,
+                allowedOrigins,
+                new ByteBudget(config.bounds().bytesInFlightMax()));
     }
 
     ServerFixture(

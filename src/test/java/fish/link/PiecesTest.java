@@ -91,7 +91,7 @@ final class PiecesTest {
     @Test
     void aSmallAnswerPassesLargeOnesThatNobodyTakes() throws Exception {
         for (int i = 0; i < 50; i++) {
-            get(MIB, SOON);
+            var unused = get(MIB, SOON);
         }
         for (int i = 0; i < 50; i++) {
             assertThat(get(10, SOON).get(1, TimeUnit.SECONDS)).isInstanceOf(ReadOutcome.Found.class);
@@ -123,8 +123,8 @@ final class PiecesTest {
     @Test
     void aConnectionThatEndsLeavesNothing() throws Exception {
         for (int i = 0; i < 50; i++) {
-            get(MIB, SOON);
-            var unused = TestFrontEnd.send(client, TestFrontEnd.put(i, MIB));
+            var unused = get(MIB, SOON);
+            var unusedToo = TestFrontEnd.send(client, TestFrontEnd.put(i, MIB));
         }
         client.close();
         Eventually.eventually(SOON, () -> {
