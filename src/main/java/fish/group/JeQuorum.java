@@ -42,6 +42,10 @@ final class JeQuorum implements Quorum {
         List<Connected> connected = new ArrayList<>();
         node.feederManager().activeReplicasMap().values().forEach(feeder -> {
             RepNodeImpl replica = feeder.getReplicaNode();
+            if (replica.getName().endsWith(NodeOptions.FILLING_SUFFIX)) {
+                // Neither a front-end nor, yet, a member.
+                return;
+            }
             connected.add(new Connected(
                     replica.getName(),
                     replica.getType() == NodeType.SECONDARY ? fish.contract.NodeType.SECONDARY : ELECTABLE,
