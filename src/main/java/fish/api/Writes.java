@@ -46,7 +46,7 @@ final class Writes {
             long deadlineNanos,
             Idempotency idempotency,
             Consumer<TxnResult> committed) {
-        Write write = new Write(txn, durability, deadlineNanos, ids.next(), false, 0, idempotency);
+        Write write = new Write(txn, durability, deadlineNanos, ids.next(), false, 0, idempotency).with(call.room());
         // All of it: what was written must be told.
         long most = Math.min((long) txn.valuesAnsweredMax() * valueBytesMax, Txn.ANSWER_BYTES_MAX);
         long answerBytes = service.forwards() ? 0 : most;

@@ -10,6 +10,7 @@ package fish.kv;
  * @param knownRevision for a write sent before, a revision that was already given before the first try: the
  *     search for it starts there
  * @param idempotency the client's own key, or {@link Idempotency#NONE}
+ * @param room for the answer, where it comes from elsewhere
  */
 public record Write(
         Txn txn,
@@ -18,7 +19,25 @@ public record Write(
         RequestId id,
         boolean sentBefore,
         long knownRevision,
-        Idempotency idempotency) {
+        Idempotency idempotency,
+        Room room) {
+
+    /** One whose answer has room, however large. */
+    public Write(
+            Txn txn,
+            Durability durability,
+            long deadlineNanos,
+            RequestId id,
+            boolean sentBefore,
+            long knownRevision,
+            Idempotency idempotency) {
+        this(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, Room.ENOUGH);
+    }
+
+    /** The same, with this room for an answer that comes from elsewhere. */
+    public Write with(Room theRoom) {
+        return new Write(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, theRoom);
+    }
 
     /** A first try of a request without an idempotency key. */
     public static Write of(Txn txn, Durability durability, long deadlineNanos, RequestId id) {
@@ -27,6 +46,6 @@ public record Write(
 
     /** This write as it is sent again, after a try whose answer was lost. */
     public Write again(long revisionKnownBeforeFirstTry) {
-        return new Write(txn, durability, deadlineNanos, id, true, revisionKnownBeforeFirstTry, idempotency);
+        return new Write(txn, durability, deadlineNanos, id, true, revisionKnownBeforeFirstTry, idempotency, room);
     }
 }

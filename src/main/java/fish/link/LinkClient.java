@@ -186,7 +186,7 @@ public final class LinkClient implements AutoCloseable {
                 Call call = calls.get(id);
                 if (call != null && now - call.deadlineNanos >= LATE_NANOS && announced.remove(id) && remove(id)) {
                     channel.reject(id);
-                    call.refused();
+                    call.late();
                 }
             }
         }
@@ -216,6 +216,9 @@ public final class LinkClient implements AutoCloseable {
 
         abstract void lost(boolean maybeReceived);
 
+        /** It is answered, and nobody had room for the answer in time. */
+        abstract void late();
+
         /**
          * Answers it, if the message is an answer.
          *
@@ -228,14 +231,18 @@ public final class LinkClient implements AutoCloseable {
         private final WriteCallback callback;
 
         WriteCall(Frame frame, Write write, WriteCallback callback) {
-            // Who sends it has taken the room for its answer before.
-            super(frame, FrameKind.OUTCOME, write.deadlineNanos(), Room.ENOUGH);
+            super(frame, FrameKind.OUTCOME, write.deadlineNanos(), write.room());
             this.callback = callback;
         }
 
         @Override
         void refused() {
             callback.answered(Outcome.refused(Reason.OVERLOADED, TOO_MANY));
+        }
+
+        @Override
+        void late() {
+            callback.answered(Outcome.unknown(Reason.UNKNOWN_OUTCOME, "there was no room for the answer in time"));
         }
 
         @Override
@@ -263,6 +270,11 @@ public final class LinkClient implements AutoCloseable {
         @Override
         void refused() {
             callback.answered(ReadOutcome.failed(Reason.OVERLOADED, TOO_MANY));
+        }
+
+        @Override
+        void late() {
+            refused();
         }
 
         @Override
