@@ -17,7 +17,6 @@ public final class Checks {
                 .filter(DiskRoom::full)
                 .map(room -> "full, reads only: " + room.why())
                 .orElse("");
-        return List.of(
-                new Health.Check("disk", true, full), new Health.Check("clock", true, clocks.differing()));
+        return List.of(new Health.Check("disk", true, full), new Health.Check("clock", true, clocks.differing()));
     }
 }

@@ -1,7 +1,6 @@
 package fish.node;
 
 import fish.api.ClusterSource;
-import fish.api.Health;
 import fish.contract.NodeStatus;
 import fish.group.DiskRoom;
 import fish.run.Threads;

@@ -57,9 +57,8 @@ class OpenFailureTest {
     @Test
     void jeHasNoFailureOfAnEnvironmentThatIsNotInTheTable() throws Exception {
         Set<String> failures = new TreeSet<>();
-        JarURLConnection jar = (JarURLConnection) DatabaseException.class
-                .getResource("DatabaseException.class")
-                .openConnection();
+        JarURLConnection jar = (JarURLConnection)
+                DatabaseException.class.getResource("DatabaseException.class").openConnection();
         for (var entry : (Iterable<java.util.jar.JarEntry>) jar.getJarFile().stream()::iterator) {
             String name = entry.getName();
             if (name.matches("com/sleepycat/je/(rep/)?[A-Za-z]+Exception.class")) {
@@ -88,7 +87,11 @@ class OpenFailureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "LOG_CHECKSUM", "BTREE_CORRUPTION", "FOUND_COMMITTED_TXN", "LOG_FILE_NOT_FOUND", "LOG_UNEXPECTED_FILE_DELETION",
+        "LOG_CHECKSUM",
+        "BTREE_CORRUPTION",
+        "FOUND_COMMITTED_TXN",
+        "LOG_FILE_NOT_FOUND",
+        "LOG_UNEXPECTED_FILE_DELETION",
         "LOG_INTEGRITY"
     })
     void damagedDataIsUnusable(EnvironmentFailureReason reason) {

@@ -15,22 +15,21 @@ class ClocksTest {
     private static final long NOW = 1_000_000;
 
     private final List<String> told = new ArrayList<>();
-    private final Clocks clocks =
-            new Clocks(Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC), new GroupEvents() {
-                @Override
-                public void joined() {}
+    private final Clocks clocks = new Clocks(Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC), new GroupEvents() {
+        @Override
+        public void joined() {}
 
-                @Override
-                public void state(NodeState state, String master) {}
+        @Override
+        public void state(NodeState state, String master) {}
 
-                @Override
-                public void event(String name, Object... keysAndValues) {
-                    told.add(name);
-                }
+        @Override
+        public void event(String name, Object... keysAndValues) {
+            told.add(name);
+        }
 
-                @Override
-                public void failed(String reason) {}
-            });
+        @Override
+        public void failed(String reason) {}
+    });
 
     @Test
     void aSecondIsNothing() {

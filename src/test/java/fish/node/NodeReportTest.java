@@ -21,7 +21,16 @@ class NodeReportTest {
 
     private static Text report(String name, NodeState state) {
         NodeStatus status = new NodeStatus(
-                name, NodeType.ELECTABLE, state, "localhost:9000", "http://localhost:5000", 1, 0, 7, Double.NaN, List.of("disk full"));
+                name,
+                NodeType.ELECTABLE,
+                state,
+                "localhost:9000",
+                "http://localhost:5000",
+                1,
+                0,
+                7,
+                Double.NaN,
+                List.of("disk full"));
         NodeReport report = new NodeReport("fish", status, 1, 2, 3, 4, true, -5, List.of());
         return new Text(new String(report.toJson(), StandardCharsets.UTF_8));
     }

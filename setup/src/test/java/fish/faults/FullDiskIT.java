@@ -12,6 +12,7 @@ import fish.testing.Programs;
 import fish.testing.SmallDisk;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ class FullDiskIT {
 
     private Programs programs;
     private FishGroup group;
-    private SmallDisk disk;
+    private final List<SmallDisk> disks = new ArrayList<>();
 
     @BeforeEach
     @SuppressWarnings("NullAway.Init") // each test starts its own
@@ -43,17 +44,17 @@ class FullDiskIT {
         if (group != null) {
             group.close();
         }
-        if (disk != null) {
-            disk.close();
-        }
+        disks.forEach(SmallDisk::close);
         programs.close();
     }
 
-    /** @param small whose home lies on the disk that will be filled */
-    private void start(int backs, int fronts, String small) {
+    /** @param small whose homes lie on disks that will be filled */
+    private void start(int backs, int fronts, String... small) {
         group = FishGroup.onLoopback(programs, backs, fronts);
         group.nodes().forEach(node -> programs.setup(node.name()));
-        disk = SmallDisk.under(programs.data().resolve(small), DISK_MIB);
+        for (String name : small) {
+            disks.add(SmallDisk.under(programs.data().resolve(name), DISK_MIB));
+        }
         group.back(0).start().awaitReady(SOON);
         group.nodes().forEach(FishNode::start);
         group.nodes().forEach(node -> node.program().awaitReady(SOON));
@@ -119,7 +120,7 @@ class FullDiskIT {
     void theOnlyMasterServesReadsAndRefusesWritesUntilThereIsRoom() throws IOException {
         start(1, 1, "b0");
         FishNode front = group.front(0);
-        disk.fill(0);
+        disks.get(0).fill(0);
         soon(() -> refused(front));
         // At the last byte a write may have met the end of the disk before the node noticed it.
         soon(() -> reads(front, "strong", "before"));
@@ -130,7 +131,7 @@ class FullDiskIT {
             }
         });
         refused(front);
-        disk.makeRoom();
+        disks.get(0).makeRoom();
         soon(() -> put(front, "after", "x"));
         nobodyEnded();
     }
@@ -153,12 +154,12 @@ class FullDiskIT {
             }
         });
         writer.start();
-        disk.fill(0);
+        disks.get(0).fill(0);
         writer.join();
         soon(() -> refused(front));
         soon(() -> reads(front, "strong", "before"));
         soon(() -> reads(group.back(0), "local", "before"));
-        disk.makeRoom();
+        disks.get(0).makeRoom();
         soon(() -> put(front, "after", "x"));
         nobodyEnded();
     }
@@ -167,14 +168,14 @@ class FullDiskIT {
     void aMasterHandsOverToOneThatHasRoomAndFollowsAgainOnceItHasSome() throws IOException {
         start(3, 1, "b0");
         FishNode front = group.front(0);
-        disk.fill(0);
+        disks.get(0).fill(0);
         soon(() -> {
             put(front, "meanwhile", "x");
             assertThat(group.back(0).isMaster()).isFalse();
         });
         soon(() -> reads(front, "strong", "meanwhile"));
         soon(() -> reads(group.back(0), "local", "before"));
-        disk.makeRoom();
+        disks.get(0).makeRoom();
         soon(() -> reads(group.back(0), "local", "meanwhile"));
         nobodyEnded();
     }
@@ -183,7 +184,7 @@ class FullDiskIT {
     void aFullReplicaServesWhatItHasAndTheOthersGoOn() throws IOException {
         start(3, 1, "b2");
         FishNode front = group.front(0);
-        disk.fill(0);
+        disks.get(0).fill(0);
         for (int i = 0; i < 50; i++) {
             put(front, "while-full-" + i, "y".repeat(10_000));
         }
@@ -194,8 +195,23 @@ class FullDiskIT {
                         .send()
                         .text())
                 .contains("disk full, reads only"));
-        disk.makeRoom();
+        disks.get(0).makeRoom();
         soon(() -> reads(group.back(2), "local", "while-full-49"));
+        nobodyEnded();
+    }
+
+    @Test
+    void whereAMajorityNeedsFullDisksWritesAreRefusedAndReadsGoOn() throws IOException {
+        start(3, 1, "b1", "b2");
+        FishNode front = group.front(0);
+        for (SmallDisk disk : disks) {
+            disk.fill(0);
+        }
+        soon(() -> refused(front));
+        soon(() -> reads(front, "strong", "before"));
+        soon(() -> reads(group.back(2), "local", "before"));
+        disks.get(1).makeRoom();
+        soon(() -> put(front, "after", "x"));
         nobodyEnded();
     }
 
@@ -203,7 +219,7 @@ class FullDiskIT {
     void aFullFrontEndGoesOnForwarding() throws IOException {
         start(3, 1, "r0");
         FishNode front = group.front(0);
-        disk.fill(0);
+        disks.get(0).fill(0);
         for (int i = 0; i < 50; i++) {
             put(front, "while-full-" + i, "y".repeat(10_000));
         }
@@ -219,7 +235,7 @@ class FullDiskIT {
                         .status())
                 .isEqualTo(200);
         soon(() -> put(front, "after-a-change", "x"));
-        disk.makeRoom();
+        disks.get(0).makeRoom();
         soon(() -> reads(front, "local", "after-a-change"));
         nobodyEnded();
     }
@@ -261,11 +277,11 @@ class FullDiskIT {
         start(1, 1, "b0");
         FishNode front = group.front(0);
         assertThat(group.back(0).program().terminate(SOON)).isZero();
-        disk.fill(0);
+        disks.get(0).fill(0);
         group.back(0).start().awaitReady(SOON);
         soon(() -> refused(front));
         soon(() -> reads(front, "strong", "before"));
-        disk.makeRoom();
+        disks.get(0).makeRoom();
         soon(() -> put(front, "after", "x"));
         nobodyEnded();
     }
