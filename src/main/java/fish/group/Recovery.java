@@ -94,7 +94,12 @@ final class Recovery {
             throw new UnavailableException(new Failure(Reason.STARTING, explained));
         }
         if (reopening.isNews(explained)) {
-            events.event("reopening", "reason", explained, "next", OpenFailure.of(reason).words());
+            events.event(
+                    "reopening",
+                    "reason",
+                    explained,
+                    "next",
+                    OpenFailure.of(reason).words());
         }
         try {
             take(step, reason, explained, others);

@@ -78,8 +78,7 @@ public final class BackNode implements Node {
                 budget.of(Share.REQUESTS),
                 budget.of(Share.ANSWERS),
                 Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()));
-        this.reporter = new Reporter(
-                groupMember, followers, Clock.systemUTC(), this::status, node.group());
+        this.reporter = new Reporter(groupMember, followers, Clock.systemUTC(), this::status, node.group());
         this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
