@@ -61,6 +61,13 @@ final class ClusterHandler {
         } else {
             g.writeNumberField("lag", node.lagSeconds());
         }
+        if (!node.warnings().isEmpty()) {
+            g.writeArrayFieldStart("warnings");
+            for (String warning : node.warnings()) {
+                g.writeString(warning);
+            }
+            g.writeEndArray();
+        }
         g.writeEndObject();
     }
 

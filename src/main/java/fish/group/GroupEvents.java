@@ -4,7 +4,7 @@ import fish.contract.NodeState;
 
 /**
  * What a membership tells its node. Called on the membership's own thread, which does nothing else
- * meanwhile: must not block.
+ * meanwhile, and of its disk on another: must not block.
  */
 public interface GroupEvents {
     /** The node is in its group: its environment is open for the first time. */

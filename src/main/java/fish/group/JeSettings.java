@@ -23,7 +23,9 @@ import java.util.stream.Collectors;
  * Durations are written with their unit, since JE takes a bare number for microseconds.
  */
 public final class JeSettings {
-    private static final long LOG_FILE_BYTES = 64L << 20;
+    /** Open log files that JE keeps, the largest part of what it needs of the process's descriptors. */
+    static final int LOG_FILES_OPEN = 100;
+
     private static final long CHECKPOINT_BYTES = 128L << 20;
 
     private JeSettings() {}
@@ -49,17 +51,23 @@ public final class JeSettings {
         config.setLockTimeout(options.timeouts().ack().plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
         // Readers of different records would otherwise share one latch.
         config.setConfigParam(EnvironmentConfig.LOCK_N_LOCK_TABLES, "17");
-        // JE's own default refuses all writes on a disk with less than 5 GB free.
-        config.setConfigParam(EnvironmentConfig.FREE_DISK, Long.toString(options.freeDiskBytes()));
-        config.setConfigParam(EnvironmentConfig.MAX_DISK, Long.toString(options.maxDiskBytes()));
-        // Fewer, larger files and checkpoints: less to write at a steady rate, for a longer recovery.
-        config.setConfigParam(EnvironmentConfig.LOG_FILE_MAX, Long.toString(LOG_FILE_BYTES));
+        limitDisk(config, new DiskLimits(options.freeDiskBytes(), options.maxDiskBytes()));
+        // JE's own default, which the budget of descriptors counts on.
+        config.setConfigParam(EnvironmentConfig.LOG_FILE_CACHE_SIZE, Integer.toString(LOG_FILES_OPEN));
+        // Fewer, larger checkpoints: less to write at a steady rate, for a longer recovery.
         config.setConfigParam(EnvironmentConfig.CHECKPOINTER_BYTES_INTERVAL, Long.toString(CHECKPOINT_BYTES));
         // JE's own default drops, without a word, the commits that come after a damaged byte.
         config.setConfigParam(EnvironmentConfig.HALT_ON_COMMIT_AFTER_CHECKSUMEXCEPTION, "true");
         // Otherwise a file of statistics grows in the home.
         config.setConfigParam(EnvironmentConfig.STATS_COLLECT, "false");
         return config;
+    }
+
+    private static void limitDisk(EnvironmentConfig config, DiskLimits limits) {
+        config.setConfigParam(EnvironmentConfig.FREE_DISK, Long.toString(limits.jeFreeBytes()));
+        config.setConfigParam(EnvironmentConfig.MAX_DISK, Long.toString(limits.jeMaxBytes()));
+        config.setConfigParam(EnvironmentConfig.RESERVED_DISK, Long.toString(limits.jeReservedBytes()));
+        config.setConfigParam(EnvironmentConfig.LOG_FILE_MAX, Long.toString(limits.logFileBytes()));
     }
 
     /**
@@ -168,6 +176,11 @@ public final class JeSettings {
         // A node that was in a group opens without a master, to serve what it has.
         set(config, ReplicationConfig.ENV_UNKNOWN_STATE_TIMEOUT, Duration.ofSeconds(5));
         set(config, ReplicationConfig.ENV_SETUP_TIMEOUT, Duration.ofSeconds(60));
+    }
+
+    /** For a node whose disk is full, which JE will not let follow anybody: it would wait in vain. */
+    static void openAtOnce(ReplicationConfig config) {
+        set(config, ReplicationConfig.ENV_UNKNOWN_STATE_TIMEOUT, Duration.ofMillis(200));
     }
 
     private static void set(ReplicationConfig config, String parameter, Duration value) {

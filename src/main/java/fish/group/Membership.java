@@ -12,10 +12,12 @@ import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Threads;
+import fish.store.JeErrors;
 import fish.store.MemberRecord;
 import fish.store.Store;
 import fish.store.UnavailableException;
 import fish.store.master.TermCommits;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -72,6 +74,8 @@ public final class Membership implements AutoCloseable {
     private final Filling filling;
     private final Recovery recovery;
     private final @Nullable MasterRole masterRole;
+    private final DiskRoom disk;
+    private final JeDisk jeDisk;
     private final GroupEvents events;
     private final LinkedBlockingQueue<Event> queue = new LinkedBlockingQueue<>(EVENTS_MAX);
     private final Thread thread;
@@ -103,12 +107,20 @@ public final class Membership implements AutoCloseable {
         Asides asides = new Asides(options.home(), marker, events, Clock.systemUTC());
         this.filling = new Filling(options, opening, marker, asides, question, events, () -> closing);
         this.recovery = new Recovery(options, masterRole.isPresent(), opening, marker, asides, events, () -> closing);
+        this.disk = new DiskRoom(options, events);
+        this.jeDisk = new JeDisk(options, disk, masterRole.isPresent(), events);
         this.thread = Threads.daemon("fish-membership-" + options.name(), this::run);
     }
 
     /** Begins; what comes of it the events tell. */
     public void start() {
+        disk.start();
         thread.start();
+    }
+
+    /** Whether what clients write has room here. */
+    public DiskRoom disk() {
+        return disk;
     }
 
     public NodeState state() {
@@ -165,20 +177,28 @@ public final class Membership implements AutoCloseable {
     }
 
     private void openAndServe() throws InterruptedException {
-        if (masterRole != null && filling.due()) {
-            Throwable reason = filling.once(others);
-            if (reason != null && !closing) {
-                recovery.recover(reason, others);
+        try {
+            if (masterRole != null && filling.due()) {
+                Throwable reason = filling.once(others);
+                if (reason != null && !closing) {
+                    recovery.recover(reason, others);
+                }
+                return;
             }
+            if (masterRole == null && !NodeOptions.hasData(options.home())) {
+                marker.write(FillMarker.Content.BLANK);
+            }
+        } catch (UncheckedIOException e) {
+            if (!JeErrors.noSpace(e)) {
+                throw e;
+            }
+            recovery.recover(e, others);
             return;
-        }
-        if (masterRole == null && !NodeOptions.hasData(options.home())) {
-            marker.write(FillMarker.Content.BLANK);
         }
         int number = openings + 1;
         ReplicatedEnvironment environment;
         try {
-            environment = opening.open(failure -> invalid(number, failure));
+            environment = opening.open(disk.beyondJe(), failure -> invalid(number, failure));
         } catch (RuntimeException e) {
             if (!closing) {
                 recovery.recover(e, others);
@@ -187,6 +207,7 @@ public final class Membership implements AutoCloseable {
         }
         openings = number;
         recovery.opened();
+        jeDisk.opened();
         Store opened = new Store(environment, masterRole != null || !marker.isThere(), marker::remove);
         store = opened;
         if (!everOpened) {
@@ -235,6 +256,7 @@ public final class Membership implements AutoCloseable {
             if (!environment.isValid()) {
                 return why(environment, new IllegalStateException("the environment became invalid"));
             }
+            jeDisk.look(environment, mastership != null);
             boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;
             boolean majority = !master || contacts.lately(quorum.voters(), System.nanoTime()) >= quorum.votersNeeded();
             if (watchdog.mustLeave(majority, System.nanoTime())) {
@@ -280,6 +302,7 @@ public final class Membership implements AutoCloseable {
         BooleanSupplier interrupted = () -> closing
                 || !queue.isEmpty()
                 || watchdog.mustLeave(quorum.reachable(Durability.QUORUM), System.nanoTime());
+        jeDisk.letTakeOver(environment);
         int number = openings;
         Consumer<Throwable> invalid = failure -> invalid(number, failure);
         Optional<Mastership> taken = masterRole.takeOver(environment, opened, quorum, interrupted, events, invalid);
@@ -463,5 +486,6 @@ public final class Membership implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        disk.close();
     }
 }

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * @param priority in elections between equally up-to-date nodes; 0 for one that is never master
  * @param home its directory, which exists
  * @param cacheBytes of JE's cache; 96 KiB or more
- * @param freeDiskBytes writes are refused when the file system has less than this left
- * @param maxDiskBytes writes are refused when the home is larger than this; 0 for no limit
+ * @param freeDiskBytes writes are refused when the file system has less than this left, or less than JE needs
+ * @param maxDiskBytes writes are refused when the data takes more than this; 0 for no limit
  */
 public record NodeOptions(
         String group,

@@ -9,10 +9,10 @@ import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
+import fish.store.JeErrors;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +39,16 @@ final class Opening {
      * back-end comes back with all that there was when it joined; a front-end at once, and receives what it
      * misses while it forwards.
      *
+     * @param diskFull whether the disk has no room for JE, so that no master will be followed
      * @param invalid told of failures of the environment once it is open, on a thread of JE's
      */
-    ReplicatedEnvironment open(Consumer<Throwable> invalid) {
+    ReplicatedEnvironment open(boolean diskFull, Consumer<Throwable> invalid) {
         ReplicaConsistencyPolicy onJoining = backEnd ? null : NoConsistencyRequiredPolicy.NO_CONSISTENCY;
-        return open(backEnd ? JeSettings.backEnd(options) : JeSettings.frontEnd(options), onJoining, invalid);
+        ReplicationConfig replication = backEnd ? JeSettings.backEnd(options) : JeSettings.frontEnd(options);
+        if (diskFull) {
+            JeSettings.openAtOnce(replication);
+        }
+        return open(replication, onJoining, invalid);
     }
 
     /** Opens a back-end's home to be filled: at once where the group has a master, else it waits for one. */
@@ -102,20 +107,8 @@ final class Opening {
         }
     }
 
-    /** The first line of what JE says, without its version; of the cause, where JE only passes it on. */
+    /** The innermost reason, in one line. */
     static String explain(Throwable thrown) {
-        Optional<String> inWords = Refusals.inWords(thrown);
-        if (inWords.isPresent()) {
-            return inWords.get();
-        }
-        String message = String.valueOf(thrown.getMessage());
-        Throwable cause = thrown.getCause();
-        if (cause != null && message.contains("Stacktrace where exception below was rethrown")) {
-            return explain(cause);
-        }
-        int end = message.indexOf('\n');
-        String line = end < 0 ? message : message.substring(0, end);
-        String text = line.replaceFirst("^\\(JE [0-9.]+\\) ", "");
-        return thrown.getClass().getSimpleName() + ": " + text;
+        return Refusals.inWords(thrown).orElseGet(() -> JeErrors.explain(thrown));
     }
 }

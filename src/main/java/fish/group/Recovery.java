@@ -5,7 +5,9 @@ import fish.contract.HostPort;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Repeated;
+import fish.store.JeErrors;
 import fish.store.UnavailableException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -92,8 +94,25 @@ final class Recovery {
             throw new UnavailableException(new Failure(Reason.STARTING, explained));
         }
         if (reopening.isNews(explained)) {
-            events.event("reopening", "reason", explained);
+            events.event(
+                    "reopening",
+                    "reason",
+                    explained,
+                    "next",
+                    OpenFailure.of(reason).words());
         }
+        try {
+            take(step, reason, explained, others);
+        } catch (UncheckedIOException e) {
+            if (!JeErrors.noSpace(e)) {
+                throw e;
+            }
+            events.event("waiting-for-room", "reason", Opening.explain(e));
+            pause();
+        }
+    }
+
+    private void take(Step step, Throwable reason, String explained, Set<HostPort> others) throws InterruptedException {
         switch (step) {
             case RESTORE -> restore((InsufficientLogException) reason, others);
             case DISCARD -> opening.discard(events);
@@ -109,7 +128,7 @@ final class Recovery {
             case RESTORE -> copies || Filling.off() ? Step.RESTORE : Step.SET_ASIDE;
             case UNUSABLE -> copies ? anewOr(Step.STOP) : ofMember(others, Step.STOP);
             case HALF_RECEIVED -> copies ? anewOr(Step.WAIT) : ofMember(others, Step.WAIT);
-            case REOPEN -> Step.WAIT;
+            case REOPEN, TOO_MANY_FILES, DISK_FULL, CLOCKS -> Step.WAIT;
             case STOP -> Step.STOP;
         };
     }

@@ -11,10 +11,22 @@ final class Refusals {
 
     private static final Pattern MEMBER_REMOVED = Pattern.compile("the member \\S+" + REMOVED);
 
+    private static final int CAUSES_MAX = 20;
+
     private Refusals() {}
 
-    /** Empty where JE's own words must do. */
+    /** Of it, or of what caused it; empty where JE's own words must do. */
     static Optional<String> inWords(Throwable thrown) {
+        Throwable next = thrown;
+        Optional<String> words = Optional.empty();
+        for (int i = 0; i < CAUSES_MAX && next != null && words.isEmpty(); i++) {
+            words = ofOne(next);
+            next = next.getCause();
+        }
+        return words;
+    }
+
+    private static Optional<String> ofOne(Throwable thrown) {
         String message = String.valueOf(thrown.getMessage());
         if (thrown instanceof RemovedException) {
             return Optional.of(message);

@@ -57,6 +57,15 @@ public final class Voters {
         return all().stream().filter(voter -> voter.name().equals(name)).findFirst();
     }
 
+    /** Whether a majority is connected, this node with it, without these. */
+    public boolean majorityWithout(Set<String> names) {
+        List<Voter> all = all();
+        long there = all.stream()
+                .filter(voter -> voter.connected() && !names.contains(voter.name()))
+                .count();
+        return there >= majority(all.size());
+    }
+
     /** How many of so many make a majority. */
     static int majority(int voters) {
         return voters / 2 + 1;

@@ -84,6 +84,11 @@ public final class HttpServer implements AutoCloseable {
         return listening().address();
     }
 
+    /** How many connections it takes at once. */
+    public int connectionsMax() {
+        return config.bounds().connectionsMax();
+    }
+
     /** Its I/O threads, for connections that its requests go over. Only between start and close. */
     public XnioWorker worker() {
         return listening().worker();

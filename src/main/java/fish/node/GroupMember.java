@@ -5,6 +5,7 @@ import fish.conf.ProgramException;
 import fish.contract.HostPort;
 import fish.contract.NodeState;
 import fish.group.Connected;
+import fish.group.DiskRoom;
 import fish.group.GroupEvents;
 import fish.group.MasterQuestion;
 import fish.group.MasterRole;
@@ -163,6 +164,16 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
         return member == null ? "" : member.filling();
     }
 
+    public String name() {
+        return settings.name();
+    }
+
+    /** Whether its disk has room; empty until it has entered. */
+    public Optional<DiskRoom> disk() {
+        Membership member = membership;
+        return member == null ? Optional.empty() : Optional.of(member.disk());
+    }
+
     /** The name of the master that this node follows or is; empty where it knows none. */
     public String master() {
         return master;
@@ -258,13 +269,8 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
 
     @Override
     public void joined() {
-        home.joined(settings.group(), settings.name());
-        try {
-            home.rememberAddress(settings.address());
-        } catch (UncheckedIOException e) {
-            // Without it the node asks the others first when it starts again.
-            log.log("address-not-remembered", "node", settings.name(), "reason", e);
-        }
+        written(() -> home.joined(settings.group(), settings.name()));
+        written(() -> home.rememberAddress(settings.address()));
         log.log("joined", "node", settings.name(), "group", settings.group());
     }
 
@@ -277,6 +283,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
             log.log("role", "node", settings.name(), "role", state.name().toLowerCase(Locale.ROOT), "master", leading);
         }
         if (state != NodeState.STARTING) {
+            written(() -> home.joined(settings.group(), settings.name()));
             rememberBuddies();
             settled.countDown();
         }
@@ -291,12 +298,16 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
                 .map(member -> HostPort.parse(member.address()))
                 .toList();
         if (!others.isEmpty()) {
-            try {
-                home.remember(others);
-            } catch (UncheckedIOException e) {
-                // It starts with those that it knew before, or is told.
-                log.log("buddies-not-remembered", "node", settings.name(), "reason", e);
-            }
+            written(() -> home.remember(others));
+        }
+    }
+
+    /** It is told again and again: a disk that is full now does no harm. */
+    private void written(Runnable write) {
+        try {
+            write.run();
+        } catch (UncheckedIOException e) {
+            log.log("home-not-written", "node", settings.name(), "reason", String.valueOf(e.getCause()));
         }
     }
 

@@ -5,8 +5,10 @@ import fish.budget.HeapBudget;
 import fish.budget.Share;
 import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
+import fish.group.GroupEvents;
 import fish.http.HttpConfig;
 import fish.http.HttpServer;
+import fish.run.Descriptors;
 
 /** A node's HTTP server, by its settings. */
 public final class HttpServers {
@@ -14,14 +16,15 @@ public final class HttpServers {
 
     public static HttpServer make(NodeSettings settings, Routes.Parts parts, HeapBudget budget) {
         int valueBytesMax = Math.toIntExact(settings.get(NodeSettings.VALUE_MAX).bytes());
+        int ioThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
         HttpConfig config = new HttpConfig(
                 settings.http().resolve(),
-                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                ioThreads,
                 new HttpConfig.Bounds(
                         valueBytesMax,
                         Math.max(valueBytesMax, budget.bytes(Share.REQUESTS)),
                         settings.get(NodeSettings.REQUESTS_IN_FLIGHT),
-                        HttpConfig.CONNECTIONS_MAX),
+                        Descriptors.ofProcess().connections(HttpConfig.CONNECTIONS_MAX, ioThreads)),
                 new HttpConfig.Times(
                         settings.get(NodeSettings.REQUEST_TIMEOUT),
                         HttpConfig.IDLE_TIMEOUT,
@@ -41,13 +44,20 @@ public final class HttpServers {
     }
 
     /**
-     * Serves.
+     * Serves, and says how many connections it takes.
      *
+     * @param events of which only {@link GroupEvents#event} is used
      * @throws ProgramException if it cannot listen where it is to
      */
-    public static void start(HttpServer server, NodeSettings settings) throws ProgramException {
+    public static void start(HttpServer server, NodeSettings settings, GroupEvents events) throws ProgramException {
         try {
             server.start();
+            events.event(
+                    "serving-http",
+                    "connections-max",
+                    server.connectionsMax(),
+                    "open-files-max",
+                    Descriptors.ofProcess().limit());
         } catch (RuntimeException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw ProgramException.failed("cannot serve HTTP at " + settings.http() + ": " + reason.getMessage())

@@ -24,6 +24,7 @@ import java.util.Locale;
  * @param batches commits that carried writes since this node took over; 0 where it is not master
  * @param writes requests that those commits carried
  * @param leaving whether it is stopping, and wants no mastership
+ * @param room bytes until its disk is too full for clients' writes; below zero where it is
  * @param followers on the master: the nodes that announced themselves lately
  */
 public record NodeReport(
@@ -34,6 +35,7 @@ public record NodeReport(
         long batches,
         long writes,
         boolean leaving,
+        long room,
         List<NodeReport> followers) {
     /** Of a report on the wire. */
     public static final int BYTES_MAX = 1 << 20;
@@ -44,6 +46,8 @@ public record NodeReport(
     private static final int FOLLOWERS_MAX = 2_000;
     private static final int PRIORITY_MAX = 1_000;
 
+    private static final int WARNINGS_MAX = 10;
+    private static final int WARNING_LENGTH_MAX = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public NodeReport {
@@ -68,9 +72,13 @@ public record NodeReport(
                 .put("clock", clockMillis)
                 .put("held", heldMillis)
                 .put("batches", batches)
-                .put("writes", writes);
+                .put("writes", writes)
+                .put("room", room);
         if (leaving) {
             node.put("leaving", true);
+        }
+        if (!status.warnings().isEmpty()) {
+            status.warnings().forEach(node.putArray("warnings")::add);
         }
         if (!followers.isEmpty()) {
             ArrayNode list = node.putArray("followers");
@@ -105,6 +113,7 @@ public record NodeReport(
                 number(node, "batches"),
                 number(node, "writes"),
                 node.path("leaving").asBoolean(),
+                node.path("room").asLong(),
                 followers);
     }
 
@@ -122,7 +131,8 @@ public record NodeReport(
                 (int) priority,
                 number(node, "term"),
                 number(node, "revision"),
-                Double.NaN);
+                Double.NaN,
+                warnings(node));
     }
 
     private static String name(JsonNode node, String field) {
@@ -144,6 +154,16 @@ public record NodeReport(
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
         }
+    }
+
+    private static List<String> warnings(JsonNode node) {
+        List<String> warnings = new ArrayList<>();
+        for (JsonNode warning : node.path("warnings")) {
+            String text = warning.asText();
+            require(text.length() <= WARNING_LENGTH_MAX && warnings.size() < WARNINGS_MAX, "too many warnings");
+            warnings.add(text);
+        }
+        return warnings;
     }
 
     private static String text(JsonNode node, String field) {

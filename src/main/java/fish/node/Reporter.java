@@ -2,6 +2,7 @@ package fish.node;
 
 import fish.api.ClusterSource;
 import fish.contract.NodeStatus;
+import fish.group.DiskRoom;
 import fish.run.Threads;
 import fish.store.UnavailableException;
 import fish.store.master.PenStats;
@@ -27,6 +28,7 @@ public final class Reporter implements AutoCloseable {
     private final String group;
     private volatile boolean leaving;
     private final Peers peers = new Peers(TIMEOUT);
+    private final Clocks clocks;
     private final ScheduledExecutorService timer = Threads.timer("fish-reporter");
 
     /**
@@ -38,6 +40,7 @@ public final class Reporter implements AutoCloseable {
         this.groupMember = groupMember;
         this.followers = followers;
         this.clock = clock;
+        this.clocks = new Clocks(clock, groupMember);
         this.status = status;
         this.group = group;
     }
@@ -45,6 +48,29 @@ public final class Reporter implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     public void start() {
         timer.scheduleWithFixedDelay(this::announce, 200, 1000, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::compareClocks, 2000, 5000, TimeUnit.MILLISECONDS);
+    }
+
+    public Clocks clocks() {
+        return clocks;
+    }
+
+    /** What people should know of this node beyond its state, in words; nothing usually. */
+    public List<String> warnings() {
+        return Checks.of(groupMember, clocks).stream()
+                .filter(check -> !check.detail().isEmpty())
+                .map(check -> check.name() + " " + check.detail())
+                .toList();
+    }
+
+    private void compareClocks() {
+        String master = groupMember.masterHttp();
+        if (!master.isEmpty() && groupMember.mastership().isEmpty()) {
+            long asked = clock.millis();
+            var unused = peers.report(master, TIMEOUT)
+                    .thenAccept(report -> clocks.heard(report.status().name(), report.clockMillis(), asked))
+                    .exceptionally(failure -> null);
+        }
     }
 
     public Followers followers() {
@@ -86,6 +112,7 @@ public final class Reporter implements AutoCloseable {
                 pen.map(PenStats::batches).orElse(0L),
                 pen.map(PenStats::writes).orElse(0L),
                 leaving,
+                groupMember.disk().map(DiskRoom::roomBytes).orElse(0L),
                 pen.isPresent() ? followers.lately() : List.of());
     }
 

@@ -76,7 +76,7 @@ public final class Survey implements ClusterSource {
                 0,
                 0,
                 Double.NaN);
-        return new NodeReport(group, status, 0, 0, 0, 0, false, List.of());
+        return new NodeReport(group, status, 0, 0, 0, 0, false, 0, List.of());
     }
 
     /** The serving master with the highest term; empty where nobody is. */
@@ -113,7 +113,8 @@ public final class Survey implements ClusterSource {
                 status.priority(),
                 status.term(),
                 status.revision(),
-                lagSeconds(report, master));
+                lagSeconds(report, master),
+                status.warnings());
     }
 
     private static double lagSeconds(NodeReport report, Optional<NodeReport> master) {

@@ -48,6 +48,7 @@ public final class NodeProgram {
      */
     public int run(SettingValues values, NodeSettings settings, boolean wantMaster, boolean stopWithInput)
             throws ProgramException {
+        Descriptors.ofProcess().requireEnough();
         EventLog events = new EventLog(surroundings.err(), surroundings.clock());
         values.warnings().forEach(warning -> events.log("warning", "message", warning));
         try (Closing closing = new Closing()) {

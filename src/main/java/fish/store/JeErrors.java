@@ -14,6 +14,7 @@ import com.sleepycat.je.rep.UnknownMasterException;
 import fish.kv.Failure;
 import fish.kv.Outcome;
 import fish.kv.Reason;
+import java.io.IOException;
 
 /**
  * What JE's exceptions mean for a request: the only place that knows.
@@ -22,7 +23,7 @@ import fish.kv.Reason;
  * a write that JE had not begun to commit (its transaction is aborted, so nothing happened):
  *   InsufficientReplicasException                     refused  no-quorum
  *   ReplicaWriteException, UnknownMasterException     refused  not-master
- *   DiskLimitException                                refused  disk-full
+ *   DiskLimitException, the system has no space       refused  disk-full
  *   anything else                                     refused  starting (the environment is reopened)
  * a write whose commit had begun:
  *   InsufficientAcksException                         unknown  (it is committed here, and may vanish)
@@ -37,6 +38,8 @@ import fish.kv.Reason;
  * Sources: the Javadoc of each exception, and {@code Transaction.State}.
  */
 public final class JeErrors {
+    private static final int CAUSES_MAX = 20;
+
     private JeErrors() {}
 
     /**
@@ -60,10 +63,32 @@ public final class JeErrors {
         if (thrown instanceof ReplicaWriteException || thrown instanceof UnknownMasterException) {
             return Outcome.refused(Reason.NOT_MASTER, "the mastership was lost before the commit");
         }
-        if (thrown instanceof DiskLimitException) {
-            return Outcome.refused(Reason.DISK_FULL, "the master's disk has no room: " + firstLine(thrown));
+        if (thrown instanceof DiskLimitException || noSpace(thrown)) {
+            return Outcome.refused(Reason.DISK_FULL, "the master's disk is full");
         }
-        return Outcome.refused(Reason.STARTING, "the store is being reopened: " + firstLine(thrown));
+        return Outcome.refused(Reason.STARTING, "the store is being reopened: " + explain(thrown));
+    }
+
+    /** Whether the system itself had no room left, for a file or for this user. */
+    public static boolean noSpace(Throwable thrown) {
+        return says(thrown, "No space left on device") || says(thrown, "Disk quota exceeded");
+    }
+
+    /** Whether the process may open no more files, which JE can take for missing ones. */
+    public static boolean tooManyFiles(Throwable thrown) {
+        return says(thrown, "Too many open files");
+    }
+
+    /** Whether it, or what caused it, says so; what the system says comes as the text of an IOException. */
+    public static boolean says(Throwable thrown, String text) {
+        Throwable next = thrown;
+        for (int i = 0; i < CAUSES_MAX && next != null; i++) {
+            if (String.valueOf(next.getMessage()).contains(text)) {
+                return true;
+            }
+            next = next.getCause();
+        }
+        return false;
     }
 
     /** For a write that may have happened. */
@@ -72,7 +97,7 @@ public final class JeErrors {
                 ? Outcome.unknown(
                         Reason.UNKNOWN_OUTCOME,
                         "committed by the master, and not acknowledged by enough other nodes in time")
-                : Outcome.unknown(Reason.UNKNOWN_OUTCOME, "the commit was interrupted: " + firstLine(thrown));
+                : Outcome.unknown(Reason.UNKNOWN_OUTCOME, "the commit was interrupted: " + explain(thrown));
     }
 
     /** Whether a read may simply be done again. */
@@ -88,12 +113,33 @@ public final class JeErrors {
         if (thrown instanceof ReplicaConsistencyException) {
             return new Failure(Reason.LAGGING, "the replica is behind");
         }
-        return new Failure(Reason.STARTING, "the store is being reopened: " + firstLine(thrown));
+        return new Failure(Reason.STARTING, "the store is being reopened: " + explain(thrown));
     }
 
-    public static String firstLine(RuntimeException thrown) {
+    /**
+     * Why, in one line: what the innermost cause says, since JE wraps it in lines such as "stacktrace where
+     * exception below was rethrown", and the kind of the outermost.
+     */
+    public static String explain(Throwable thrown) {
+        Throwable innermost = thrown;
+        for (int i = 0; i < CAUSES_MAX && innermost.getCause() != null; i++) {
+            innermost = innermost.getCause();
+        }
+        String kind = thrown.getClass().getSimpleName();
+        String inner = innermost.getClass().getSimpleName();
+        boolean says = inner.equals(kind) || innermost instanceof IOException;
+        return (says ? kind : kind + ": " + inner) + ": " + firstLine(innermost);
+    }
+
+    /** Without JE's version, and what it says of every failure of an environment. */
+    private static String firstLine(Throwable thrown) {
         String text = String.valueOf(thrown.getMessage());
-        int end = text.indexOf('\n');
-        return thrown.getClass().getSimpleName() + ": " + (end < 0 ? text : text.substring(0, end));
+        return text.lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst("^Environment (invalid because of previous exception|must be closed, caused by): ", "")
+                .replaceFirst("^([a-z]+\\.)+[A-Za-z]+: ", "")
+                .replaceFirst("^\\(JE [0-9.]+\\) ", "")
+                .replaceFirst(" Environment is invalid and must be closed\\..*$", "");
     }
 }

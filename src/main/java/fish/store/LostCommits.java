@@ -46,7 +46,7 @@ public record LostCommits(long commits, long first, long last, String unreadable
         try (Environment environment = new Environment(logs.toFile(), config)) {
             return compared(environment, group);
         } catch (DatabaseException | IllegalStateException | IllegalArgumentException e) {
-            return new LostCommits(0, 0, 0, "they cannot be read: " + JeErrors.firstLine(e));
+            return new LostCommits(0, 0, 0, "they cannot be read: " + JeErrors.explain(e));
         }
     }
 

@@ -85,8 +85,12 @@ class JeSettingsTest {
     void limitsOfTheDiskAndTheCacheAreThoseOfTheOptions() {
         EnvironmentConfig environment = JeSettings.environment(options());
 
-        assertThat(environment.getConfigParam(EnvironmentConfig.FREE_DISK)).isEqualTo("1073741824");
-        assertThat(environment.getMaxDisk()).isEqualTo(5);
+        DiskLimits limits = new DiskLimits(1L << 30, 5);
+        assertThat(environment.getConfigParam(EnvironmentConfig.FREE_DISK))
+                .isEqualTo(Long.toString(limits.jeFreeBytes()));
+        assertThat(environment.getMaxDisk()).isEqualTo(limits.jeMaxBytes());
+        assertThat(environment.getConfigParam(EnvironmentConfig.LOG_FILE_MAX))
+                .isEqualTo(Long.toString(limits.logFileBytes()));
         assertThat(environment.getConfigParam(EnvironmentConfig.MAX_MEMORY)).isEqualTo("33554432");
         assertThat(environment.getConfigParam(EnvironmentConfig.STATS_COLLECT)).isEqualTo("false");
         assertThat(environment.getLockTimeout(TimeUnit.SECONDS)).isEqualTo(7);

@@ -65,7 +65,7 @@ class AnnouncementsTest {
     @Test
     void whoIsLeavingIsKnown() {
         NodeReport report = report("b1", NodeType.ELECTABLE, "localhost:9001", NodeState.REPLICA, 0);
-        assertThat(announcements.heard(new NodeReport("fish", report.status(), 0, 0, 0, 0, true, List.of())))
+        assertThat(announcements.heard(new NodeReport("fish", report.status(), 0, 0, 0, 0, true, 0, List.of())))
                 .isEmpty();
         assertThat(followers.leaving()).containsExactly("b1");
     }
@@ -76,6 +76,6 @@ class AnnouncementsTest {
 
     private static NodeReport report(String name, NodeType type, String address, NodeState state, long term) {
         NodeStatus status = new NodeStatus(name, type, state, address, "http://localhost:5001", 1, term, 7, Double.NaN);
-        return new NodeReport("fish", status, 1, 1, 0, 0, false, List.of());
+        return new NodeReport("fish", status, 1, 1, 0, 0, false, 0, List.of());
     }
 }

@@ -21,8 +21,17 @@ class NodeReportTest {
 
     private static Text report(String name, NodeState state) {
         NodeStatus status = new NodeStatus(
-                name, NodeType.ELECTABLE, state, "localhost:9000", "http://localhost:5000", 1, 0, 7, Double.NaN);
-        NodeReport report = new NodeReport("fish", status, 1, 2, 3, 4, true, List.of());
+                name,
+                NodeType.ELECTABLE,
+                state,
+                "localhost:9000",
+                "http://localhost:5000",
+                1,
+                0,
+                7,
+                Double.NaN,
+                List.of("disk full"));
+        NodeReport report = new NodeReport("fish", status, 1, 2, 3, 4, true, -5, List.of());
         return new Text(new String(report.toJson(), StandardCharsets.UTF_8));
     }
 
@@ -37,6 +46,8 @@ class NodeReportTest {
         assertThat(report.status().revision()).isEqualTo(7);
         assertThat(report.leaving()).isTrue();
         assertThat(report.writes()).isEqualTo(4);
+        assertThat(report.room()).isEqualTo(-5);
+        assertThat(report.status().warnings()).containsExactly("disk full");
     }
 
     @ParameterizedTest

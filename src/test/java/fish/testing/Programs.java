@@ -26,6 +26,7 @@ public final class Programs implements AutoCloseable {
     private final Path home;
     private final Path data;
     private final List<Program> started = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private String javaOptions = "";
 
     private Programs(Path home, Path data) {
@@ -49,6 +50,11 @@ public final class Programs implements AutoCloseable {
     /** Options for the JVM of each program started from now on, such as {@code -Xmx128m -Dname=value}. */
     public synchronized void javaOptions(String options) {
         javaOptions = options;
+    }
+
+    /** A variable in the environment of each program started from now on. */
+    public synchronized void environment(String name, String value) {
+        environment.put(name, value);
     }
 
     /** Where the nodes' homes lie. */
@@ -92,6 +98,7 @@ public final class Programs implements AutoCloseable {
         Map<String, String> env = new HashMap<>();
         env.put("FISH_DATA", data.toString());
         synchronized (this) {
+            env.putAll(environment);
             if (!javaOptions.isEmpty()) {
                 env.put("FISH_JAVA_OPTS", javaOptions);
             }

@@ -51,6 +51,7 @@ public final class BackNode implements Node {
     private final HeapBudget budget;
     private final Guard guard;
     private final GroupMember groupMember;
+    private final FullDisks fullDisks;
     private final BackService service;
     private final ChangeFeed changes;
     private final HttpServer server;
@@ -67,7 +68,9 @@ public final class BackNode implements Node {
         this.guard = new Guard(failed);
         this.budget = HeapBudget.ofThisProcess(node.get(NodeSettings.CACHE).bytes());
         this.groupMember = new GroupMember(node, home, entry, events, failed);
-        this.service = new BackService(groupMember, node.name());
+        Followers followers = new Followers(System::nanoTime);
+        this.fullDisks = new FullDisks(groupMember, followers, events);
+        this.service = new BackService(groupMember, fullDisks, node.name());
         this.changes = new ChangeFeed(groupMember::store, new ChangeJson(), guard);
         this.link = new LinkServer(
                 service,
@@ -75,8 +78,7 @@ public final class BackNode implements Node {
                 budget.of(Share.REQUESTS),
                 budget.of(Share.ANSWERS),
                 Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()));
-        this.reporter = new Reporter(
-                groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
+        this.reporter = new Reporter(groupMember, followers, Clock.systemUTC(), this::status, node.group());
         this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
@@ -88,7 +90,7 @@ public final class BackNode implements Node {
                 node,
                 new Routes.Parts(
                         service,
-                        new BackHealth(groupMember),
+                        new BackHealth(groupMember, reporter.clocks()),
                         reporter.survey(),
                         changes,
                         new GroupCommands(
@@ -106,10 +108,11 @@ public final class BackNode implements Node {
     @Override
     public void start() throws ProgramException {
         changes.start();
-        HttpServers.start(server, settings.node());
+        HttpServers.start(server, settings.node(), groupMember);
         service.start(guard);
         reporter.start();
         removal.start();
+        fullDisks.start(reporter.timer());
         Timeouts timeouts = new Timeouts(
                 settings.get(NodeSettings.HEARTBEAT),
                 settings.get(BackSettings.FEEDER_TIMEOUT),
@@ -163,7 +166,8 @@ public final class BackNode implements Node {
                 settings.get(BackSettings.PRIORITY),
                 mastership.map(held -> held.masterRecord().term()).orElse(0L),
                 reporter.revision(),
-                Double.NaN);
+                Double.NaN,
+                reporter.warnings());
     }
 
     private void writeDown(MemberRecord member) {

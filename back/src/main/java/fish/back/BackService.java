@@ -21,14 +21,16 @@ import java.util.function.Consumer;
 /** The store on a back-end: the master's pen and data while it serves as master, else where the master is. */
 final class BackService implements Service, AutoCloseable {
     private final GroupMember groupMember;
+    private final FullDisks fullDisks;
     private final LocalReads local;
     private final MasterOverHttp masterElsewhere = new MasterOverHttp(Duration.ofSeconds(1));
 
     /**
      * @param node this node's name
      */
-    BackService(GroupMember groupMember, String node) {
+    BackService(GroupMember groupMember, FullDisks fullDisks, String node) {
         this.groupMember = groupMember;
+        this.fullDisks = fullDisks;
         this.local = new LocalReads(groupMember::store, node, this::askMaster);
     }
 
@@ -39,7 +41,10 @@ final class BackService implements Service, AutoCloseable {
     @Override
     public void write(Write write, Consumer<? super Outcome> answer) {
         Optional<Mastership> mastership = groupMember.mastership();
-        if (mastership.isPresent()) {
+        Optional<Failure> full = fullDisks.refusal();
+        if (mastership.isPresent() && full.isPresent()) {
+            answer.accept(new Outcome.Refused(full.get()));
+        } else if (mastership.isPresent()) {
             mastership.get().pen().write(write, answer);
         } else {
             answer.accept(new Outcome.Refused(notHere()));

@@ -52,10 +52,13 @@ public record BackSettings(NodeSettings node) {
         return node.get(setting);
     }
 
+    private static final long MAX_DISK_MIN = 32L << 20;
+
     /** @throws ProgramException with all that is wrong */
     public static BackSettings from(SettingValues values, Surroundings surroundings) throws ProgramException {
         List<String> problems = new ArrayList<>(NodeSettings.problems(values, PORT, surroundings));
         problems.addAll(timeoutProblems(values));
+        problems.addAll(diskProblems(values));
         if (!problems.isEmpty()) {
             throw ProgramException.wrong(problems);
         }
@@ -78,5 +81,14 @@ public record BackSettings(NodeSettings node) {
             problems.add("feeder-timeout is less than twice the heartbeat");
         }
         return problems;
+    }
+
+    private static List<String> diskProblems(SettingValues values) {
+        boolean tooSmall = values.find(MAX_DISK)
+                .filter(max -> max.bytes() > 0 && max.bytes() < MAX_DISK_MIN)
+                .isPresent();
+        return tooSmall
+                ? List.of("max-disk is below 32MiB, which a store needs to clean up after itself; 0 is no limit")
+                : List.of();
     }
 }

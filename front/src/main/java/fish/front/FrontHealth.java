@@ -2,12 +2,15 @@ package fish.front;
 
 import fish.api.Health;
 import fish.contract.NodeState;
+import fish.node.Checks;
+import fish.node.Clocks;
 import fish.node.GroupMember;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A front-end is ready when it knows a master and its replica is close behind it. */
-record FrontHealth(GroupMember groupMember, Gateway gateway) implements Health {
+record FrontHealth(GroupMember groupMember, Gateway gateway, Clocks clocks) implements Health {
     /** Its age is asked for once a second where nobody reads. */
     private static final double LAG_MAX_SECONDS = 10;
 
@@ -16,12 +19,14 @@ record FrontHealth(GroupMember groupMember, Gateway gateway) implements Health {
         boolean linked = gateway.term() > 0;
         double lag = gateway.replicaLagSeconds();
         boolean close = groupMember.state() == NodeState.REPLICA && lag <= LAG_MAX_SECONDS;
-        return List.of(
+        List<Check> checks = new ArrayList<>(List.of(
                 new Check(
                         "master",
                         linked,
                         linked ? "" : String.format(Locale.ROOT, "none since %.1f s", gateway.withoutMasterSeconds())),
-                new Check("replica", close, close ? "" : whyNotClose(lag)));
+                new Check("replica", close, close ? "" : whyNotClose(lag))));
+        checks.addAll(Checks.of(groupMember, clocks));
+        return checks;
     }
 
     private String whyNotClose(double lag) {

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The front-end, wired: its replica, the way to the master, and what it serves. */
 public final class FrontNode implements Node {
+    /** Its replica stops following when a quarter of this is left. */
+    private static final long FREE_DISK = 64L << 20;
+
     private final FrontSettings settings;
     private final HeapBudget budget;
     private final EventLog events;
@@ -68,7 +71,7 @@ public final class FrontNode implements Node {
                 node,
                 new Routes.Parts(
                         gateway,
-                        new FrontHealth(groupMember, gateway),
+                        new FrontHealth(groupMember, gateway, reporter.clocks()),
                         reporter.survey(),
                         changes,
                         new GroupCommands(
@@ -88,7 +91,7 @@ public final class FrontNode implements Node {
     @Override
     public void start() throws ProgramException {
         changes.start();
-        HttpServers.start(server, settings.node());
+        HttpServers.start(server, settings.node(), groupMember);
         MasterFinder finding = new MasterFinder(
                 settings.node().group(),
                 groupMember,
@@ -107,7 +110,7 @@ public final class FrontNode implements Node {
         Timeouts timeouts = Timeouts.ofReadOnly(
                 settings.node().get(NodeSettings.HEARTBEAT), settings.node().get(NodeSettings.REPLICA_TIMEOUT));
         groupMember.enter(
-                new GroupMember.Options(0, 0, 0, timeouts),
+                new GroupMember.Options(0, FREE_DISK, 0, timeouts),
                 Optional.empty(),
                 master -> CompletableFuture.failedFuture(new IllegalStateException("a front-end asks over its link")));
         reporter.announce();
@@ -123,7 +126,8 @@ public final class FrontNode implements Node {
                 0,
                 0,
                 reporter.revision(),
-                Double.NaN);
+                Double.NaN,
+                reporter.warnings());
     }
 
     @Override

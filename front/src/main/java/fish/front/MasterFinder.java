@@ -1,6 +1,7 @@
 package fish.front;
 
 import fish.contract.NodeState;
+import fish.group.DiskRoom;
 import fish.link.LinkClient;
 import fish.link.LinkConnector;
 import fish.node.GroupMember;
@@ -139,6 +140,10 @@ final class MasterFinder implements AutoCloseable {
             behindSince = now;
         } else if (now - behindSince > STUCK_NANOS) {
             behindSince = now;
+            if (groupMember.disk().filter(DiskRoom::full).isPresent()) {
+                // It can follow nobody, and would only stop serving what it has.
+                return;
+            }
             groupMember.reopen("the replica has not heard of the master in office");
         }
     }

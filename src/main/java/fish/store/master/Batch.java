@@ -1,6 +1,7 @@
 package fish.store.master;
 
 import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.DiskLimitException;
 import com.sleepycat.je.Durability.ReplicaAckPolicy;
 import com.sleepycat.je.Durability.SyncPolicy;
 import com.sleepycat.je.Transaction;
@@ -57,6 +58,8 @@ final class Batch {
     private boolean moreEnds;
     private @Nullable RuntimeException failure;
     private long vlsn;
+    private boolean empty;
+    private boolean ending;
 
     Batch(
             ReplicatedEnvironment environment,
@@ -103,6 +106,16 @@ final class Batch {
         return vlsn;
     }
 
+    /** Whether JE's limit of the disk let nothing but an empty commit through: watchers were told nothing. */
+    boolean empty() {
+        return empty;
+    }
+
+    /** Whether JE's limit of the disk kept it from being written. */
+    boolean beyondDisk() {
+        return failure instanceof DiskLimitException;
+    }
+
     /** How every write of it ended, if it was not committed. */
     Outcome outcome(End end) {
         RuntimeException thrown = failure == null ? new IllegalStateException("no failure") : failure;
@@ -124,7 +137,9 @@ final class Batch {
             apply(txn, writes, nowMillis);
         } catch (RuntimeException e) {
             failure = e;
-            return takeBack(txn, givenBefore, e);
+            End end = takeBack(txn, givenBefore, e);
+            boolean nothing = writes.isEmpty() && !ending;
+            return e instanceof DiskLimitException && nothing ? confirmAlone(durability) : end;
         } catch (Error e) {
             takeBack(txn, givenBefore, e);
             throw e;
@@ -136,6 +151,7 @@ final class Batch {
     private void apply(Transaction txn, List<Write> writes, long nowMillis) {
         TxnRunner runner = new TxnRunner(databases, txn, revisions.last(), nowMillis, ends);
         if (runner.endsAreDue()) {
+            ending = endsMax > 0;
             runner.end(endsMax, endsNanosMax);
             ended = runner.commits().size();
             retryCache.wrote(runner.commits());
@@ -190,6 +206,19 @@ final class Batch {
             return End.UNKNOWN;
         }
         vlsn = txn.getCommitToken() == null ? 0 : txn.getCommitToken().getVLSN();
+        revisions.acknowledged(revisions.last(), durability.compareTo(Durability.QUORUM) >= 0);
+        return End.COMMITTED;
+    }
+
+    /** Reads go on while nothing can be written. */
+    private End confirmAlone(Durability durability) {
+        try {
+            EmptyCommit.make(environment, je(durability));
+        } catch (RuntimeException e) {
+            failure = e;
+            return End.NOTHING;
+        }
+        empty = true;
         revisions.acknowledged(revisions.last(), durability.compareTo(Durability.QUORUM) >= 0);
         return End.COMMITTED;
     }

@@ -2,6 +2,7 @@ package fish.store.master;
 
 import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.DiskLimitException;
 import com.sleepycat.je.Durability;
 import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
@@ -143,11 +144,24 @@ final class DiskProof implements AutoCloseable {
             databases.group.put(txn, new DatabaseEntry(key), new DatabaseEntry(Tables.NOTHING));
             txn.commit(durability);
             return true;
+        } catch (DiskLimitException e) {
+            abort(txn);
+            txn = null;
+            return commitNothing();
         } catch (DatabaseException | IllegalStateException e) {
             // Too few nodes, too slow ones, or the environment's end, which the pen notices too.
             return false;
         } finally {
             abort(txn);
+        }
+    }
+
+    private boolean commitNothing() {
+        try {
+            EmptyCommit.make(environment, durability);
+            return true;
+        } catch (DatabaseException | IllegalStateException e) {
+            return false;
         }
     }
 

@@ -39,6 +39,11 @@ public final class Pen implements AutoCloseable {
     /** How long nothing must come before watchers are told by a commit of its own what is durable. */
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** On a full disk. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    private static final long DISK_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long ENDS_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** Records whose time has ended, in a batch that others wait for, and in one of their own. */
     private static final int ENDS_MAX = 5_000;
@@ -91,6 +96,7 @@ public final class Pen implements AutoCloseable {
     private boolean moreEnds;
     private long diskAskedAt;
     private long durableTold;
+    private boolean beyondDisk;
 
     private volatile List<WriteTask> underway = List.of();
     private volatile boolean closing;
@@ -329,6 +335,9 @@ public final class Pen implements AutoCloseable {
             queue.sleep(TICK_NANOS, () -> closing);
             return;
         }
+        if (beyondDisk) {
+            gatherReaders();
+        }
         List<WriteTask> tasks = take();
         underway = tasks;
         boolean due = endsDue();
@@ -396,13 +405,21 @@ public final class Pen implements AutoCloseable {
     private void rest() {
         askForDisk();
         boolean untold = durableTold < revisions.durable();
-        long nanos = untold ? SETTLE_NANOS : 10 * TICK_NANOS;
+        long nanos = !untold ? 10 * TICK_NANOS : beyondDisk ? DISK_PAUSE_NANOS : SETTLE_NANOS;
         if (revisions.durable() < revisions.acknowledged()) {
             nanos = DISK_NANOS;
         }
         queue.sleep(strict.isEmpty() ? nanos : Math.min(nanos, TICK_NANOS), () -> closing || !readIndex.isEmpty());
         if (untold && queue.isEmpty() && readIndex.isEmpty()) {
             commit(List.of(), false);
+        }
+    }
+
+    /** Each confirmation takes some of the room that is left, so that a full disk sees few of them. */
+    private void gatherReaders() {
+        long until = System.nanoTime() + GATHER_NANOS;
+        for (long left = GATHER_NANOS; left > 0 && queue.isEmpty() && !closing; left = until - System.nanoTime()) {
+            queue.sleep(left, () -> false);
         }
     }
 
@@ -414,7 +431,8 @@ public final class Pen implements AutoCloseable {
     /** Looked for now and then, and at once again while there are more. */
     private boolean endsDue() {
         long now = System.nanoTime();
-        if (!moreEnds && now - endsLookedAt < ENDS_LOOK_NANOS) {
+        long pause = beyondDisk ? DISK_PAUSE_NANOS : moreEnds ? 0 : ENDS_LOOK_NANOS;
+        if (now - endsLookedAt < pause) {
             return false;
         }
         endsLookedAt = now;
@@ -443,12 +461,15 @@ public final class Pen implements AutoCloseable {
         List<ReadIndex.Waiter> readers = readIndex.take();
         underway = taken;
         Batch batch = new Batch(environment, databases, revisions, applyClock, retryCache, ends);
-        batch.endAtMost(ENDS_MAX, taken.isEmpty() ? ENDS_ALONE_NANOS : ENDS_BESIDE_NANOS);
+        if (endsDue || !beyondDisk) {
+            batch.endAtMost(ENDS_MAX, taken.isEmpty() ? ENDS_ALONE_NANOS : ENDS_BESIDE_NANOS);
+        }
         long durableBefore = revisions.durable();
         Batch.End end = batch.run(writes, level, nowMillis());
         moreEnds = batch.moreEnds();
+        beyondDisk = batch.beyondDisk();
         if (end == Batch.End.COMMITTED) {
-            durableTold = durableBefore;
+            durableTold = batch.empty() ? durableTold : durableBefore;
             decided();
             count(taken, batch, readers);
             answer(taken, batch);

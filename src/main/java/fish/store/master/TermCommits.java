@@ -3,6 +3,7 @@ package fish.store.master;
 import com.sleepycat.je.Database;
 import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.DatabaseException;
+import com.sleepycat.je.DiskLimitException;
 import com.sleepycat.je.Durability.ReplicaAckPolicy;
 import com.sleepycat.je.Durability.SyncPolicy;
 import com.sleepycat.je.LockMode;
@@ -69,13 +70,21 @@ public final class TermCommits {
             group.put(txn, new DatabaseEntry(Tables.memberKey(self.name())), new DatabaseEntry(self.encode()));
         });
         if (!System.getProperty(SWITCH, "2").equals("1")) {
-            byte[] progress = new Progress(first, first).encode();
+            tellDurable(group, first);
+        }
+        return masterRecord;
+    }
+
+    private void tellDurable(Database group, long first) {
+        byte[] progress = new Progress(first, first).encode();
+        try {
             commit(
                     environment,
                     QUORUM,
                     txn -> group.put(txn, new DatabaseEntry(Tables.PROGRESS), new DatabaseEntry(progress)));
+        } catch (DiskLimitException e) {
+            EmptyCommit.make(environment, QUORUM);
         }
-        return masterRecord;
     }
 
     /** Without the last term there is no next one: front-ends follow the highest. */

@@ -107,7 +107,7 @@ public final class ChangeFeed implements ChangeSource, AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "the watchers cannot be served", e);
-                sync.failAll(new Failure(Reason.STARTING, "the changes cannot be read: " + JeErrors.firstLine(e)));
+                sync.failAll(new Failure(Reason.STARTING, "the changes cannot be read: " + JeErrors.explain(e)));
             } finally {
                 watchers.addAndGet(-sync.takeGone());
             }

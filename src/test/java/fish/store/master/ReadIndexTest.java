@@ -102,11 +102,12 @@ class ReadIndexTest {
     }
 
     @Test
-    void whatADiskWithoutRoomRefusesIsNeverShown() throws Exception {
+    void onADiskWithoutRoomReadsGoOnAndWhatItRefusesIsNeverShown() throws Exception {
         try (LoneMaster master = LoneMaster.in(home)) {
             AtomicInteger kept = new AtomicInteger();
             master.run(Txn.of(LoneMaster.putting("a", "0")));
-            limitDisk(master, 1);
+            // From which JE takes what is to stay free.
+            limitDisk(master, (8 << 20) + 1);
             // JE looks at the disk when its cleaner comes by.
             eventually(SOON, () -> {
                 Txn next = Txn.of(LoneMaster.putting("a", Integer.toString(kept.get() + 1)));
@@ -116,6 +117,13 @@ class ReadIndexTest {
                 assertThat(((Outcome.Refused) outcome).failure().reason()).isEqualTo(Reason.DISK_FULL);
             });
             long given = master.pen.lastRevision();
+
+            for (int i = 0; i < 20; i++) {
+                OpResult.Got got = (OpResult.Got) master.readNow(A).results().get(0);
+                assertThat(got.record().value()).isEqualTo(LoneMaster.text(Integer.toString(kept.get())));
+            }
+            assertThat(LoneMaster.await(master.send(Txn.of(LoneMaster.putting("a", "no")))))
+                    .isInstanceOf(Outcome.Refused.class);
 
             limitDisk(master, 0);
             OpResult.Got got = (OpResult.Got) master.readNow(A).results().get(0);
