@@ -9,6 +9,7 @@ final class Refusals {
     /** Of {@link GroupAdmission}: after it nothing of JE's is worth reading. */
     static final String REMOVED = " was removed from the group";
 
+    private static final String ANOTHER_GROUP = "different environment instances";
     private static final Pattern MEMBER_REMOVED = Pattern.compile("the member \\S+" + REMOVED);
 
     private static final int CAUSES_MAX = 20;
@@ -34,6 +35,11 @@ final class Refusals {
         Matcher removed = MEMBER_REMOVED.matcher(message);
         if (removed.find()) {
             return Optional.of(removed.group() + ": " + RemovedException.WHAT_TO_DO);
+        }
+        if (message.contains(ANOTHER_GROUP)) {
+            return Optional.of(
+                    "the data in this home is of another group, whatever its name: name a --buddy of that one,"
+                            + " or make a new home with bin/setup NAME --force");
         }
         return Optional.empty();
     }

@@ -23,9 +23,10 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class Home implements AutoCloseable {
-    private static final String LOCK = "lock";
-    private static final String DATA = "data";
+    static final String LOCK = "lock";
+    static final String DATA = "data";
     private static final String ADDRESS = "address";
+    private static final String RESTORED = "restored";
     private static final DateTimeFormatter ASIDE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
 
@@ -54,6 +55,14 @@ public final class Home implements AutoCloseable {
             throw ProgramException.failed("cannot make %s: %s".formatted(directory, e))
                     .because(e);
         }
+    }
+
+    /**
+     * Says of a new home, whose data was copied from another group's, that its node founds a group with it. On
+     * disk when it returns.
+     */
+    public static void markRestored(Path directory, String from) throws IOException {
+        HomeFile.writeWhole(directory, RESTORED, from + "\n");
     }
 
     /**
@@ -121,6 +130,9 @@ public final class Home implements AutoCloseable {
      */
     public synchronized Entry entry(String group, String name, boolean wantMaster, List<HostPort> buddies)
             throws ProgramException {
+        if (isRestored()) {
+            return entryOfRestored(buddies);
+        }
         if (remembered.state() == State.NEW) {
             return entryOfNew(wantMaster, buddies);
         }
@@ -141,6 +153,34 @@ public final class Home implements AutoCloseable {
                     .formatted(directory, group, argument(directory)));
         }
         return Entry.FOUND;
+    }
+
+    /** Whether a group is still to be founded with what its data directory holds. */
+    public boolean isRestored() {
+        return Files.exists(directory.resolve(RESTORED));
+    }
+
+    private Entry entryOfRestored(List<HostPort> buddies) throws ProgramException {
+        if (role != Role.BACK) {
+            throw ProgramException.wrong(directory + " was restored, and founds a group: start bin/back with it");
+        }
+        if (!buddies.isEmpty()) {
+            throw ProgramException.wrong(
+                    directory + " was restored, and founds a group of its own: start it without --buddy");
+        }
+        return Entry.RETURN;
+    }
+
+    /** To be called once the restored data is that of a new group, of which this node is the only member. */
+    public synchronized void refounded(String group, String name) {
+        if (remembered.state() != State.MEMBER) {
+            enter(State.MEMBER, group, name);
+        }
+        try {
+            Files.deleteIfExists(directory.resolve(RESTORED));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write in " + directory, e);
+        }
     }
 
     private Entry entryOfNew(boolean wantMaster, List<HostPort> buddies) throws ProgramException {

@@ -12,6 +12,7 @@ import fish.group.MasterRole;
 import fish.group.Mastership;
 import fish.group.Membership;
 import fish.group.NodeOptions;
+import fish.group.Refounding;
 import fish.group.Timeouts;
 import fish.group.join.AddressChange;
 import fish.group.join.JoinRefusedException;
@@ -24,8 +25,10 @@ import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.EventLog;
 import fish.store.MemberRecord;
+import fish.store.NewBeginning;
 import fish.store.Store;
 import fish.store.UnavailableException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -86,7 +89,10 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
             Set<HostPort> helpers = helpers();
             Joining.Self self = new Joining.Self(settings.group(), settings.name(), settings.address());
             Joining joining = new Joining(self, this, () -> closing);
-            if (entry == Entry.FOUND) {
+            if (home.isRestored()) {
+                joining.checkFounding("stop what is left of it before it is founded anew");
+                foundAnew(options);
+            } else if (entry == Entry.FOUND) {
                 joining.checkFounding();
                 home.foundingStarted(settings.group(), settings.name());
             } else if (!NodeOptions.hasData(home.dataDir())) {
@@ -110,6 +116,28 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ProgramException.failed("interrupted").because(e);
+        }
+    }
+
+    /** From here on it is a member that comes back, of a group of one. */
+    private void foundAnew(Options options) throws ProgramException {
+        try {
+            NewBeginning made = Refounding.found(options(options, Set.of(settings.address())));
+            log.log(
+                    "founded-anew",
+                    "node",
+                    settings.name(),
+                    "group",
+                    settings.group(),
+                    "holds-up-to",
+                    made.held(),
+                    "goes-on-after",
+                    made.next());
+            home.rememberAddress(settings.address());
+            home.refounded(settings.group(), settings.name());
+        } catch (IOException e) {
+            throw ProgramException.failed("nothing can be founded from " + home.dataDir() + ": " + e.getMessage())
+                    .because(e);
         }
     }
 

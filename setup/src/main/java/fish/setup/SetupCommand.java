@@ -5,6 +5,8 @@ import fish.conf.ShellWord;
 import fish.conf.Surroundings;
 import fish.conf.Version;
 import fish.home.Home;
+import fish.home.StoppedHome;
+import fish.store.HeldData;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,13 @@ public final class SetupCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Move a home that is there aside, named with the time.")
     private boolean force;
 
+    @Option(
+            names = "--restore",
+            paramLabel = "HOME",
+            description = "Found a group anew from a stopped back-end's home, which is copied and not changed:"
+                    + " for when a majority is lost for good.")
+    private String restore = "";
+
     public SetupCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -41,6 +50,9 @@ public final class SetupCommand implements Callable<Integer> {
         }
         Path home = surroundings.home(name);
         PrintStream out = surroundings.out();
+        if (!restore.isEmpty()) {
+            return restored(home);
+        }
         if (force && Files.exists(home)) {
             out.println("moved aside: " + Home.moveAside(home, surroundings.clock()));
         }
@@ -51,6 +63,30 @@ public final class SetupCommand implements Callable<Integer> {
         out.println("  bin/back --dir " + word + " --address localhost:9000 --want-master    # found a group");
         out.println("  bin/back --dir " + word + " --address HOST:PORT --buddy HOST:PORT     # join one");
         out.println("  bin/front --dir " + word + " --address HOST:PORT --buddy HOST:PORT    # serve one");
+        return 0;
+    }
+
+    private int restored(Path home) throws ProgramException {
+        PrintStream out = surroundings.out();
+        Path from = surroundings.home(restore);
+        if (from.equals(home)) {
+            throw ProgramException.wrong("a home is restored to another one: name a new NAME");
+        }
+        try (StoppedHome stopped = StoppedHome.open(from)) {
+            RestoredHome.Source source = new RestoredHome.OfHome(from, stopped);
+            if (force && Files.exists(home)) {
+                out.println("moved aside: " + Home.moveAside(home, surroundings.clock()));
+            }
+            HeldData held = new RestoredHome(surroundings.clock()).make(home, source);
+            out.println("made " + home + " from a copy of " + from + ", of " + stopped.name() + " in group "
+                    + stopped.group());
+            RestoredHome.inWords(held).forEach(sentence -> out.println("  " + sentence));
+            out.println(
+                    "stop what is left of the old group; then found the new one, to which no node of the old one can come:");
+            out.println("  bin/back --dir " + name + " --address HOST:PORT"
+                    + (stopped.group().equals("fish") ? "" : " --group " + stopped.group()));
+            out.println("all other nodes join it with new homes: bin/setup NAME --force, and --buddy");
+        }
         return 0;
     }
 }

@@ -65,6 +65,23 @@ class SetupCommandTest {
     }
 
     @Test
+    void onlyABackEndsWholeHomeThatNobodyUsesFoundsAGroupAnew() throws ProgramException {
+        run("b0");
+        assertThat(run("c0", "--restore", "b9")).isEqualTo(2);
+        assertThat(run("c0", "--restore", "b0")).isEqualTo(2);
+        try (Home used = Home.open(directory.resolve("database/b0"), Role.BACK)) {
+            used.joined("fish", "b0");
+            assertThat(run("c0", "--restore", "b0")).isEqualTo(1);
+        }
+        // A member's home without its logs.
+        assertThat(run("c0", "--restore", "b0")).isEqualTo(1);
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("b9 is not a node's home", "b0 is not the home of a back-end", "in use by another process")
+                .contains("no group can be founded from");
+        assertThat(directory.resolve("database").toFile().list()).containsExactly("b0");
+    }
+
+    @Test
     void aWrongCommandLineIsRefused() {
         assertThat(run()).isEqualTo(2);
         assertThat(run("b0", "--forec")).isEqualTo(2);

@@ -79,12 +79,21 @@ public final class Joining {
      * @throws JoinRefusedException if one calls, or the address cannot be listened at
      */
     public void checkFounding() throws JoinRefusedException {
+        checkFounding("join it with --buddy instead of --want-master");
+    }
+
+    /**
+     * The same.
+     *
+     * @param whatToDo if one calls
+     */
+    public void checkFounding(String whatToDo) throws JoinRefusedException {
         try {
             Optional<FoundingCheck.Caller> caller = new FoundingCheck(ServerSocketFactory.getDefault())
                     .listen(self.address(), FoundingCheck.LISTEN_DEFAULT);
             if (caller.isPresent()) {
-                throw new JoinRefusedException("a group that this address belongs to still lives (" + caller.get()
-                        + "): join it with --buddy instead of --want-master");
+                throw new JoinRefusedException(
+                        "a group that this address belongs to still lives (" + caller.get() + "): " + whatToDo);
             }
         } catch (IOException e) {
             throw new JoinRefusedException("cannot listen at " + self.address() + ": " + e.getMessage());

@@ -12,6 +12,7 @@ import fish.kv.Key;
 import fish.store.CommitBatch;
 import fish.store.Databases;
 import fish.store.MasterRecord;
+import fish.store.NewBeginning;
 import fish.store.RecordCodec;
 import fish.store.Revisions;
 import fish.store.StoredChange;
@@ -87,6 +88,10 @@ final class ChangeLog {
         Found found = find(databases, after, durable, limits, wanted);
         // Only where a revision is missing can something have been let go, and after the read alone it shows.
         if (found.first != after + 1) {
+            long next = NewBeginning.nextAfter(databases, after);
+            if (next > 0) {
+                return ChangeChunk.compacted(next);
+            }
             long oldest = oldest(databases);
             if (after < oldest) {
                 return ChangeChunk.compacted(oldest);

@@ -122,7 +122,7 @@ class GroupProbeTest {
                 Map.of());
 
         assertThat(probe.whyNameIsTaken(found, "b9", elsewhere, LIMIT).orElseThrow())
-                .endsWith("though not running");
+                .endsWith("take it out with curl -X DELETE http://FRONT-END/cluster/nodes/b9");
         assertThat(probe.whyNameIsTaken(found, "r9", elsewhere, LIMIT)).isEmpty();
     }
 
