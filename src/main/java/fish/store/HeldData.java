@@ -51,7 +51,7 @@ public record HeldData(long term, long lastRevision, long durableRevision, long 
         } catch (DatabaseNotFoundException e) {
             throw new IOException("it holds no store of a group", e);
         } catch (DatabaseException | IllegalStateException | IllegalArgumentException e) {
-            throw new IOException("it cannot be read: " + JeErrors.firstLine(e), e);
+            throw new IOException("it cannot be read: " + JeErrors.explain(e), e);
         }
     }
 
