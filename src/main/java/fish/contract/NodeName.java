@@ -13,6 +13,9 @@ public final class NodeName {
 
     private static final Pattern GRAMMAR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0," + (LENGTH_MAX - 1) + "}");
 
+    /** What a back-end is called while it is filled; no node's own name ends so. */
+    public static final String FILLING_SUFFIX = ".fill";
+
     private NodeName() {}
 
     public static boolean isOne(String text) {

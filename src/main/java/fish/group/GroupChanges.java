@@ -138,13 +138,14 @@ public final class GroupChanges {
         if (!known) {
             return Result.of(End.NO_SUCH_NODE, "no node " + name);
         }
-        held.pen().forget(name);
+        held.pen().group().forget(name);
         return Result.of(End.DONE, "");
     }
 
     private static Optional<Outcome> written(Mastership held, RemovedRecord record) {
         try {
             return held.pen()
+                    .group()
                     .remove(record)
                     .orTimeout(COMMIT_MAX.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
@@ -190,7 +191,7 @@ public final class GroupChanges {
         }
         if (deletion == Voters.Deletion.DONE) {
             // It may have announced itself until it left.
-            held.pen().forget(record.name());
+            held.pen().group().forget(record.name());
             events.event("removed", "back-end", record.name(), "id", record.id(), "voters", voters.size() - 1);
         }
         return deletion == Voters.Deletion.DONE;

@@ -8,6 +8,7 @@ import com.sleepycat.je.rep.impl.RepNodeImpl;
 import com.sleepycat.je.rep.impl.node.Feeder;
 import com.sleepycat.je.rep.impl.node.RepNode;
 import fish.contract.HostPort;
+import fish.contract.NodeName;
 import fish.jefix.FeederContact;
 import fish.kv.Durability;
 import fish.store.master.Quorum;
@@ -42,7 +43,7 @@ final class JeQuorum implements Quorum {
         List<Connected> connected = new ArrayList<>();
         node.feederManager().activeReplicasMap().values().forEach(feeder -> {
             RepNodeImpl replica = feeder.getReplicaNode();
-            if (replica.getName().endsWith(NodeOptions.FILLING_SUFFIX)) {
+            if (replica.getName().endsWith(NodeName.FILLING_SUFFIX)) {
                 // Neither a front-end nor, yet, a member.
                 return;
             }
@@ -74,7 +75,7 @@ final class JeQuorum implements Quorum {
     public boolean appliedEverywhere(long vlsn) {
         for (Feeder feeder : node.feederManager().activeReplicasMap().values()) {
             if (feeder.getReplicaNode().getType() == NodeType.SECONDARY
-                    && !feeder.getReplicaNode().getName().endsWith(NodeOptions.FILLING_SUFFIX)
+                    && !feeder.getReplicaNode().getName().endsWith(NodeName.FILLING_SUFFIX)
                     && feeder.getReplicaTxnEndVLSN().getSequence() < vlsn) {
                 return false;
             }

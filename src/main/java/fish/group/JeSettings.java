@@ -10,6 +10,7 @@ import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.ReplicationConfig;
 import com.sleepycat.je.rep.ReplicationNetworkConfig;
 import fish.contract.HostPort;
+import fish.contract.NodeName;
 import fish.jefix.GuardedChannels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ public final class JeSettings {
      * @throws IllegalArgumentException as {@link #backEnd}
      */
     static ReplicationConfig filling(NodeOptions options) {
-        return replication(options, options.name() + NodeOptions.FILLING_SUFFIX, NodeType.SECONDARY);
+        return replication(options, options.name() + NodeName.FILLING_SUFFIX, NodeType.SECONDARY);
     }
 
     private static ReplicationConfig replication(NodeOptions options, String name, NodeType type) {

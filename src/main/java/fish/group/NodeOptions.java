@@ -1,6 +1,7 @@
 package fish.group;
 
 import fish.contract.HostPort;
+import fish.contract.NodeName;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,16 +34,15 @@ public record NodeOptions(
     /** Characters. */
     public static final int NAME_LENGTH_MAX = 128;
 
-    /** Ends the name under which a back-end is filled; no node's own name ends so. */
-    public static final String FILLING_SUFFIX = ".fill";
-
     private static final long CACHE_BYTES_MIN = 96 * 1024;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1," + NAME_LENGTH_MAX + "}");
 
     public NodeOptions {
         requireName("group", group);
         requireName("node", name);
-        require(!name.endsWith(FILLING_SUFFIX), "the name of a node does not end with " + FILLING_SUFFIX);
+        require(
+                !name.endsWith(NodeName.FILLING_SUFFIX),
+                "the name of a node does not end with " + NodeName.FILLING_SUFFIX);
         require(priority >= 0, "a priority is not negative");
         require(cacheBytes >= CACHE_BYTES_MIN, "a cache has at least " + CACHE_BYTES_MIN + " bytes");
         require(freeDiskBytes >= 0 && maxDiskBytes >= 0, "a limit of the disk is not negative");

@@ -6,7 +6,7 @@ import com.sleepycat.je.rep.NetworkRestore;
 import com.sleepycat.je.rep.NetworkRestoreConfig;
 import com.sleepycat.je.rep.ReplicationNode;
 import fish.contract.HostPort;
-import fish.group.join.GroupProbe;
+import fish.group.probe.GroupProbe;
 import fish.run.Threads;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -72,7 +72,7 @@ class GroupTest {
     @Test
     void aNodeMayServeMore() throws Exception {
         Route link = Route.upgrade("/link", "fish/1", exchange -> exchange.setStatusCode(299));
-        Route nodes = Route.write(Methods.DELETE, "/cluster/nodes/*", call -> {
+        Route nodes = Route.write(Methods.DELETE, "/elsewhere/*", call -> {
             throw new Problem(Code.CONFLICT, "not " + call.rest()).exception();
         });
         Route broken = Route.read(Methods.GET, "/broken", call -> {
@@ -82,7 +82,7 @@ class GroupTest {
             String upgrade = "GET /link HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUpgrade: ";
             assertThat(fish.raw(upgrade + "fish/1\r\n\r\n")).startsWith("HTTP/1.1 299");
             assertThat(fish.raw(upgrade + "other\r\n\r\n")).startsWith("HTTP/1.1 404");
-            assertThat(fish.send("DELETE", "/cluster/nodes/b2", "").body()).contains("conflict", "not b2");
+            assertThat(fish.send("DELETE", "/elsewhere/b2", "").body()).contains("conflict", "not b2");
             assertThat(fish.get("/broken").statusCode()).isEqualTo(500);
         }
         assertThatThrownBy(() -> fish(ServerFixture.health(true), link, link).close())

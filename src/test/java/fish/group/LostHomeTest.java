@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.contract.NodeState;
 import fish.kv.Outcome;
+import fish.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -93,15 +94,8 @@ class LostHomeTest {
         eventually(SOON, () -> assertThat(group.put("probe", "x")).isInstanceOf(Outcome.Committed.class));
     }
 
-    private static boolean electedWithin(BackEnds group) throws InterruptedException {
-        long end = System.nanoTime() + WATCHED.toNanos();
-        while (System.nanoTime() - end < 0) {
-            if (group.master().isPresent()) {
-                return true;
-            }
-            Thread.sleep(50);
-        }
-        return false;
+    private static boolean electedWithin(BackEnds group) throws Exception {
+        return Eventually.holdsWithin(WATCHED, () -> group.master().isPresent());
     }
 
     private static int present(BackEnds group) {

@@ -5,7 +5,7 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.contract.HostPort;
-import fish.group.join.GroupProbe;
+import fish.group.probe.GroupProbe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

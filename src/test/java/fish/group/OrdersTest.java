@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.contract.NodeState;
 import fish.kv.Outcome;
+import fish.testing.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,10 +131,7 @@ class OrdersTest {
                 case WIPE -> group.wipe(step.name());
                 case START -> group.start(step.name());
                 case WRITE -> {
-                    long end = System.nanoTime() + WRITE_WAITS.toNanos();
-                    while (!write(group) && System.nanoTime() - end < 0) {
-                        Thread.sleep(20);
-                    }
+                    boolean unused = Eventually.holdsWithin(WRITE_WAITS, () -> write(group));
                 }
             }
         }

@@ -51,6 +51,18 @@ public final class Eventually {
         }
     }
 
+    /** Whether it comes to hold within that time; for tests in which either may be right, or that it must not. */
+    public static boolean holdsWithin(Duration within, ThrowingSupplier<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (!condition.get()) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            pause(Duration.ofMillis(POLL_MILLIS));
+        }
+        return true;
+    }
+
     /** Lets time pass: the pace of a load, the length of a fault. Never to wait for a result. */
     public static void pause(Duration length) {
         try {

@@ -171,7 +171,9 @@ public final class BackNode implements Node {
     }
 
     private void writeDown(MemberRecord member) {
-        groupMember.mastership().ifPresent(mastership -> mastership.pen().remember(member));
+        groupMember
+                .mastership()
+                .ifPresent(mastership -> mastership.pen().group().remember(member));
     }
 
     @Override

@@ -48,8 +48,11 @@ class TidyTest {
             entry("store.master", Set.of("contract", "kv", "run", "store", "budget")),
             entry("store.replica", Set.of("contract", "kv", "run", "store", "budget")),
             entry("store.watch", Set.of("contract", "kv", "run", "store", "budget")),
-            entry("group", Set.of("contract", "home", "jefix", "kv", "run", "store", "store.master", "budget")),
-            entry("group.join", Set.of("contract", "group", "run")),
+            entry("group.probe", Set.of("contract", "run")),
+            entry(
+                    "group",
+                    Set.of("group.probe", "contract", "home", "jefix", "kv", "run", "store", "store.master", "budget")),
+            entry("group.join", Set.of("contract", "group", "group.probe", "run")),
             entry(
                     "node",
                     Set.of(
@@ -104,7 +107,7 @@ class TidyTest {
     void berkeleyDbIsKnownInItsRoomsAlone() {
         assertThat(main(source ->
                         source.imports().stream().anyMatch(it -> it.type().startsWith("com.sleepycat"))
-                                && !source.room().matches("store(\\..*)?|group|group\\.join|jefix")))
+                                && !source.room().matches("store(\\..*)?|group(\\..*)?|jefix")))
                 .isEmpty();
     }
 

@@ -8,6 +8,7 @@ import com.sleepycat.je.rep.UnknownMasterException;
 import com.sleepycat.je.rep.util.ReplicationGroupAdmin;
 import fish.contract.HostPort;
 import fish.group.GroupEvents;
+import fish.group.probe.GroupProbe;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;

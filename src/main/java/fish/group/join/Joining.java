@@ -2,6 +2,7 @@ package fish.group.join;
 
 import fish.contract.HostPort;
 import fish.group.GroupEvents;
+import fish.group.probe.GroupProbe;
 import fish.run.Repeated;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package fish.group.join;
 
 import fish.group.join.FoundingCheck.Caller;
+import fish.group.probe.NodeCall;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

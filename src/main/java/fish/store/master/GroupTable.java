@@ -9,22 +9,66 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.kv.Outcome;
 import fish.store.Databases;
 import fish.store.JeErrors;
+import fish.store.MemberRecord;
 import fish.store.RemovedRecord;
 import fish.store.Tables;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** What a master writes down about the group's members. Blocks: not for the pen. */
-final class GroupTable {
+/** What a master writes down about the group's members, one after the other beside the pen. Thread-safe. */
+public final class GroupTable {
     private static final Durability QUORUM = Batch.je(fish.kv.Durability.QUORUM);
 
-    private GroupTable() {}
+    /** Records of members that wait to be written. */
+    private static final int WAITING_MAX = 64;
+
+    private final ReplicatedEnvironment environment;
+    private final Databases databases;
+    private final DiskProof beside;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** @param beside whose thread writes */
+    GroupTable(ReplicatedEnvironment environment, Databases databases, DiskProof beside) {
+        this.environment = environment;
+        this.databases = databases;
+        this.beside = beside;
+    }
+
+    /** Writes down where a back-end is, if that is news. Lost if it cannot be done now: it is told again. */
+    public void remember(MemberRecord member) {
+        if (waiting.incrementAndGet() > WAITING_MAX) {
+            waiting.decrementAndGet();
+            return;
+        }
+        beside.chore(() -> {
+            waiting.decrementAndGet();
+            TermCommits.remember(environment, databases, member);
+        });
+    }
+
+    /**
+     * Writes down that a back-end was removed.
+     *
+     * @return how it failed; empty once a majority has it on disk
+     */
+    public CompletableFuture<Optional<Outcome>> remove(RemovedRecord removed) {
+        CompletableFuture<Optional<Outcome>> done = new CompletableFuture<>();
+        beside.chore(() -> done.complete(write(removed)));
+        return done;
+    }
+
+    /** Writes down no more where a back-end is that is in the group no more. */
+    public void forget(String backEnd) {
+        beside.chore(() -> delete(backEnd));
+    }
 
     /**
      * That a back-end was removed, in place of where it is.
      *
      * @return how it failed; empty once a majority has it on disk
      */
-    static Optional<Outcome> remove(ReplicatedEnvironment environment, Databases databases, RemovedRecord record) {
+    private Optional<Outcome> write(RemovedRecord record) {
         Transaction txn;
         try {
             txn = environment.beginTransaction(null, new TransactionConfig().setDurability(QUORUM));
@@ -48,7 +92,7 @@ final class GroupTable {
     }
 
     /** Where a back-end is; lost if it cannot be now. */
-    static void forget(ReplicatedEnvironment environment, Databases databases, String name) {
+    private void delete(String name) {
         try {
             TermCommits.commit(
                     environment, QUORUM, txn -> databases.group.delete(txn, new DatabaseEntry(Tables.memberKey(name))));

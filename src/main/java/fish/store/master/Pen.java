@@ -8,22 +8,12 @@ import fish.kv.Reason;
 import fish.kv.Write;
 import fish.run.Threads;
 import fish.store.Databases;
-import fish.store.MemberRecord;
-import fish.store.RemovedRecord;
 import fish.store.Revisions;
 import fish.store.Store;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -50,18 +40,12 @@ public final class Pen implements AutoCloseable {
 
     private static final long ENDS_BESIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long ENDS_ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** How long what was written for memory alone may be on no disk. */
-    private static final long DISK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
-
-    /** Records of members that wait to be written. */
-    private static final int CHORES_MAX = 64;
 
     private static final long CLOSE_MILLIS = 10_000;
 
     private final ReplicatedEnvironment environment;
     private final Store store;
     private final Databases databases;
-    private final Durability byDefault;
     private final PenLimits limits;
     private final Quorum quorum;
     private final Clock clock;
@@ -79,22 +63,14 @@ public final class Pen implements AutoCloseable {
     private final RetrySearch retrySearch;
     private final DiskProof majority;
     private final DiskProof everywhere;
-    private final AtomicBoolean diskAsked = new AtomicBoolean();
-    private final AtomicInteger choresWaiting = new AtomicInteger();
+    private final StrictWrites strict;
+    private final MajorityDisk disk;
+    private final GroupTable group;
     private final Thread thread;
-
-    /** Those that need every electable node, and are not written. The pen's thread alone adds and takes. */
-    private final ConcurrentLinkedQueue<WriteTask> strict = new ConcurrentLinkedQueue<>();
-    /** Those of them that are committed, and not known to be everywhere. */
-    private final Set<WriteTask> unproven = ConcurrentHashMap.newKeySet();
-
-    private final AtomicInteger proving = new AtomicInteger();
-    private final AtomicLong provingBytes = new AtomicLong();
 
     // The pen's thread alone.
     private long endsLookedAt;
     private boolean moreEnds;
-    private long diskAskedAt;
     private long durableTold;
     private boolean beyondDisk;
 
@@ -118,7 +94,6 @@ public final class Pen implements AutoCloseable {
         this.environment = environment;
         this.store = store;
         this.databases = store.pinned();
-        this.byDefault = byDefault;
         this.limits = limits;
         this.quorum = quorum;
         this.clock = clock;
@@ -133,6 +108,9 @@ public final class Pen implements AutoCloseable {
         this.majority = new DiskProof("majority", environment, databases, Batch.je(Durability.QUORUM), this::broken);
         this.everywhere = new DiskProof("everywhere", environment, databases, Batch.je(Durability.ALL), this::broken);
         this.deadlines = new PenDeadlines(this);
+        this.strict = new StrictWrites(limits, byDefault, quorum, retryCache, everywhere, deadlines);
+        this.disk = new MajorityDisk(revisions, readIndex, majority, queue::wake);
+        this.group = new GroupTable(environment, databases, majority);
         this.thread = Threads.daemon("fish-pen", this::run);
     }
 
@@ -183,37 +161,14 @@ public final class Pen implements AutoCloseable {
         }
     }
 
-    /** Writes down where a back-end is, if that is news. Lost if it cannot be done now: it is told again. */
-    public void remember(MemberRecord member) {
-        if (choresWaiting.incrementAndGet() > CHORES_MAX) {
-            choresWaiting.decrementAndGet();
-            return;
-        }
-        majority.chore(() -> {
-            choresWaiting.decrementAndGet();
-            TermCommits.remember(environment, databases, member);
-        });
-    }
-
     /** Everything up to it is on the disks of a majority. */
     long durableRevision() {
         return revisions.durable();
     }
 
-    /**
-     * Writes down that a back-end was removed.
-     *
-     * @return how it failed; empty once a majority has it on disk
-     */
-    public CompletableFuture<Optional<Outcome>> remove(RemovedRecord removed) {
-        CompletableFuture<Optional<Outcome>> done = new CompletableFuture<>();
-        majority.chore(() -> done.complete(GroupTable.remove(environment, databases, removed)));
-        return done;
-    }
-
-    /** Writes down no more where a back-end is that is in the group no more. */
-    public void forget(String backEnd) {
-        majority.chore(() -> GroupTable.forget(environment, databases, backEnd));
+    /** What is written down about members, beside the pen. */
+    public GroupTable group() {
+        return group;
     }
 
     public PenStats stats() {
@@ -305,12 +260,7 @@ public final class Pen implements AutoCloseable {
         queue.forEach(look);
         retrySearch.forEach(look);
         underway.forEach(look);
-        unproven.forEach(look);
-        strict.forEach(task -> {
-            if (task.overdue(nowNanos)) {
-                task.expire(notEveryNode(), maybe);
-            }
-        });
+        strict.expire(nowNanos, late, maybe);
         readIndex.expire(
                 nowNanos, new Failure(Reason.NO_QUORUM, "no majority confirmed in time that this node is master"));
     }
@@ -338,7 +288,7 @@ public final class Pen implements AutoCloseable {
         if (beyondDisk) {
             gatherReaders();
         }
-        List<WriteTask> tasks = take();
+        List<WriteTask> tasks = strict.select(queue.takeOut(limits.batchTasks(), limits.batchBytes()));
         underway = tasks;
         boolean due = endsDue();
         if (!tasks.isEmpty() || due || !readIndex.isEmpty()) {
@@ -348,66 +298,12 @@ public final class Pen implements AutoCloseable {
         }
     }
 
-    /** What goes into the next batch; what needs every node waits, with nothing written, until all are there. */
-    private List<WriteTask> take() {
-        List<WriteTask> taken = queue.takeOut(limits.batchTasks(), limits.batchBytes());
-        if (strict.isEmpty() && taken.stream().noneMatch(this::isStrict)) {
-            return taken;
-        }
-        List<WriteTask> tasks = new ArrayList<>();
-        long now = System.nanoTime();
-        boolean all = quorum.reachable(Durability.ALL);
-        for (WriteTask task = strict.peek(); all && task != null && hasRoomForProof(); task = strict.peek()) {
-            strict.remove();
-            admit(task, tasks);
-        }
-        for (WriteTask task : taken) {
-            if (!isStrict(task)) {
-                tasks.add(task);
-            } else if (all && strict.isEmpty() && hasRoomForProof()) {
-                admit(task, tasks);
-            } else if (strict.size() < limits.batchTasks()) {
-                strict.add(task);
-            } else {
-                task.answer(Outcome.refused(Reason.OVERLOADED, "too many writes wait for every electable node"));
-            }
-        }
-        strict.removeIf(task -> {
-            if (task.overdue(now)) {
-                task.answer(notEveryNode());
-            }
-            if (task.answered() && task.write().sentBefore()) {
-                retryCache.drop(task.write().id());
-            }
-            return task.answered();
-        });
-        return tasks;
-    }
-
-    private void admit(WriteTask task, List<WriteTask> tasks) {
-        proving.incrementAndGet();
-        provingBytes.addAndGet(task.bytes());
-        tasks.add(task);
-    }
-
-    private boolean hasRoomForProof() {
-        return proving.get() < limits.batchTasks() && provingBytes.get() < limits.batchBytes();
-    }
-
-    private boolean isStrict(WriteTask task) {
-        return level(task).compareTo(Durability.ALL) >= 0;
-    }
-
-    private static Outcome notEveryNode() {
-        return Outcome.refused(Reason.NO_QUORUM, "not every electable node is connected");
-    }
-
     private void rest() {
-        askForDisk();
+        disk.ask();
         boolean untold = durableTold < revisions.durable();
         long nanos = !untold ? 10 * TICK_NANOS : beyondDisk ? DISK_PAUSE_NANOS : SETTLE_NANOS;
-        if (revisions.durable() < revisions.acknowledged()) {
-            nanos = DISK_NANOS;
+        if (disk.isOwed()) {
+            nanos = MajorityDisk.NANOS_MAX;
         }
         queue.sleep(strict.isEmpty() ? nanos : Math.min(nanos, TICK_NANOS), () -> closing || !readIndex.isEmpty());
         if (untold && queue.isEmpty() && readIndex.isEmpty()) {
@@ -421,11 +317,6 @@ public final class Pen implements AutoCloseable {
         for (long left = GATHER_NANOS; left > 0 && queue.isEmpty() && !closing; left = until - System.nanoTime()) {
             queue.sleep(left, () -> false);
         }
-    }
-
-    private Durability level(WriteTask task) {
-        Durability asked = task.write().durability();
-        return asked == Durability.DEFAULT ? byDefault : asked;
     }
 
     /** Looked for now and then, and at once again while there are more. */
@@ -449,7 +340,7 @@ public final class Pen implements AutoCloseable {
             if (!task.overdue(now) && task.take()) {
                 taken.add(task);
                 writes.add(task.write());
-                level = max(level, min(level(task), Durability.QUORUM));
+                level = max(level, min(strict.level(task), Durability.QUORUM));
             } else {
                 task.answer(Outcome.refused(Reason.OVERLOADED, "it waited its whole time for the master's pen"));
                 dropped(task);
@@ -473,7 +364,7 @@ public final class Pen implements AutoCloseable {
             decided();
             count(taken, batch, readers);
             answer(taken, batch);
-            confirm(readers);
+            disk.confirm(readers);
         } else {
             settleFailed(end, batch, taken, readers);
         }
@@ -490,9 +381,7 @@ public final class Pen implements AutoCloseable {
 
     /** It goes no further: what was kept for it is let go. */
     private void dropped(WriteTask task) {
-        if (isStrict(task)) {
-            provenOrOver(task);
-        }
+        strict.over(task);
         if (task.write().sentBefore()) {
             retryCache.drop(task.write().id());
         }
@@ -516,78 +405,11 @@ public final class Pen implements AutoCloseable {
         List<Outcome> outcomes = batch.outcomes();
         for (int i = 0; i < taken.size(); i++) {
             WriteTask task = taken.get(i);
-            if (isStrict(task)) {
-                awaitEverywhere(task, outcomes.get(i), batch.vlsn());
+            if (strict.isStrict(task)) {
+                strict.awaitEverywhere(task, outcomes.get(i), batch.vlsn());
             } else {
                 task.answer(outcomes.get(i));
             }
-        }
-    }
-
-    /** Committed, and answered once every electable node has it on disk, by another thread than the pen's. */
-    private void awaitEverywhere(WriteTask task, Outcome committed, long vlsn) {
-        unproven.add(task);
-        boolean sites = level(task) == Durability.SITES;
-        everywhere.await(
-                () -> {
-                    boolean over = task.answered();
-                    if (over) {
-                        forgetUnproven(task);
-                    }
-                    return over;
-                },
-                () -> {
-                    forgetUnproven(task);
-                    if (sites) {
-                        deadlines.answerWhenApplied(task, committed, () -> quorum.appliedEverywhere(vlsn));
-                    } else {
-                        task.answer(committed);
-                    }
-                });
-    }
-
-    private void forgetUnproven(WriteTask task) {
-        if (unproven.remove(task)) {
-            provenOrOver(task);
-        }
-    }
-
-    private void provenOrOver(WriteTask task) {
-        proving.decrementAndGet();
-        provingBytes.addAndGet(-task.bytes());
-    }
-
-    /** What was written for a majority's memory is on no disk yet: who has seen it waits for that too. */
-    private void confirm(List<ReadIndex.Waiter> readers) {
-        long seen = revisions.acknowledged();
-        if (revisions.durable() >= seen) {
-            readIndex.confirm(readers);
-        } else {
-            readIndex.awaitDisk(readers);
-            Runnable proven = () -> {
-                revisions.synced(seen);
-                readIndex.onDisk(readers);
-                queue.wake();
-            };
-            if (readers.isEmpty()) {
-                askForDisk();
-            } else {
-                majority.await(() -> false, proven);
-            }
-        }
-    }
-
-    /** For watchers, and for whoever reads later: nobody waits now. */
-    private void askForDisk() {
-        long now = System.nanoTime();
-        long seen = revisions.acknowledged();
-        if (revisions.durable() < seen && now - diskAskedAt >= DISK_NANOS && diskAsked.compareAndSet(false, true)) {
-            diskAskedAt = now;
-            majority.await(() -> false, () -> {
-                diskAsked.set(false);
-                revisions.synced(seen);
-                queue.wake();
-            });
         }
     }
 
@@ -613,7 +435,7 @@ public final class Pen implements AutoCloseable {
 
     private void refuseRest() {
         Outcome refused = leaving();
-        strict.forEach(task -> task.answer(refused));
+        strict.refuse(refused);
         for (List<WriteTask> rest = queue.takeOut(Integer.MAX_VALUE, Long.MAX_VALUE);
                 !rest.isEmpty();
                 rest = queue.takeOut(Integer.MAX_VALUE, Long.MAX_VALUE)) {
@@ -626,7 +448,7 @@ public final class Pen implements AutoCloseable {
     private void abandon() {
         Outcome maybe = Outcome.unknown(Reason.UNKNOWN_OUTCOME, "this node left the mastership meanwhile");
         underway.forEach(task -> task.answer(maybe));
-        unproven.forEach(task -> task.answer(maybe));
+        strict.abandon(maybe);
         readIndex.failAll(leavingFailure());
     }
 

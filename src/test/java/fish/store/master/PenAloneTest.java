@@ -131,7 +131,7 @@ class PenAloneTest {
     void whatMembersTellHoldsNoWriteUp() {
         try (LoneMaster master = LoneMaster.in(home)) {
             for (int i = 0; i < 10_000; i++) {
-                master.pen.remember(new MemberRecord("b" + i, "localhost:" + i, "http://localhost:" + i, 1));
+                master.pen.group().remember(new MemberRecord("b" + i, "localhost:" + i, "http://localhost:" + i, 1));
             }
             assertThat(millisOfAPut(master)).isLessThan(1_000);
         }

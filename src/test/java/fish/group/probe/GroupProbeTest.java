@@ -1,4 +1,4 @@
-package fish.group.join;
+package fish.group.probe;
 
 import static com.sleepycat.je.rep.ReplicatedEnvironment.State.MASTER;
 import static com.sleepycat.je.rep.ReplicatedEnvironment.State.REPLICA;
@@ -9,9 +9,9 @@ import com.sleepycat.je.EnvironmentFailureException;
 import fish.contract.HostPort;
 import fish.contract.NodeType;
 import fish.group.JeNode;
-import fish.group.join.GroupProbe.Kind;
-import fish.group.join.GroupProbe.Member;
-import fish.group.join.GroupProbe.Result;
+import fish.group.probe.GroupProbe.Kind;
+import fish.group.probe.GroupProbe.Member;
+import fish.group.probe.GroupProbe.Result;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

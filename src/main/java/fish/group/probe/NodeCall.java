@@ -1,4 +1,4 @@
-package fish.group.join;
+package fish.group.probe;
 
 import fish.contract.HostPort;
 import java.io.ByteArrayOutputStream;
@@ -19,9 +19,9 @@ import javax.net.SocketFactory;
  * JE's own callers it can be ended at any time, by {@link #close} from another thread; for the rest it
  * is one thread's.
  */
-final class NodeCall implements AutoCloseable {
-    static final String SERVICE_PREFIX = "Service:";
-    static final byte SERVICE_OK = 0;
+public final class NodeCall implements AutoCloseable {
+    public static final String SERVICE_PREFIX = "Service:";
+    public static final byte SERVICE_OK = 0;
 
     /** What JE writes for the id of a caller that is no member. */
     static final String NO_MEMBER = Integer.toString(Integer.MIN_VALUE);

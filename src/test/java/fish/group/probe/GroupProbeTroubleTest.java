@@ -1,4 +1,4 @@
-package fish.group.join;
+package fish.group.probe;
 
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fish.contract.HostPort;
 import fish.group.JeNode;
-import fish.group.join.GroupProbe.Kind;
-import fish.group.join.GroupProbe.Result;
+import fish.group.probe.GroupProbe.Kind;
+import fish.group.probe.GroupProbe.Result;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,4 +1,4 @@
-package fish.group.join;
+package fish.group.probe;
 
 import fish.contract.HostPort;
 import fish.contract.NodeType;
@@ -150,7 +150,7 @@ public final class GroupProbe {
         return "if it will not come back, take it out with curl -X DELETE http://FRONT-END/cluster/nodes/" + member;
     }
 
-    boolean isAlive(Member member, String group, Duration timeout) throws InterruptedException {
+    public boolean isAlive(Member member, String group, Duration timeout) throws InterruptedException {
         Question ofNode = (call, address) -> ProbeAnswer.ofNode(call, address, group);
         return askAll(Set.of(member.address()), ofNode, timeout).values().stream()
                 .anyMatch(answer -> answer.node().equals(member.name()));

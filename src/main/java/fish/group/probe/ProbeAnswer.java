@@ -1,13 +1,12 @@
-package fish.group.join;
+package fish.group.probe;
 
 import com.sleepycat.je.rep.impl.RepGroupImpl;
 import com.sleepycat.je.rep.impl.RepNodeImpl;
 import fish.contract.HostPort;
 import fish.contract.NodeName;
 import fish.contract.NodeType;
-import fish.group.NodeOptions;
-import fish.group.join.GroupProbe.Kind;
-import fish.group.join.GroupProbe.Member;
+import fish.group.probe.GroupProbe.Kind;
+import fish.group.probe.GroupProbe.Member;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -96,7 +95,7 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
             }
             for (RepNodeImpl node : group.getSecondaryMembers()) {
                 // A back-end that is being filled is no front-end, and no member yet.
-                if (!node.getName().endsWith(NodeOptions.FILLING_SUFFIX)) {
+                if (!node.getName().endsWith(NodeName.FILLING_SUFFIX)) {
                     members.add(member(node, NodeType.SECONDARY));
                 }
             }
