@@ -45,6 +45,12 @@ final class SoakMain implements Callable<Integer> {
     private int crowd;
 
     @Option(
+            names = "--java-options",
+            defaultValue = "-Xmx256m",
+            description = "with --hostile: of the nodes (default: -Xmx256m)")
+    private String javaOptions = "";
+
+    @Option(
             names = "--without",
             split = ",",
             description =
@@ -86,7 +92,7 @@ final class SoakMain implements Callable<Integer> {
     }
 
     private int hostile() throws IOException {
-        Onslaught.Force force = new Onslaught.Force(Duration.ofMinutes(minutes), crowd, "-Xmx256m", without);
+        Onslaught.Force force = new Onslaught.Force(Duration.ofMinutes(minutes), crowd, javaOptions, without);
         Onslaught.Outcome outcome = new Onslaught(seed, out).run(force);
         boolean well = outcome.wrong().isEmpty();
         out.println("soak hostile seed=" + seed + " minutes=" + minutes + " result=" + (well ? "ok" : "failed"));
