@@ -49,6 +49,20 @@ public final class FishGroup implements AutoCloseable {
         nodes().forEach(node -> node.program().awaitReady(Duration.ofNanos(deadline - System.nanoTime())));
     }
 
+    /** Sets up one back-end more and starts it; does not wait until it is ready. */
+    public FishNode grow() {
+        FishNode node = node("b" + backs.size(), "back");
+        backs.add(node);
+        programs.setup(node.name());
+        node.start();
+        return node;
+    }
+
+    /** Ends the back-end that was added last, and speaks of it no more. */
+    public void shrink() {
+        backs.remove(backs.size() - 1).close();
+    }
+
     public FishNode back(int i) {
         return backs.get(i);
     }

@@ -2,6 +2,7 @@ package fish.testing;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class FishNode implements AutoCloseable {
     private final URI http;
     private final HttpProbe probe;
     private @Nullable Program running;
+    private int endings;
 
     FishNode(
             Programs programs,
@@ -60,13 +62,20 @@ public final class FishNode implements AutoCloseable {
         return probe;
     }
 
-    /** Starts the program unless it runs; does not wait until it is ready. */
-    public synchronized Program start() {
+    /**
+     * Starts the program unless it runs; does not wait until it is ready.
+     *
+     * @param more options, such as {@code --buddy} for a home that is new again
+     */
+    public synchronized Program start(String... more) {
         Program last = running;
         if (last != null && last.isAlive()) {
             return last;
         }
-        Program next = programs.start(name, prefix, role, arguments);
+        endings += last != null && last.endedByItself() ? 1 : 0;
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of(more));
+        Program next = programs.start(name, prefix, role, all);
         running = next;
         return next;
     }
@@ -77,6 +86,11 @@ public final class FishNode implements AutoCloseable {
             throw new IllegalStateException(name + " was never started");
         }
         return running;
+    }
+
+    /** How often the program ended although nobody here ended it. */
+    public synchronized int endedByItself() {
+        return endings + (running != null && running.endedByItself() ? 1 : 0);
     }
 
     public boolean isMaster() {

@@ -32,6 +32,7 @@ public final class Program implements AutoCloseable {
     private final Thread atExit;
     private final Deque<String> lines = new ArrayDeque<>();
     private String ready = "";
+    private volatile boolean endWanted;
     private int readers = 2;
 
     private Program(String name, Process process) {
@@ -110,8 +111,14 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /** Whether it is gone although nobody here ended it. */
+    public boolean endedByItself() {
+        return !isAlive() && !endWanted;
+    }
+
     /** SIGKILL; returns once the process is gone. */
     public void kill9() {
+        endWanted = endWanted || isAlive();
         killTree(process.toHandle());
         awaitExit(KILL_MAX);
     }
@@ -129,6 +136,7 @@ public final class Program implements AutoCloseable {
     /** SIGTERM, after waking it if it is paused; gives the exit code. */
     public int terminate(Duration within) {
         if (isAlive()) {
+            endWanted = true;
             resume();
             // Not Process.destroy, which closes the streams: what it says while it stops would be lost.
             process.toHandle().destroy();

@@ -61,6 +61,15 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    Programs programs() {
+        return programs;
+    }
+
+    /** How often one of the nodes ended although nobody here ended it. */
+    int endedByThemselves() {
+        return group.nodes().stream().mapToInt(FishNode::endedByItself).sum();
+    }
+
     FishGroup group() {
         return group;
     }
@@ -111,6 +120,18 @@ final class Stage implements AutoCloseable {
                     probe.put("whole", "yes").param("durability", "sites").send();
             if (!answer.isSuccess()) {
                 throw new AssertionError("not whole: " + answer);
+            }
+            return answer;
+        });
+    }
+
+    /** Waits until a write is acknowledged. */
+    void awaitServed() {
+        HttpProbe probe = patient(group.front(0));
+        eventually(() -> {
+            HttpAnswer answer = probe.put("served", "yes").send();
+            if (!answer.isSuccess()) {
+                throw new AssertionError("not served: " + answer);
             }
             return answer;
         });

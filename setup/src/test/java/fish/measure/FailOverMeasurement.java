@@ -49,7 +49,7 @@ public final class FailOverMeasurement {
         }
     }
 
-    private static int argument(String[] arguments, int index, int standard) {
+    static int argument(String[] arguments, int index, int standard) {
         return arguments.length > index ? Integer.parseInt(arguments[index]) : standard;
     }
 

@@ -132,7 +132,7 @@ final class Puts {
                 .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
     }
 
-    private static String head(InputStream in) throws IOException {
+    static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || head.lastIndexOf("\r\n\r\n") != head.length() - 4) {
             int read = in.read();
@@ -144,7 +144,7 @@ final class Puts {
         return head.toString().toLowerCase(Locale.ROOT);
     }
 
-    private static long number(String head, String name) {
+    static long number(String head, String name) {
         int at = head.indexOf(name) + name.length();
         return Long.parseLong(head, at, head.indexOf('\r', at), 10);
     }
