@@ -80,6 +80,7 @@ public final class CrowdMeasurement {
             while (!ended) {
                 for (Socket socket : slow) {
                     try {
+                        // Fails once it is closed, here too.
                         send(socket, "x");
                     } catch (IOException e) {
                         // Too slow for the front-end: it was cut off.
@@ -94,9 +95,8 @@ public final class CrowdMeasurement {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
+        public void close() throws IOException {
             ended = true;
-            drip.join(DRIP_EVERY.toMillis() * 10);
             for (Socket socket : idle) {
                 socket.close();
             }
