@@ -205,9 +205,8 @@ public final class Onslaught {
 
     private Outcome tell(FishGroup group, SteadyClient good, Programs programs) throws IOException {
         findings.counts().forEach((what, count) -> out.println("hostile count=" + count + " of=\"" + what + "\""));
-        for (FishNode node : group.nodes().stream()
-                .filter(node -> node.program().isAlive())
-                .toList()) {
+        for (FishNode node :
+                group.nodes().stream().filter(node -> node.program().isAlive()).toList()) {
             out.println("hostile " + Vitals.of(node, programs.data()));
         }
         out.println("hostile good: " + good.latencies() + " refused=" + good.refused() + " " + good.refusals());
