@@ -111,9 +111,10 @@ public final class Onslaught {
             attacks.add(new Shooter(arms, all, large::next, new RequestMaker(arms.chance())));
             attacks.add(new RawShooter(arms("raw-" + i, 300 + i, Duration.ofMillis(20), timer), all));
         }
+        int noise = 400;
         for (Noise.Where where : Noise.Where.values()) {
             String name = where.name().toLowerCase(Locale.ROOT) + "-0";
-            attacks.add(new Noise(arms(name, 400 + where.ordinal(), Duration.ofMillis(100), timer), ports, where));
+            attacks.add(new Noise(arms(name, noise++, Duration.ofMillis(100), timer), ports, where));
         }
         attacks.add(new Crowd(arms("crowd-0", 500, Duration.ofMillis(50), timer), force.crowd(), ports));
         attacks.removeIf(attack -> force.without().contains(attack.name().replaceAll("-.*", "")));
