@@ -54,7 +54,16 @@ public final class DiskRoom implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     void start() {
         look();
-        timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::lookAgain, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A timer forgets what throws. */
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            events.event("disk-not-seen", "reason", Opening.explain(e));
+        }
     }
 
     /** Looks now. Also by the membership, before it uses the last room. */

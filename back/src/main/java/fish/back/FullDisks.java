@@ -10,6 +10,7 @@ import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.node.NodeReport;
 import fish.run.EventLog;
+import fish.store.JeErrors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class FullDisks {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     void start(ScheduledExecutorService timer) {
-        timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::lookAgain, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Why a client's write must be refused now; empty where there is room. For the master. */
@@ -66,7 +67,17 @@ final class FullDisks {
         return Optional.of(new Failure(Reason.DISK_FULL, detail));
     }
 
-    void look() {
+    /** A timer forgets what throws. */
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            // JE's environment has just been closed under it.
+            events.log("disks-not-seen", "node", groupMember.name(), "reason", JeErrors.explain(e));
+        }
+    }
+
+    private void look() {
         Optional<Mastership> mastership = groupMember.mastership();
         if (mastership.isEmpty()) {
             othersFull = "";
