@@ -1,13 +1,11 @@
 package fish.api;
 
+import fish.budget.Share;
 import fish.kv.EncodedCommit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What all watchers together may have waiting for them. Thread-safe. */
 final class ChangeBudget {
-    private static final long BYTES_MAX = 64 << 20;
-    private static final int HEAP_SHARE = 16;
-
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
 
@@ -17,7 +15,7 @@ final class ChangeBudget {
 
     /** As this process's heap allows. */
     static ChangeBudget ofThisProcess() {
-        return new ChangeBudget(Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+        return new ChangeBudget(Share.WATCHERS.ofThisProcess());
     }
 
     boolean hasRoom() {

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The heap of one node, shared out: the one place that decides on sizes in memory. Each {@link Share} is a
  * fixed part of the heap; where JE's cache was given so much that the cache and all shares together would
- * exceed {@value #PLANNED_PERCENT} % of the heap, every share shrinks alike. The rest is for the program
+ * exceed {@value #PLANNED_PERCENT} % of the heap, those for requests and answers shrink alike. The rest is for the program
  * itself and for what lives for a moment only. Immutable; the budgets that it hands out are thread-safe.
  */
 public final class HeapBudget {
@@ -30,13 +30,18 @@ public final class HeapBudget {
         this.heapBytes = heapBytes;
         this.cacheBytes = cacheBytes;
         long wanted = 0;
-        for (Share share : Share.values()) {
-            wanted += share.of(heapBytes);
-        }
         double left = heapBytes / 100.0 * PLANNED_PERCENT - cacheBytes;
+        for (Share share : Share.values()) {
+            if (share.shrinks()) {
+                wanted += share.of(heapBytes);
+            } else {
+                left -= share.of(heapBytes);
+            }
+        }
         double scale = Math.min(1, left / wanted);
         for (Share share : Share.values()) {
-            long bytes = Math.max(SHARE_BYTES_MIN, (long) (share.of(heapBytes) * scale));
+            double part = share.shrinks() ? scale : 1;
+            long bytes = Math.max(SHARE_BYTES_MIN, (long) (share.of(heapBytes) * part));
             budgets.put(share, new ByteBudget(bytes));
         }
     }

@@ -117,8 +117,8 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
             ByteSize size = share
                     ? new ByteSize(heapBytes / 100 * Integer.parseInt(text.substring(0, text.length() - 1)))
                     : ByteSize.parse(text);
-            if (size.bytes() < heapBytes / 100 || size.bytes() > heapBytes / 100 * 75) {
-                throw new IllegalArgumentException("it is 1% to 75% of the heap, in percent or as a size");
+            if (size.bytes() < heapBytes / 100 || size.bytes() > heapBytes / 100 * 70) {
+                throw new IllegalArgumentException("it is 1% to 70% of the heap, in percent or as a size");
             }
             return size;
         });

@@ -1,6 +1,7 @@
 package fish.jefix;
 
 import com.sleepycat.je.rep.stream.BaseProtocol;
+import fish.budget.Share;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -19,18 +20,15 @@ public final class ReplayQueue extends ArrayBlockingQueue<Object> {
     /** About what a message takes beside its record. */
     private static final long PER_MESSAGE_BYTES = 100;
 
-    private static final long BYTES_MAX = 16L << 20;
-    private static final int HEAP_SHARE = 16;
-
     private final transient ToLongFunction<Object> size;
     private final long bytesMax;
     private final transient ReentrantLock lock = new ReentrantLock();
     private final transient Condition given = lock.newCondition();
     private long bytes;
 
-    /** Takes at most 16 MiB, in a small heap a sixteenth of it; one message of any size always. */
+    /** Takes the share of the heap that is for replication; one message of any size always. */
     public ReplayQueue(int messagesMax) {
-        this(messagesMax, Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / HEAP_SHARE), ReplayQueue::sizeOf);
+        this(messagesMax, Share.REPLICATION.ofThisProcess(), ReplayQueue::sizeOf);
     }
 
     ReplayQueue(int messagesMax, long bytesMax, ToLongFunction<Object> size) {

@@ -26,7 +26,7 @@ final class HeapBudgetTest {
 
     @Test
     void allSharesAndTheCacheLeaveRoomForTheProgram() {
-        for (int percent = 1; percent <= 75; percent++) {
+        for (int percent = 1; percent <= 70; percent++) {
             for (long heap : List.of(256 * MIB, 512 * MIB, 4096 * MIB)) {
                 HeapBudget budget = new HeapBudget(heap, heap / 100 * percent);
                 long sum = budget.cacheBytes();

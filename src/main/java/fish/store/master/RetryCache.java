@@ -5,6 +5,7 @@ import com.sleepycat.je.LockMode;
 import com.sleepycat.je.Put;
 import com.sleepycat.je.Transaction;
 import com.sleepycat.je.WriteOptions;
+import fish.budget.Share;
 import fish.kv.Idempotency;
 import fish.kv.Key;
 import fish.kv.OpResult;
@@ -48,8 +49,7 @@ final class RetryCache {
     static final int TAIL_MAX = 20_000;
 
     /** About what the index of those commits may hold of the heap. */
-    private static final long INDEX_BYTES_MAX =
-            Math.min(8L << 20, Runtime.getRuntime().maxMemory() / 64);
+    private static final long INDEX_BYTES_MAX = Share.RETRIES.ofThisProcess();
 
     private static final long COMMIT_BYTES = 200;
     private static final long CHANGE_BYTES = 120;
