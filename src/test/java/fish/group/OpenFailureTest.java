@@ -8,6 +8,7 @@ import com.sleepycat.je.dbi.EnvironmentFailureReason;
 import fish.store.JeErrors;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.JarURLConnection;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,10 +19,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The table of what to do, row by row. */
 class OpenFailureTest {
-    private static EnvironmentFailureException failure(EnvironmentFailureReason reason, @Nullable Throwable cause) {
-        return cause == null
-                ? new EnvironmentFailureException(null, reason)
-                : new EnvironmentFailureException(null, reason, cause);
+    /** As JE makes them, which asserts that they have an environment. */
+    private static EnvironmentFailureException failure(EnvironmentFailureReason reason, @Nullable Exception cause)
+            throws ReflectiveOperationException {
+        EnvironmentFailureException failure = cause == null
+                ? EnvironmentFailureException.unexpectedState(reason.toString())
+                : EnvironmentFailureException.unexpectedException(reason.toString(), cause);
+        Field field = EnvironmentFailureException.class.getDeclaredField("reason");
+        field.setAccessible(true);
+        field.set(failure, reason);
+        return failure;
     }
 
     private static OpenFailure ofHandshake(String message) {
@@ -94,19 +101,19 @@ class OpenFailureTest {
         "LOG_UNEXPECTED_FILE_DELETION",
         "LOG_INTEGRITY"
     })
-    void damagedDataIsUnusable(EnvironmentFailureReason reason) {
+    void damagedDataIsUnusable(EnvironmentFailureReason reason) throws Exception {
         assertThat(OpenFailure.of(failure(reason, null))).isEqualTo(OpenFailure.UNUSABLE);
     }
 
     @Test
-    void aFileThatMayNotBeOpenedIsNotOneThatIsGone() {
-        Throwable cause = new FileNotFoundException("/home/00000000.jdb (Too many open files)");
+    void aFileThatMayNotBeOpenedIsNotOneThatIsGone() throws Exception {
+        Exception cause = new FileNotFoundException("/home/00000000.jdb (Too many open files)");
         assertThat(OpenFailure.of(failure(EnvironmentFailureReason.LOG_FILE_NOT_FOUND, cause)))
                 .isEqualTo(OpenFailure.TOO_MANY_FILES);
     }
 
     @Test
-    void aFullDiskIsNoDamageAndAFailedFsyncIs() {
+    void aFullDiskIsNoDamageAndAFailedFsyncIs() throws Exception {
         IOException full = new IOException("No space left on device");
         assertThat(OpenFailure.of(failure(EnvironmentFailureReason.LOG_WRITE, full)))
                 .isEqualTo(OpenFailure.DISK_FULL);
@@ -146,8 +153,8 @@ class OpenFailureTest {
     }
 
     @Test
-    void theReasonToldIsTheInnermost() {
-        Throwable inner = new IOException("No space left on device");
+    void theReasonToldIsTheInnermost() throws Exception {
+        Exception inner = new IOException("No space left on device");
         Throwable wrapped = new IllegalStateException(
                 "Stacktrace where exception below was rethrown (com.sleepycat.je.LogWriteException)",
                 failure(EnvironmentFailureReason.LOG_WRITE, inner));
