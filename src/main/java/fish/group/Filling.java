@@ -111,17 +111,18 @@ final class Filling {
         }
         Store store = new Store(environment, false);
         boolean filled = false;
+        long revision = 0;
         try {
             filled = follow(environment, store);
             if (filled) {
                 store.force();
                 asides.settle(store);
+                revision = store.lastRevision();
             }
         } catch (RuntimeException e) {
             filled = false;
             told.compareAndSet(null, e);
         }
-        long revision = filled ? store.lastRevision() : 0;
         store.close(READERS_WAIT_MILLIS);
         opening.close(environment, events);
         if (filled) {

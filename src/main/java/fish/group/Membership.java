@@ -82,6 +82,7 @@ public final class Membership implements AutoCloseable {
 
     // The thread's own.
     private boolean everOpened;
+    private boolean elected;
     private final Set<HostPort> others = new HashSet<>();
 
     private volatile int openings;
@@ -231,6 +232,7 @@ public final class Membership implements AutoCloseable {
     private @Nullable Throwable serve(ReplicatedEnvironment environment, Store opened) throws InterruptedException {
         JeQuorum quorum = new JeQuorum(environment);
         feeders = quorum;
+        elected = false;
         Duration stale = options.timeouts().heartbeat().multipliedBy(2);
         Watchdog watchdog = new Watchdog(options.timeouts().feeder(), stale);
         VoterContacts contacts = new VoterContacts(stale);
@@ -253,6 +255,7 @@ public final class Membership implements AutoCloseable {
             if (event != null && event.state() != null) {
                 follow(environment, opened, quorum, watchdog, event.state(), event.master());
             }
+            takeOverAgain(environment, opened, quorum, watchdog);
             if (!environment.isValid()) {
                 return why(environment, new IllegalStateException("the environment became invalid"));
             }
@@ -281,6 +284,7 @@ public final class Membership implements AutoCloseable {
             ReplicatedEnvironment.State je,
             String master) {
         stepDown();
+        elected = je == ReplicatedEnvironment.State.MASTER;
         switch (je) {
             case MASTER -> {
                 tell(NodeState.STARTING, options.name());
@@ -311,6 +315,18 @@ public final class Membership implements AutoCloseable {
             taken.get().pen().start();
             tell(NodeState.MASTER, options.name());
             rememberOthers(opened);
+        }
+    }
+
+    /** What interrupted taking over may have been no reason not to: JE tells its state but once. */
+    private void takeOverAgain(
+            ReplicatedEnvironment environment, Store opened, JeQuorum quorum, Watchdog watchdog) {
+        boolean still = elected
+                && environment.isValid()
+                && environment.getState() == ReplicatedEnvironment.State.MASTER;
+        if (still && mastership == null && queue.isEmpty() && !closing) {
+            tell(NodeState.STARTING, options.name());
+            takeOver(environment, opened, quorum, watchdog);
         }
     }
 

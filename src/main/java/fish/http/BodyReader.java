@@ -58,8 +58,7 @@ final class BodyReader {
                 throw tooLarge();
             }
             announced = Integer.parseInt(given);
-            hold(Math.min(FIRST_BYTES, announced));
-            bytes = new byte[held];
+            bytes = grow(Math.min(FIRST_BYTES, announced)) ? new byte[held] : bytes;
         }
         if (HttpContinue.requiresContinueResponse(exchange)) {
             exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) this::inviteBody);
@@ -141,7 +140,7 @@ final class BodyReader {
         }
     }
 
-    /** Whether so many bytes more are or can now be held; only large bodies wait. */
+    /** Whether so many bytes more are or can now be held; else it waits. */
     private boolean hasRoom(int count) {
         if (count > bytesMax - length) {
             throw tooLarge();
@@ -150,8 +149,7 @@ final class BodyReader {
         if (needed <= held) {
             return true;
         }
-        if (needed <= ByteBudget.SMALL_BYTES) {
-            hold(Math.max(needed, Math.min(2 * length, bytesMax)));
+        if (needed <= ByteBudget.SMALL_BYTES && grow(Math.max(needed, Math.min(2 * length, bytesMax)))) {
             return true;
         }
         if (!call.hold((long) whole() - held)) {
@@ -165,11 +163,10 @@ final class BodyReader {
         return announced > 0 ? announced : bytesMax;
     }
 
-    private void hold(int wanted) {
-        if (!call.hold((long) wanted - held)) {
-            throw new Problem(Code.OVERLOADED, "too many bytes are in flight").exception();
-        }
-        held = wanted;
+    private boolean grow(int wanted) {
+        boolean room = call.hold((long) wanted - held);
+        held = room ? wanted : held;
+        return room;
     }
 
     private void waitForRoom(StreamSourceChannel channel, ByteBuffer read) {

@@ -76,12 +76,20 @@ final class ServerConnection implements FrameChannel.Handler {
         Claim before = arriving.remove(id);
         Claim held = before == null ? new Claim(serving.requests(), ioThread) : before;
         Served served = new Served(id, held, message.remaining());
-        if (kind == FrameKind.WRITE) {
-            serve(served, RequestCodec.readWrite(message, System.nanoTime()));
-        } else if (kind == FrameKind.READ) {
-            serve(served, RequestCodec.readRead(message, System.nanoTime()));
-        } else {
-            throw new MalformedMessageException("no request is of kind " + kind);
+        boolean isServed = false;
+        try {
+            if (kind == FrameKind.WRITE) {
+                serve(served, RequestCodec.readWrite(message, System.nanoTime()));
+            } else if (kind == FrameKind.READ) {
+                serve(served, RequestCodec.readRead(message, System.nanoTime()));
+            } else {
+                throw new MalformedMessageException("no request is of kind " + kind);
+            }
+            isServed = true;
+        } finally {
+            if (!isServed) {
+                held.close(); // nobody else knows of it
+            }
         }
     }
 
@@ -113,6 +121,9 @@ final class ServerConnection implements FrameChannel.Handler {
     public void announced(FrameKind kind, long id, int bytes) throws MalformedMessageException {
         if (arriving.size() >= limits.requestsMax()) {
             throw new MalformedMessageException("more is announced than may be asked for");
+        }
+        if (arriving.containsKey(id)) {
+            throw new MalformedMessageException("a message is announced twice");
         }
         Claim claim = new Claim(serving.requests(), ioThread);
         arriving.put(id, claim);

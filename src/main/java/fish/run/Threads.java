@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads with names, which is how they are told apart in a dump and in a profile. */
 public final class Threads {
+    private static final System.Logger LOG = System.getLogger(Threads.class.getName());
+
     private Threads() {}
 
     /** A daemon: it does not keep the process alive. Not started. */
@@ -20,6 +22,17 @@ public final class Threads {
     public static ThreadFactory named(String prefix) {
         AtomicInteger count = new AtomicInteger();
         return work -> daemon(prefix + "-" + count.incrementAndGet(), work);
+    }
+
+    /** For what is done again and again by a timer, which would do it no more once it has thrown. */
+    public static Runnable lasting(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "this time it failed, and is tried again", e);
+            }
+        };
     }
 
     /** One daemon that runs things in time. Whoever makes it shuts it down. */

@@ -45,7 +45,10 @@ public record LostCommits(long commits, long first, long last, String unreadable
         config.setConfigParam(EnvironmentConfig.HALT_ON_COMMIT_AFTER_CHECKSUMEXCEPTION, "true");
         try (Environment environment = new Environment(logs.toFile(), config)) {
             return compared(environment, group);
-        } catch (DatabaseException | IllegalStateException | IllegalArgumentException e) {
+        } catch (UnavailableException e) {
+            throw e; // of the group's store: to be compared again
+        } catch (RuntimeException e) {
+            // Whatever it is, these logs stay.
             return new LostCommits(0, 0, 0, "they cannot be read: " + JeErrors.explain(e));
         }
     }

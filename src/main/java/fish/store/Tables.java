@@ -231,7 +231,7 @@ public final class Tables {
             OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
             while (found != null) {
                 for (StoredCommit commit : CommitBatch.decode(data.getData()).commits()) {
-                    if (++count > limit) {
+                    if (commit.revision() > revision && ++count > limit) {
                         return false;
                     }
                     if (commit.revision() > revision) {

@@ -168,7 +168,7 @@ class MembershipTest {
                     eventually(SOON, () -> assertThat(front.state()).isEqualTo(NodeState.REPLICA));
                     assertThatThrownBy(() -> front.store().requireFilled()).isInstanceOf(UnavailableException.class);
                     if (start == 1) {
-                        front.store().caughtUp();
+                        eventually(SOON, () -> front.store().caughtUp());
                         front.store().requireFilled();
                     }
                 }
@@ -194,7 +194,9 @@ class MembershipTest {
             }
             try (Membership founder = founder(whole)) {
                 founder.start();
-                inOffice(founder);
+                eventually(SOON, () -> assertThat(founder.mastership())
+                        .as("cut at %d: %s", length, told.lines)
+                        .isPresent());
             }
         }
     }

@@ -1,5 +1,6 @@
 package fish.back;
 
+import fish.run.Threads;
 import fish.contract.NodeState;
 import fish.contract.NodeType;
 import fish.group.DiskRoom;
@@ -50,7 +51,7 @@ final class FullDisks {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     void start(ScheduledExecutorService timer) {
-        timer.scheduleWithFixedDelay(this::lookAgain, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(Threads.lasting(this::lookAgain), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Why a client's write must be refused now; empty where there is room. For the master. */

@@ -32,6 +32,8 @@ public final class MasterReads {
 
     private static final View.Page EMPTY = new View.Page(new TxnResult(true, 0, List.of()), false);
 
+    private static final System.Logger LOG = System.getLogger(MasterReads.class.getName());
+
     private final Pen pen;
     private final String node;
 
@@ -81,6 +83,10 @@ public final class MasterReads {
                 failed(e.failure());
             } catch (NoRoomException e) {
                 read.room().take(e.bytes(), this::start);
+            } catch (RuntimeException e) {
+                // A record of a form that this program does not know, say: this read fails, and nobody else's.
+                LOG.log(System.Logger.Level.WARNING, "a read failed: " + e);
+                failed(new Failure(Reason.OVERLOADED, "this cannot be read here: " + e.getMessage()));
             }
         }
 

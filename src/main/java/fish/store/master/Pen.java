@@ -104,11 +104,11 @@ public final class Pen implements AutoCloseable {
         this.queue = new PenQueue(limits.queueTasks(), limits.queueBytes());
         this.retryCache = new RetryCache(databases);
         this.ends = new Ends(databases);
-        this.retrySearch = new RetrySearch(databases, retryCache, this::enqueueSearched);
+        this.retrySearch = new RetrySearch(databases, this::enqueueSearched);
         this.majority = new DiskProof("majority", environment, databases, Batch.je(Durability.QUORUM), this::broken);
         this.everywhere = new DiskProof("everywhere", environment, databases, Batch.je(Durability.ALL), this::broken);
         this.deadlines = new PenDeadlines(this);
-        this.strict = new StrictWrites(limits, byDefault, quorum, retryCache, everywhere, deadlines);
+        this.strict = new StrictWrites(limits, byDefault, quorum, everywhere, deadlines);
         this.disk = new MajorityDisk(revisions, readIndex, majority, queue::wake);
         this.group = new GroupTable(environment, databases, majority);
         this.thread = Threads.daemon("fish-pen", this::run);
@@ -343,7 +343,7 @@ public final class Pen implements AutoCloseable {
                 level = max(level, min(strict.level(task), Durability.QUORUM));
             } else {
                 task.answer(Outcome.refused(Reason.OVERLOADED, "it waited its whole time for the master's pen"));
-                dropped(task);
+                strict.over(task);
             }
         }
         if (revisions.syncDue()) {
@@ -377,14 +377,6 @@ public final class Pen implements AutoCloseable {
 
     private static Durability min(Durability a, Durability b) {
         return a.compareTo(b) < 0 ? a : b;
-    }
-
-    /** It goes no further: what was kept for it is let go. */
-    private void dropped(WriteTask task) {
-        strict.over(task);
-        if (task.write().sentBefore()) {
-            retryCache.drop(task.write().id());
-        }
     }
 
     private void decided() {
@@ -421,7 +413,7 @@ public final class Pen implements AutoCloseable {
         Outcome outcome = batch.outcome(end);
         for (WriteTask task : taken) {
             task.answer(outcome);
-            dropped(task);
+            strict.over(task);
         }
         readIndex.putBack(readers);
         if (!environment.isValid()) {

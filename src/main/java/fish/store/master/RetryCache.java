@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,7 +62,6 @@ final class RetryCache {
     private static final byte BY_KEY = 1;
 
     private final Databases databases;
-    private final ConcurrentHashMap<RequestId, Long> found = new ConcurrentHashMap<>();
     private Map<RequestId, StoredCommit> index = new HashMap<>();
     private long indexBytes;
     private long indexedAfter = Long.MAX_VALUE;
@@ -102,14 +100,9 @@ final class RetryCache {
         if (kept.length > 0) {
             return Optional.of(new Outcome.Committed(CachedAnswer.decode(kept).result(), false));
         }
-        Long revision = found.remove(write.id());
-        if (revision != null) {
-            // It may have been taken back since it was found, and is done again then.
-            Optional<StoredCommit> there = Tables.commit(databases, revision)
-                    .filter(commit -> commit.request().equals(write.id()));
-            if (there.isPresent()) {
-                return Optional.of(new Outcome.Committed(answerOf(txn, write, there.get()), false));
-            }
+        Optional<StoredCommit> first = firstAfter(write.knownRevision());
+        if (first.isPresent() && first.get().request().equals(write.id())) {
+            return Optional.of(new Outcome.Committed(answerOf(txn, write, first.get()), false));
         }
         if (!cover(write.knownRevision(), batch)) {
             return Optional.of(Outcome.unknown(
@@ -119,6 +112,13 @@ final class RetryCache {
         return commit == null
                 ? Optional.empty()
                 : Optional.of(new Outcome.Committed(answerOf(txn, write, commit), false));
+    }
+
+    /** Where a search has found the write, if it has; it may have been taken back since. */
+    private Optional<StoredCommit> firstAfter(long revision) {
+        List<StoredCommit> first = new ArrayList<>(1);
+        boolean unused = Tables.commitsAfter(databases, revision, 1, first::add);
+        return first.stream().findFirst();
     }
 
     /** Has the index hold every commit after this revision; false if they are too many. */
@@ -145,21 +145,6 @@ final class RetryCache {
         if (indexBytes <= INDEX_BYTES_MAX) {
             index.put(commit.request(), commit);
         }
-    }
-
-    /** The write of this id was done in that commit. Any thread. */
-    void found(RequestId id, long revision) {
-        found.put(id, revision);
-    }
-
-    /** Any thread. */
-    boolean isFound(RequestId id) {
-        return found.containsKey(id);
-    }
-
-    /** Nobody will ask for it. Any thread. */
-    void drop(RequestId id) {
-        found.remove(id);
     }
 
     /** About what is held of the heap, for tests. */

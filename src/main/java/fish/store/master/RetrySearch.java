@@ -5,12 +5,13 @@ import fish.kv.Reason;
 import fish.kv.RequestId;
 import fish.run.Threads;
 import fish.store.Databases;
-import fish.store.StoredCommit;
 import fish.store.Tables;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,18 +29,16 @@ final class RetrySearch implements AutoCloseable {
     static final int SEARCH_MAX = 1_000_000;
 
     private final Databases databases;
-    private final RetryCache retryCache;
     private final Consumer<WriteTask> searched;
     private final ConcurrentLinkedQueue<WriteTask> waiting = new ConcurrentLinkedQueue<>();
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
             1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.named("fish-retry-search"));
 
     /**
-     * @param searched takes each write, whatever became of it meanwhile; if it was found, the cache knows where
+     * @param searched takes each write, whatever became of it meanwhile; if it was found, it is the first after what it knows
      */
-    RetrySearch(Databases databases, RetryCache retryCache, Consumer<WriteTask> searched) {
+    RetrySearch(Databases databases, Consumer<WriteTask> searched) {
         this.databases = databases;
-        this.retryCache = retryCache;
         this.searched = searched;
         thread.allowCoreThreadTimeOut(true);
     }
@@ -81,17 +80,22 @@ final class RetrySearch implements AutoCloseable {
     }
 
     private void find(List<WriteTask> group, long from) {
-        Map<RequestId, WriteTask> byId = new HashMap<>();
-        group.forEach(task -> byId.put(task.write().id(), task));
+        Set<RequestId> wanted = new HashSet<>();
+        group.forEach(task -> wanted.add(task.write().id()));
+        Map<RequestId, Long> found = new HashMap<>();
         long[] last = {from};
         boolean whole = Tables.commitsAfter(databases, from, SEARCH_MAX, commit -> {
             last[0] = commit.revision();
-            note(commit, byId);
+            if (wanted.contains(commit.request())) {
+                found.put(commit.request(), commit.revision());
+            }
         });
         List<WriteTask> hopeless = new ArrayList<>();
         for (WriteTask task : group) {
-            if (whole || retryCache.isFound(task.write().id())) {
-                task.searchedTo(last[0]);
+            Long at = found.get(task.write().id());
+            if (whole || at != null) {
+                // Where it was found is what the pen looks at first.
+                task.searchedTo(at == null ? last[0] : at - 1);
                 waiting.remove(task);
                 searched.accept(task);
             } else if (task.write().knownRevision() == from) {
@@ -104,12 +108,6 @@ final class RetrySearch implements AutoCloseable {
                         Reason.UNKNOWN_OUTCOME, "too much has happened since this write was first sent to find it"));
         if (!whole) {
             look();
-        }
-    }
-
-    private void note(StoredCommit commit, Map<RequestId, WriteTask> byId) {
-        if (byId.containsKey(commit.request())) {
-            retryCache.found(commit.request(), commit.revision());
         }
     }
 

@@ -20,7 +20,6 @@ final class StrictWrites {
     private final PenLimits limits;
     private final Durability byDefault;
     private final Quorum quorum;
-    private final RetryCache retryCache;
     private final DiskProof everywhere;
     private final PenDeadlines deadlines;
 
@@ -36,13 +35,11 @@ final class StrictWrites {
             PenLimits limits,
             Durability byDefault,
             Quorum quorum,
-            RetryCache retryCache,
             DiskProof everywhere,
             PenDeadlines deadlines) {
         this.limits = limits;
         this.byDefault = byDefault;
         this.quorum = quorum;
-        this.retryCache = retryCache;
         this.everywhere = everywhere;
         this.deadlines = deadlines;
     }
@@ -92,9 +89,6 @@ final class StrictWrites {
         waiting.removeIf(task -> {
             if (task.overdue(now)) {
                 task.answer(notEveryNode());
-            }
-            if (task.answered() && task.write().sentBefore()) {
-                retryCache.drop(task.write().id());
             }
             return task.answered();
         });
