@@ -319,11 +319,9 @@ public final class Membership implements AutoCloseable {
     }
 
     /** What interrupted taking over may have been no reason not to: JE tells its state but once. */
-    private void takeOverAgain(
-            ReplicatedEnvironment environment, Store opened, JeQuorum quorum, Watchdog watchdog) {
-        boolean still = elected
-                && environment.isValid()
-                && environment.getState() == ReplicatedEnvironment.State.MASTER;
+    private void takeOverAgain(ReplicatedEnvironment environment, Store opened, JeQuorum quorum, Watchdog watchdog) {
+        boolean still =
+                elected && environment.isValid() && environment.getState() == ReplicatedEnvironment.State.MASTER;
         if (still && mastership == null && queue.isEmpty() && !closing) {
             tell(NodeState.STARTING, options.name());
             takeOver(environment, opened, quorum, watchdog);

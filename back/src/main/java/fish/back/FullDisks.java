@@ -1,6 +1,5 @@
 package fish.back;
 
-import fish.run.Threads;
 import fish.contract.NodeState;
 import fish.contract.NodeType;
 import fish.group.DiskRoom;
@@ -11,6 +10,7 @@ import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.node.NodeReport;
 import fish.run.EventLog;
+import fish.run.Threads;
 import fish.store.JeErrors;
 import java.time.Duration;
 import java.util.List;

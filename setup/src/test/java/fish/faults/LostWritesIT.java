@@ -36,7 +36,7 @@ class LostWritesIT {
         try (Stage stage = Stage.start(3, 1, "-Dfish.test.quorumFix=off", "-Dfish.test.watchdog=off")) {
             StaleMaster scenario = new StaleMaster(stage, "kept/");
             FishNode survivor = scenario.play();
-            eventually(Stage.SOON, () -> assertThat(StaleMaster.stoppedInsteadOfLosing(survivor))
+            eventually(Stage.SOON, () -> assertThat(StaleMaster.setItsLogAside(survivor))
                     .as(stage::told)
                     .isTrue());
             assertThat(scenario.kept(stage.patient(stage.group().back(0)), "local"))

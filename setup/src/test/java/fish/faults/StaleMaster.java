@@ -58,10 +58,11 @@ final class StaleMaster {
         });
     }
 
-    /** Whether a node stopped rather than undo what it knew to be durable, and said so. */
-    static boolean stoppedInsteadOfLosing(FishNode node) {
+    /** Whether a node kept its log rather than undo what it knew to be durable, and said so. */
+    static boolean setItsLogAside(FishNode node) {
         List<String> output = node.program().output();
-        return !node.program().isAlive() && output.stream().anyMatch(line -> line.contains("RollbackProhibited"));
+        return output.stream()
+                .anyMatch(line -> line.contains("event=set-aside") && line.contains("RollbackProhibited"));
     }
 
     private String key(int i) {

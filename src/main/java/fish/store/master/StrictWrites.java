@@ -31,12 +31,7 @@ final class StrictWrites {
     private final AtomicInteger proving = new AtomicInteger();
     private final AtomicLong provingBytes = new AtomicLong();
 
-    StrictWrites(
-            PenLimits limits,
-            Durability byDefault,
-            Quorum quorum,
-            DiskProof everywhere,
-            PenDeadlines deadlines) {
+    StrictWrites(PenLimits limits, Durability byDefault, Quorum quorum, DiskProof everywhere, PenDeadlines deadlines) {
         this.limits = limits;
         this.byDefault = byDefault;
         this.quorum = quorum;

@@ -47,8 +47,10 @@ class ResentTwiceTest {
 
             assertThat(LoneMaster.await(second)).isEqualTo(first);
             assertThat(LoneMaster.await(third)).isEqualTo(first);
-            OpResult.Got now = (OpResult.Got) master.readNow(new Query.Get(Key.of("a"), true)).results().get(0);
-            assertThat(new String(now.record().value().bytes(), StandardCharsets.UTF_8)).isEqualTo("2");
+            OpResult.Got now = (OpResult.Got)
+                    master.readNow(new Query.Get(Key.of("a"), true)).results().get(0);
+            assertThat(new String(now.record().value().bytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("2");
         }
     }
 
@@ -59,10 +61,7 @@ class ResentTwiceTest {
             master.run(Txn.of(LoneMaster.putting("b", "0")));
             byte[] nonsense = new byte[40];
             nonsense[0] = 99;
-            master.store
-                    .pinned()
-                    .records
-                    .put(txn, new DatabaseEntry(Key.of("a").bytes()), new DatabaseEntry(nonsense));
+            master.store.pinned().records.put(txn, new DatabaseEntry(Key.of("a").bytes()), new DatabaseEntry(nonsense));
             txn.commit();
             Query all = new Query.Range(new byte[0], new byte[0], false, true, 1000, 4 << 20);
             for (Query query : new Query[] {all, new Query.Get(Key.of("a"), true)}) {
@@ -71,7 +70,8 @@ class ResentTwiceTest {
                 master.reads.read(Read.of(query, Consistency.STRONG, deadline), read::complete);
                 assertThat(LoneMaster.await(read)).isInstanceOf(ReadOutcome.Failed.class);
             }
-            assertThat(master.run(Txn.of(LoneMaster.putting("b", "1"))).revision()).isPositive();
+            assertThat(master.run(Txn.of(LoneMaster.putting("b", "1"))).revision())
+                    .isPositive();
         }
     }
 
