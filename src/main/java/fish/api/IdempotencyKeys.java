@@ -40,7 +40,12 @@ final class IdempotencyKeys {
         return key;
     }
 
-    /** The digest covers all that makes the request what it is; {@code timeout} does not. */
+    /**
+     * The digest covers all that makes the request what it is, but {@code timeout}. It is stored: what it is made
+     * of must not change.
+     *
+     * @param path the key for what is about one record, so that its spelling does not count
+     */
     static Idempotency of(String key, HttpServerExchange exchange, String path, Params params, byte[] body) {
         if (key.isEmpty()) {
             return Idempotency.NONE;

@@ -112,7 +112,7 @@ final class KvHandler {
                     conditional(conditions, put),
                     durability,
                     deadline,
-                    IdempotencyKeys.of(idempotencyKey, call.exchange(), "/kv/" + key, params, body),
+                    IdempotencyKeys.of(idempotencyKey, call.exchange(), key.toString(), params, body),
                     result -> sendPut(call, result));
         });
     }
@@ -182,7 +182,7 @@ final class KvHandler {
                     conditional(conditions, operation),
                     durability,
                     deadline,
-                    IdempotencyKeys.of(idempotencyKey, call.exchange(), "/kv/" + key, params, body),
+                    IdempotencyKeys.of(idempotencyKey, call.exchange(), key.toString(), params, body),
                     result -> {
                         if (!result.conditionsHeld()) {
                             throw conditionFailed(call, result);
