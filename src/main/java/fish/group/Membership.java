@@ -247,7 +247,7 @@ public final class Membership implements AutoCloseable {
                 continue;
             }
             if (event != null && event.failure() != null) {
-                return why(environment, event.failure());
+                return Opening.why(environment, event.failure());
             }
             if (event != null && event.transferMaster() != null) {
                 transferMaster(environment, opened, quorum, watchdog, event.transferMaster());
@@ -257,7 +257,7 @@ public final class Membership implements AutoCloseable {
             }
             takeOverAgain(environment, opened, quorum, watchdog);
             if (!environment.isValid()) {
-                return why(environment, new IllegalStateException("the environment became invalid"));
+                return Opening.why(environment, new IllegalStateException("the environment became invalid"));
             }
             jeDisk.look(environment, mastership != null);
             boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;
@@ -268,12 +268,6 @@ public final class Membership implements AutoCloseable {
             }
         }
         return null;
-    }
-
-    /** JE's own reason where it has one: who else notices, such as the pen, knows less. */
-    private static Throwable why(ReplicatedEnvironment environment, Throwable told) {
-        Throwable invalidating = environment.getInvalidatingException();
-        return invalidating == null ? told : invalidating;
     }
 
     private void follow(

@@ -107,6 +107,12 @@ final class Opening {
         }
     }
 
+    /** JE's own reason where it has one: who else notices, such as the pen, knows less. */
+    static Throwable why(ReplicatedEnvironment environment, Throwable told) {
+        Throwable invalidating = environment.getInvalidatingException();
+        return invalidating == null ? told : invalidating;
+    }
+
     /** The innermost reason, in one line. */
     static String explain(Throwable thrown) {
         return Refusals.inWords(thrown).orElseGet(() -> JeErrors.explain(thrown));
