@@ -53,7 +53,7 @@ final class FrameReceiver {
             throw new MalformedMessageException("no frame has a length of " + length);
         }
         if (buffer.remaining() >= size) {
-            transferMaster(buffer, size);
+            deliver(buffer, size);
             return true;
         }
         if (size > buffer.capacity()) {
@@ -81,11 +81,11 @@ final class FrameReceiver {
         ByteBuffer whole = large.flip();
         large = ByteBuffer.allocate(0);
         largeSize = 0;
-        transferMaster(whole, whole.remaining());
+        deliver(whole, whole.remaining());
         return true;
     }
 
-    private void transferMaster(ByteBuffer bytes, int size) throws MalformedMessageException {
+    private void deliver(ByteBuffer bytes, int size) throws MalformedMessageException {
         int end = bytes.position() + size;
         int limit = bytes.limit();
         bytes.limit(end);

@@ -47,8 +47,8 @@ public final class Reporter implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     public void start() {
-        timer.scheduleWithFixedDelay(Threads.lasting(this::announce), 200, 1000, TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(Threads.lasting(this::compareClocks), 2000, 5000, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(Threads.surviving(this::announce), 200, 1000, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(Threads.surviving(this::compareClocks), 2000, 5000, TimeUnit.MILLISECONDS);
     }
 
     public Clocks clocks() {

@@ -25,7 +25,7 @@ public final class Threads {
     }
 
     /** For what is done again and again by a timer, which would do it no more once it has thrown. */
-    public static Runnable lasting(Runnable work) {
+    public static Runnable surviving(Runnable work) {
         return () -> {
             try {
                 work.run();

@@ -51,7 +51,8 @@ final class FullDisks {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     void start(ScheduledExecutorService timer) {
-        timer.scheduleWithFixedDelay(Threads.lasting(this::lookAgain), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                Threads.surviving(this::lookAgain), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Why a client's write must be refused now; empty where there is room. For the master. */

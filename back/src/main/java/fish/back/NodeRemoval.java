@@ -45,7 +45,7 @@ final class NodeRemoval implements NodesRoute.Removal, AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the thread
     void start() {
         thread.scheduleWithFixedDelay(
-                Threads.lasting(changes::resume), RESUME_SECONDS, RESUME_SECONDS, TimeUnit.SECONDS);
+                Threads.surviving(changes::resume), RESUME_SECONDS, RESUME_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

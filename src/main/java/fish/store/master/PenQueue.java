@@ -27,17 +27,6 @@ final class PenQueue {
     }
 
     /**
-     * @return false: there is no room, and it was not added
-     */
-    boolean add(WriteTask task) {
-        if (!reserve(task)) {
-            return false;
-        }
-        addReserved(task);
-        return true;
-    }
-
-    /**
      * Counts it as waiting, without putting it where the pen takes it from.
      *
      * @return false: there is no room

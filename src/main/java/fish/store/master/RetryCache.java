@@ -34,8 +34,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Recognises writes that were done before, so that none is done twice. For the pen's thread alone, but for
- * what {@link RetrySearch} found.
+ * Recognises writes that were done before, so that none is done twice. For the pen's thread alone;
+ * where {@link RetrySearch} found a write, the write itself says.
  *
  * <p>A front-end that lost an answer sends the write again under its id, which stands in {@code changes}
  * with what the write changed: from there its answer is made again. Answers that cannot be made so (with

@@ -118,7 +118,7 @@ public final class TermCommits {
         }
     }
 
-    /** For the pen's thread. Does nothing if it is known or cannot be written now. */
+    /** Blocks, beside the pen. Does nothing if it is known or cannot be written now. */
     static void remember(ReplicatedEnvironment environment, Databases databases, MemberRecord member) {
         byte[] key = Tables.memberKey(member.name());
         byte[] encoded = member.encode();

@@ -55,11 +55,6 @@ final class WriteTask {
         return state.compareAndSet(State.WAITING, State.TAKEN);
     }
 
-    /** The pen did not apply it after all, and will take it again. */
-    void putBack() {
-        state.compareAndSet(State.TAKEN, State.WAITING);
-    }
-
     /** Answers, unless it was answered. */
     void answer(Outcome outcome) {
         if (state.getAndSet(State.ANSWERED) != State.ANSWERED) {
