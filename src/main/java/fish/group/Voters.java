@@ -1,6 +1,5 @@
 package fish.group;
 
-import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.rep.MemberActiveException;
 import com.sleepycat.je.rep.MemberNotFoundException;
 import com.sleepycat.je.rep.RepInternal;
@@ -85,7 +84,8 @@ public final class Voters {
             return Deletion.CONNECTED;
         } catch (MemberNotFoundException e) {
             return Deletion.DONE;
-        } catch (DatabaseException | IllegalStateException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // Not JE's exceptions alone: its own NullPointerException comes where the environment is closed meanwhile.
             return Deletion.FAILED;
         }
     }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  */
 public final class ForcedLengths {
     private static final String NOTE = ".forced";
+    private static final String LIES = "disk.lies";
 
     private ForcedLengths() {}
 
@@ -25,11 +26,28 @@ public final class ForcedLengths {
         long length = channel.size();
         channel.force(metaData);
         try {
-            Field path = channel.getClass().getDeclaredField("path");
-            path.setAccessible(true);
-            note(Path.of((String) path.get(channel) + NOTE), length);
+            Field field = channel.getClass().getDeclaredField("path");
+            field.setAccessible(true);
+            Path path = Path.of((String) field.get(channel));
+            if (!Files.exists(path.resolveSibling(LIES))) {
+                note(Path.of(path + NOTE), length);
+            }
         } catch (ReflectiveOperationException e) {
             throw new IOException("this JDK does not say which file a channel is of", e);
+        }
+    }
+
+    /** From now on the disks under this directory say that they have forced what they have not. */
+    static void lie(Path directory) throws IOException {
+        List<Path> homes;
+        try (Stream<Path> files = Files.walk(directory)) {
+            homes = files.filter(file -> file.toString().endsWith(".jdb"))
+                    .map(Path::getParent)
+                    .distinct()
+                    .toList();
+        }
+        for (Path home : homes) {
+            Files.writeString(home.resolve(LIES), "");
         }
     }
 
@@ -54,8 +72,14 @@ public final class ForcedLengths {
      */
     static long cut(Path directory) throws IOException {
         List<Path> logs;
+        List<Path> lies;
         try (Stream<Path> files = Files.walk(directory)) {
-            logs = files.filter(file -> file.toString().endsWith(".jdb")).toList();
+            List<Path> all = files.toList();
+            logs = all.stream().filter(file -> file.toString().endsWith(".jdb")).toList();
+            lies = all.stream().filter(file -> file.endsWith(LIES)).toList();
+        }
+        for (Path lie : lies) {
+            Files.delete(lie);
         }
         return logs.stream().mapToLong(ForcedLengths::cutOne).sum();
     }
