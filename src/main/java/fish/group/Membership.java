@@ -256,8 +256,8 @@ public final class Membership implements AutoCloseable {
                 follow(environment, opened, quorum, watchdog, event.state(), event.master());
             }
             takeOverAgain(environment, opened, quorum, watchdog);
-            if (!environment.isValid()) {
-                return Opening.why(environment, new IllegalStateException("the environment became invalid"));
+            if (!opened.isSound()) {
+                return Opening.why(environment, opened.whyUnsound());
             }
             jeDisk.look(environment, mastership != null);
             boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;

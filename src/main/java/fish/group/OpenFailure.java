@@ -7,16 +7,13 @@ import com.sleepycat.je.EnvironmentWedgedException;
 import com.sleepycat.je.LockConflictException;
 import com.sleepycat.je.LogWriteException;
 import com.sleepycat.je.VersionMismatchException;
-import com.sleepycat.je.dbi.EnvironmentFailureReason;
 import com.sleepycat.je.rep.GroupShutdownException;
 import com.sleepycat.je.rep.InsufficientLogException;
 import com.sleepycat.je.rep.RestartRequiredException;
 import com.sleepycat.je.rep.RollbackProhibitedException;
 import fish.jefix.Admission;
 import fish.store.JeErrors;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What to do about an environment that could not be opened or became invalid. The first row that fits, by
@@ -60,14 +57,6 @@ enum OpenFailure {
     HALF_RECEIVED("its data ends in the middle of the group's first records"),
     STOP("stops");
 
-    private static final Set<EnvironmentFailureReason> DAMAGED = EnumSet.of(
-            EnvironmentFailureReason.LOG_CHECKSUM,
-            EnvironmentFailureReason.BTREE_CORRUPTION,
-            EnvironmentFailureReason.FOUND_COMMITTED_TXN,
-            EnvironmentFailureReason.LOG_FILE_NOT_FOUND,
-            EnvironmentFailureReason.LOG_UNEXPECTED_FILE_DELETION,
-            EnvironmentFailureReason.LOG_INTEGRITY);
-
     private record Row(Class<? extends Throwable> kind, OpenFailure what) {}
 
     /** By kind; the first that fits. */
@@ -107,7 +96,7 @@ enum OpenFailure {
         if (JeErrors.noSpace(thrown)) {
             return DISK_FULL;
         }
-        if (thrown instanceof EnvironmentFailureException failure && DAMAGED.contains(failure.getReason())) {
+        if (JeErrors.damaged(thrown)) {
             return UNUSABLE;
         }
         OpenFailure byKind = ofKind(thrown.getClass());

@@ -2,9 +2,11 @@ package fish.store;
 
 import com.sleepycat.je.DatabaseNotFoundException;
 import com.sleepycat.je.DiskLimitException;
+import com.sleepycat.je.EnvironmentFailureException;
 import com.sleepycat.je.LockConflictException;
 import com.sleepycat.je.OperationFailureException;
 import com.sleepycat.je.Transaction;
+import com.sleepycat.je.dbi.EnvironmentFailureReason;
 import com.sleepycat.je.rep.DatabasePreemptedException;
 import com.sleepycat.je.rep.InsufficientAcksException;
 import com.sleepycat.je.rep.InsufficientReplicasException;
@@ -15,6 +17,8 @@ import fish.kv.Failure;
 import fish.kv.Outcome;
 import fish.kv.Reason;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What JE's exceptions mean for a request: the only place that knows.
@@ -39,6 +43,14 @@ import java.io.IOException;
  */
 public final class JeErrors {
     private static final int CAUSES_MAX = 20;
+
+    private static final Set<EnvironmentFailureReason> DAMAGED = EnumSet.of(
+            EnvironmentFailureReason.LOG_CHECKSUM,
+            EnvironmentFailureReason.BTREE_CORRUPTION,
+            EnvironmentFailureReason.FOUND_COMMITTED_TXN,
+            EnvironmentFailureReason.LOG_FILE_NOT_FOUND,
+            EnvironmentFailureReason.LOG_UNEXPECTED_FILE_DELETION,
+            EnvironmentFailureReason.LOG_INTEGRITY);
 
     private JeErrors() {}
 
@@ -67,6 +79,11 @@ public final class JeErrors {
             return Outcome.refused(Reason.DISK_FULL, "the master's disk is full");
         }
         return Outcome.refused(Reason.STARTING, "the store is being reopened: " + explain(thrown));
+    }
+
+    /** Whether the logs do not hold what they should. JE goes on with an environment after some of these. */
+    public static boolean damaged(Throwable thrown) {
+        return thrown instanceof EnvironmentFailureException failure && DAMAGED.contains(failure.getReason());
     }
 
     /** Whether the system itself had no room left, for a file or for this user. */

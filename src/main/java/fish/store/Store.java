@@ -47,6 +47,7 @@ public final class Store {
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Databases databases;
     private final Runnable firstCaughtUp;
+    private volatile @Nullable RuntimeException damage;
     private volatile boolean filled;
     private volatile boolean closing;
 
@@ -255,6 +256,7 @@ public final class Store {
                 return read.apply(used);
             } catch (DatabaseException | IllegalStateException e) {
                 if (attempt == TRIES || !JeErrors.worthAnotherRead(e)) {
+                    suspect(e);
                     throw new UnavailableException(JeErrors.read(e));
                 }
                 handleLost = e instanceof DatabasePreemptedException;
@@ -284,6 +286,24 @@ public final class Store {
         }
     }
 
+    /** Whoever meets a failure of JE tells it here: some say that the logs are damaged, and leave JE as it is. */
+    public void suspect(RuntimeException thrown) {
+        if (JeErrors.damaged(thrown)) {
+            damage = thrown;
+        }
+    }
+
+    /** Whether its environment can be used on. */
+    public boolean isSound() {
+        return environment.isValid() && damage == null;
+    }
+
+    /** Why it is not sound. */
+    public RuntimeException whyUnsound() {
+        RuntimeException known = damage;
+        return known == null ? new IllegalStateException("the environment became invalid") : known;
+    }
+
     /** For the pen, which is closed before this is. */
     public Databases pinned() {
         return openDatabases();
@@ -308,6 +328,7 @@ public final class Store {
             // Never remembered: the stream delivers them sooner or later.
             throw new UnavailableException(JeErrors.read(e));
         } catch (DatabaseException | IllegalStateException e) {
+            suspect(e);
             throw new UnavailableException(JeErrors.read(e));
         } finally {
             use.writeLock().unlock();

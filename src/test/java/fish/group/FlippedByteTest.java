@@ -3,13 +3,18 @@ package fish.group;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sleepycat.je.log.LogEntryType;
 import fish.contract.NodeState;
+import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Outcome;
 import fish.kv.Query;
 import fish.store.View;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +32,16 @@ class FlippedByteTest {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int RECORDS = 200;
     private static final long SEED = 7;
+
+    // Of an entry in JE's log.
+    private static final int TYPE_AT = 4;
+    private static final int FLAGS_AT = 5;
+    private static final int SIZE_AT = 10;
+    private static final int HEADER_BYTES = 14;
+    private static final int REPLICATED = 0x20;
+    private static final int HAS_VLSN = 0x08;
+    private static final byte INVISIBLE = 0x10;
+    private static final byte INSERTED = LogEntryType.LOG_INS_LN_TRANSACTIONAL.getTypeNum();
 
     @TempDir
     Path homes;
@@ -56,6 +71,53 @@ class FlippedByteTest {
                 }
             }
         }
+    }
+
+    /** JE leaves this bit out of its checksums, and goes on after a read that finds it. */
+    @Test
+    void anEntryThatCannotBeReadIsFoundByTheRead() throws Exception {
+        try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
+            for (String name : List.of("b0", "b1", "b2")) {
+                group.start(name);
+                awaitIn(group, name);
+            }
+            for (int i = 0; i < RECORDS; i++) {
+                assertThat(group.put("k" + i, "v" + i)).isInstanceOf(Outcome.Committed.class);
+            }
+            String replica = group.member("b2").state() == NodeState.MASTER ? "b1" : "b2";
+            group.stop(replica);
+            Path log = group.home(replica).resolve("00000000.jdb");
+            hideEntryOf("k100", log);
+            group.start(replica);
+            eventually(
+                    SOON, () -> assertThat(value(group.member(replica), "k100")).isEqualTo("v100"));
+        }
+    }
+
+    private static String value(Membership member, String key) {
+        View.Page page = member.store().committed(new Query.Get(Key.of(key), true), 0, 0);
+        OpResult.Got got = (OpResult.Got) page.result().results().get(0);
+        return new String(got.record().value().bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Sets the invisible bit of the first entry with this key, which is the record. */
+    private static void hideEntryOf(String key, Path log) throws IOException {
+        byte[] bytes = Files.readAllBytes(log);
+        ByteBuffer entries = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int found = -1;
+        for (int at = 0; at + HEADER_BYTES <= bytes.length && bytes[at + TYPE_AT] != 0; ) {
+            boolean vlsn = (bytes[at + FLAGS_AT] & (REPLICATED | HAS_VLSN)) != 0;
+            int begin = at + HEADER_BYTES + (vlsn ? Long.BYTES : 0);
+            int size = entries.getInt(at + SIZE_AT);
+            String item = new String(bytes, begin, size, StandardCharsets.ISO_8859_1);
+            if (found < 0 && bytes[at + TYPE_AT] == INSERTED && item.contains(key)) {
+                found = at;
+            }
+            at = begin + size;
+        }
+        assertThat(found).isPositive();
+        bytes[found + FLAGS_AT] |= INVISIBLE;
+        Files.write(log, bytes);
     }
 
     private static List<Path> filesOf(Path home) throws IOException {

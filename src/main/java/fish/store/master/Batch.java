@@ -116,9 +116,14 @@ final class Batch {
         return failure instanceof DiskLimitException;
     }
 
+    /** Why it was not committed. */
+    RuntimeException failure() {
+        return failure == null ? new IllegalStateException("no failure") : failure;
+    }
+
     /** How every write of it ended, if it was not committed. */
     Outcome outcome(End end) {
-        RuntimeException thrown = failure == null ? new IllegalStateException("no failure") : failure;
+        RuntimeException thrown = failure();
         return end == End.UNKNOWN ? JeErrors.unknown(thrown) : JeErrors.refused(thrown);
     }
 

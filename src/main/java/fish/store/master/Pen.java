@@ -221,7 +221,8 @@ public final class Pen implements AutoCloseable {
     boolean decide(ReadIndex.Waiter reader) {
         boolean room = readIndex.addUndecided(reader);
         if (!applyClock.undecided()) {
-            readIndex.decided();
+            // This one alone: a batch may have begun since, which others have seen.
+            readIndex.decided(reader);
         }
         if (closing) {
             reader.fail(leavingFailure());
@@ -369,6 +370,7 @@ public final class Pen implements AutoCloseable {
             settleFailed(end, batch, taken, readers);
         }
         underway = List.of();
+        readIndex.ended();
     }
 
     private static Durability max(Durability a, Durability b) {
@@ -416,6 +418,7 @@ public final class Pen implements AutoCloseable {
             strict.over(task);
         }
         readIndex.putBack(readers);
+        store.suspect(batch.failure());
         if (!environment.isValid()) {
             throw new IllegalStateException("the environment became invalid");
         }

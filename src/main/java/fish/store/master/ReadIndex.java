@@ -2,6 +2,7 @@ package fish.store.master;
 
 import fish.kv.Failure;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -71,6 +72,8 @@ final class ReadIndex {
 
     private final AtomicInteger count = new AtomicInteger();
     private final int waitersMax;
+    /** Whom the commit under way will confirm: their time can be up, or the mastership lost, before it ends. */
+    private volatile List<Waiter> underway = List.of();
     // Written by the pen alone.
     private volatile int aborts;
 
@@ -122,6 +125,14 @@ final class ReadIndex {
         }
     }
 
+    /** What this one read is committed, or was taken back, whatever others wait for. Any thread. */
+    void decided(Waiter waiter) {
+        if (undecided.remove(waiter)) {
+            count.decrementAndGet();
+            waiter.settle(waiter.abortsBeforeRead != aborts);
+        }
+    }
+
     /** The commit that they waited for was acknowledged; now they wait for a majority's disks. */
     void awaitDisk(List<Waiter> taken) {
         undurable.addAll(taken);
@@ -152,7 +163,13 @@ final class ReadIndex {
                 taken.add(next);
             }
         }
+        underway = taken;
         return taken;
+    }
+
+    /** The commit has ended, and those whom {@link #take} gave were told or put back. */
+    void ended() {
+        underway = List.of();
     }
 
     /** The commit that they waited for was acknowledged. */
@@ -177,7 +194,7 @@ final class ReadIndex {
 
     /** Ends those whose time is up. */
     void expire(long nowNanos, Failure failure) {
-        for (ConcurrentLinkedQueue<Waiter> queue : List.of(waiting, undurable, undecided)) {
+        for (Collection<Waiter> queue : List.of(waiting, underway, undurable, undecided)) {
             queue.forEach(waiter -> {
                 if (waiter.overdue(nowNanos)) {
                     waiter.fail(failure);
@@ -188,6 +205,7 @@ final class ReadIndex {
 
     /** Ends all. */
     void failAll(Failure failure) {
+        underway.forEach(waiter -> waiter.fail(failure));
         take().forEach(waiter -> waiter.fail(failure));
         undurable.forEach(waiter -> waiter.fail(failure));
         undecided.forEach(waiter -> waiter.fail(failure));

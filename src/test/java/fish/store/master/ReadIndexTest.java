@@ -82,6 +82,33 @@ class ReadIndexTest {
     }
 
     @Test
+    void whoseTimeIsUpIsToldWhileTheCommitIsUnderWay() {
+        ReadIndex readIndex = new ReadIndex(10);
+        readIndex.add(new ReadIndex.Waiter(new Told(), 0, 5));
+        readIndex.add(new ReadIndex.Waiter(new Told(), 0, 7));
+        List<ReadIndex.Waiter> taken = readIndex.take();
+        readIndex.expire(5, new Failure(Reason.NO_QUORUM, ""));
+        assertThat(told).containsExactly("NO_QUORUM");
+        readIndex.failAll(new Failure(Reason.NOT_MASTER, ""));
+        assertThat(told).containsExactly("NO_QUORUM", "NOT_MASTER");
+        readIndex.confirm(taken);
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void oneWhoseStateIsDecidedIsToldWithoutThoseWhoSawLaterOnes() {
+        ReadIndex readIndex = new ReadIndex(10);
+        ReadIndex.Waiter before = new ReadIndex.Waiter(new Told(), readIndex.aborts(), 5);
+        readIndex.addUndecided(before);
+        readIndex.addUndecided(new ReadIndex.Waiter(new Told(), readIndex.aborts(), 5));
+        readIndex.decided(before);
+        assertThat(told).containsExactly("confirmed");
+        readIndex.aborted();
+        readIndex.decided();
+        assertThat(told).containsExactly("confirmed", "again");
+    }
+
+    @Test
     void noMoreWaitThanMay() {
         ReadIndex readIndex = new ReadIndex(1);
         assertThat(readIndex.add(new ReadIndex.Waiter(new Told(), 0, 0))).isTrue();
