@@ -83,6 +83,11 @@ record HomeFile(Instant created, Role role, State state, String group, String na
             channel.force(true);
         }
         Files.move(partial, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+        forceNames(directory);
+    }
+
+    /** What was made, named or deleted in it is so after a power loss too. */
+    static void forceNames(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
         }

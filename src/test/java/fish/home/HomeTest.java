@@ -72,6 +72,33 @@ class HomeTest {
     }
 
     @Test
+    void aByteChangedInItsAddressIsNoMoveToAnother() throws Exception {
+        HostPort address = new HostPort("localhost", 9000);
+        Path file = directory.resolve("address");
+        try (Home home = Home.open(directory, Role.BACK)) {
+            home.rememberAddress(address);
+            assertThat(home.address()).contains(address);
+            byte[] whole = Files.readAllBytes(file);
+            for (int i = 0; i < whole.length; i++) {
+                for (int bit = 0; bit < Byte.SIZE; bit++) {
+                    byte[] damaged = whole.clone();
+                    damaged[i] ^= (byte) (1 << bit);
+                    Files.write(file, damaged);
+                    assertThat(home.address().orElse(address)).isEqualTo(address);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anAddressWithoutItsChecksumIsThatOfAnOlderHome() throws Exception {
+        Files.writeString(directory.resolve("address"), "localhost:9001\n");
+        try (Home home = Home.open(directory, Role.BACK)) {
+            assertThat(home.address()).contains(new HostPort("localhost", 9001));
+        }
+    }
+
+    @Test
     void aMissingHomeSaysHowToMakeIt() {
         refused(2, "bin/setup", () -> Home.open(temporary.resolve("b9"), Role.BACK));
         refused(2, "bin/setup b9", () -> Home.open(temporary.resolve("database/b9"), Role.BACK));
