@@ -157,10 +157,12 @@ public final class GroupChanges {
     /** Until JE counts it no more; false if that cannot be before the deadline. */
     private boolean finish(Mastership held, RemovedRecord record, long deadlineNanos) {
         while (isInOffice(held)) {
-            if (step(held, record)) {
+            Voters.Deletion deletion = step(held, record);
+            if (deletion == Voters.Deletion.DONE) {
                 return true;
             }
-            if (System.nanoTime() - deadlineNanos >= 0) {
+            // After a failure JE's picture of the group is not to be believed before it was opened anew.
+            if (deletion == Voters.Deletion.FAILED || System.nanoTime() - deadlineNanos >= 0) {
                 return false;
             }
             LockSupport.parkNanos(TICK.toNanos());
@@ -172,29 +174,28 @@ public final class GroupChanges {
         return mastership.get().filter(now -> now.pen().equals(held.pen())).isPresent();
     }
 
-    /** Whether it is counted no more. */
-    private boolean step(Mastership held, RemovedRecord record) {
+    /** {@code CONNECTED}: not yet, for that or for want of a majority. */
+    private Voters.Deletion step(Mastership held, RemovedRecord record) {
         List<Voters.Voter> voters = held.voters().all();
         Optional<Voters.Voter> voter = voters.stream()
                 .filter(one -> one.name().equals(record.name()) && one.id() <= record.id())
                 .findFirst();
         if (voter.isEmpty()) {
-            return true;
+            return Voters.Deletion.DONE;
         }
         if (voter.get().connected() || connected(voters) < Voters.majority(voters.size() - 1)) {
-            return false;
+            return Voters.Deletion.CONNECTED;
         }
         Voters.Deletion deletion = held.voters().delete(record.name());
         if (deletion == Voters.Deletion.FAILED) {
             reopen.accept("a change of the group failed, of which nothing may be left behind");
-            return false;
         }
         if (deletion == Voters.Deletion.DONE) {
             // It may have announced itself until it left.
             held.pen().group().forget(record.name());
             events.event("removed", "back-end", record.name(), "id", record.id(), "voters", voters.size() - 1);
         }
-        return deletion == Voters.Deletion.DONE;
+        return deletion;
     }
 
     private static long connected(List<Voters.Voter> voters) {
@@ -212,8 +213,10 @@ public final class GroupChanges {
             for (Voters.Voter voter : held.get().voters().all()) {
                 Optional<RemovedRecord> removed =
                         store.removed(voter.name()).filter(record -> voter.id() <= record.id());
-                if (removed.isPresent() && isInOffice(held.get())) {
-                    boolean unused = step(held.get(), removed.get());
+                if (removed.isPresent()
+                        && isInOffice(held.get())
+                        && step(held.get(), removed.get()) == Voters.Deletion.FAILED) {
+                    return;
                 }
             }
         } catch (UnavailableException e) {
