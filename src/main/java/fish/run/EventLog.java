@@ -2,6 +2,7 @@ package fish.run;
 
 import java.io.PrintStream;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -11,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 public final class EventLog {
     private final PrintStream out;
     private final Clock clock;
+    private final RecentEvents recent = new RecentEvents();
 
     public EventLog(PrintStream out, Clock clock) {
         this.out = out;
@@ -23,14 +25,21 @@ public final class EventLog {
      * @throws IllegalArgumentException for a key without a value
      */
     public void log(String event, Object... keysAndValues) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         String line = new Line()
-                .add("time", clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .add("time", now)
                 .add("event", event)
                 .addAll(keysAndValues)
                 .toString();
+        recent.add(now, event, keysAndValues);
         synchronized (out) {
             out.println(line);
             out.flush();
         }
+    }
+
+    /** The last of them, for those who come later. */
+    public RecentEvents recent() {
+        return recent;
     }
 }
