@@ -1,9 +1,6 @@
 package fish.group;
 
 import com.sleepycat.je.DbInternal;
-import com.sleepycat.je.Durability;
-import com.sleepycat.je.Durability.ReplicaAckPolicy;
-import com.sleepycat.je.Durability.SyncPolicy;
 import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.rep.NoConsistencyRequiredPolicy;
 import com.sleepycat.je.rep.NodeType;
@@ -12,6 +9,8 @@ import com.sleepycat.je.rep.ReplicationNetworkConfig;
 import fish.contract.HostPort;
 import fish.contract.NodeName;
 import fish.jefix.GuardedChannels;
+import fish.kv.Durability;
+import fish.store.JeDurability;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,22 +30,14 @@ public final class JeSettings {
 
     private JeSettings() {}
 
-    /**
-     * The durability of a commit that asks for none: on the master's disk and, fsynced too, on those of
-     * as many replicas as make a majority of the electable nodes. Only then does an acknowledgement
-     * outlive a power failure of all nodes at once.
-     */
-    public static Durability quorumDurability() {
-        return new Durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
-    }
-
     /** The same for both kinds of node. */
     public static EnvironmentConfig environment(NodeOptions options) {
         EnvironmentConfig config = new EnvironmentConfig();
         DbInternal.setLoadPropertyFile(config, false);
         config.setAllowCreate(true);
         config.setTransactional(true);
-        config.setDurability(quorumDurability());
+        // Of a commit that asks for none.
+        config.setDurability(JeDurability.of(Durability.QUORUM));
         config.setCacheSize(options.cacheBytes());
         // A record stays locked while its commit waits for acknowledgements.
         config.setLockTimeout(options.timeouts().ack().plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);

@@ -1,10 +1,9 @@
 package fish.http;
 
+import fish.run.Sweeper;
 import fish.run.Threads;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** Tells calls when their time is up, to within {@value #PERIOD_MILLIS} ms. Thread-safe. */
 final class DeadlineTimer implements AutoCloseable {
@@ -14,14 +13,14 @@ final class DeadlineTimer implements AutoCloseable {
     private volatile long hurriedNanos;
     private volatile boolean hurried;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService clock = Threads.timer("fish-http-deadlines");
+    private final Sweeper sweeper = new Sweeper("fish-http-deadlines", PERIOD_MILLIS);
 
     DeadlineTimer(HeadGuards guards) {
         this.guards = guards;
     }
 
     void start() {
-        var ignored = clock.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        sweeper.start(Threads.surviving(this::look));
     }
 
     /** The server closes: from now on clients have little time for what is theirs to do. */
@@ -55,6 +54,6 @@ final class DeadlineTimer implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdownNow();
+        sweeper.close();
     }
 }

@@ -1,6 +1,7 @@
 package fish.http;
 
-/** Serves one kind of request. Called on an I/O thread: it must not block. */
+/** Serves one kind of request. Called on an I/O thread: it must not wait for a lock, a commit or a disk,
+ * but as {@code fish.store.ReadPool} does. */
 @FunctionalInterface
 public interface Handler {
     /**

@@ -7,6 +7,8 @@ import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
+import fish.kv.Durability;
+import fish.store.JeDurability;
 import fish.testing.Standard;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +79,7 @@ class JeSettingsTest {
         assertThat(back.getConfigParam(ReplicationConfig.REPLICA_MAX_GROUP_COMMIT))
                 .isEqualTo("0");
         assertThat(JeSettings.environment(options()).getDurability().toString())
-                .isEqualTo(JeSettings.quorumDurability().toString())
+                .isEqualTo(JeDurability.of(Durability.QUORUM).toString())
                 .isEqualToIgnoringCase("SYNC,SYNC,SIMPLE_MAJORITY");
     }
 

@@ -10,14 +10,13 @@ import fish.kv.Service;
 import fish.kv.Write;
 import fish.link.LinkClient;
 import fish.run.Guard;
-import fish.run.Threads;
+import fish.run.Sweeper;
 import fish.store.Store;
 import fish.store.replica.LocalReads;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +40,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     private final ConcurrentLinkedQueue<ForwardedCall> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger heldCount = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
-    private final ScheduledExecutorService sweeper = Threads.timer("fish-gateway-deadlines");
+    private final Sweeper sweeper = new Sweeper("fish-gateway-deadlines", SWEEP_MILLIS);
 
     private final AtomicLong knownRevision = new AtomicLong();
 
@@ -69,14 +68,9 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     /**
      * @param masterWanted called when a master is needed and none is linked; must not block
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // ends with the sweeper
     void start(Runnable masterWanted, Guard guard) {
         this.masterWanted = masterWanted;
-        sweeper.scheduleAtFixedRate(
-                guard.lasting("fish-gateway-deadlines", this::sweep),
-                SWEEP_MILLIS,
-                SWEEP_MILLIS,
-                TimeUnit.MILLISECONDS);
+        sweeper.start(this::sweep, guard);
         local.start(guard);
     }
 
@@ -245,7 +239,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     @Override
     public void close() {
         local.close();
-        sweeper.shutdown();
+        sweeper.close();
         MasterLink now = link;
         link = null;
         if (now != null) {

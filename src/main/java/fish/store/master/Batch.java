@@ -2,8 +2,6 @@ package fish.store.master;
 
 import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.DiskLimitException;
-import com.sleepycat.je.Durability.ReplicaAckPolicy;
-import com.sleepycat.je.Durability.SyncPolicy;
 import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
 import com.sleepycat.je.WriteOptions;
@@ -14,6 +12,7 @@ import fish.kv.TxnResult;
 import fish.kv.Write;
 import fish.store.CommitBatch;
 import fish.store.Databases;
+import fish.store.JeDurability;
 import fish.store.JeErrors;
 import fish.store.Progress;
 import fish.store.Revisions;
@@ -131,7 +130,8 @@ final class Batch {
     End run(List<Write> writes, Durability durability, long nowMillis) {
         Transaction txn;
         try {
-            txn = environment.beginTransaction(null, new TransactionConfig().setDurability(je(durability)));
+            txn = environment.beginTransaction(
+                    null, new TransactionConfig().setDurability(JeDurability.of(durability)));
         } catch (RuntimeException e) {
             failure = e;
             return End.NOTHING;
@@ -201,7 +201,7 @@ final class Batch {
 
     private End commit(Transaction txn, Durability durability, long givenBefore) {
         try {
-            txn.commit(je(durability));
+            txn.commit(JeDurability.of(durability));
         } catch (RuntimeException e) {
             failure = e;
             if (JeErrors.surelyNotCommitted(e, txn.getState())) {
@@ -218,7 +218,7 @@ final class Batch {
     /** Reads go on while nothing can be written. */
     private End confirmAlone(Durability durability) {
         try {
-            EmptyCommit.make(environment, je(durability));
+            EmptyCommit.make(environment, JeDurability.of(durability));
         } catch (RuntimeException e) {
             failure = e;
             return End.NOTHING;
@@ -239,26 +239,5 @@ final class Batch {
         }
         clock.applied(givenBefore);
         return End.ABORTED;
-    }
-
-    /**
-     * JE's settings for a level: what the master, then what the others do before they acknowledge. Never
-     * {@code NO_SYNC}: that keeps commits in the process, so that killing all nodes at once undoes what a
-     * majority acknowledged, and a node that had written it by then, be it a front-end, may not follow
-     * the others any more.
-     */
-    static com.sleepycat.je.Durability je(Durability level) {
-        return switch (level) {
-            case MEMORY ->
-                durability(SyncPolicy.WRITE_NO_SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
-            case MASTER -> durability(SyncPolicy.SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
-            case QUORUM -> durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.SIMPLE_MAJORITY);
-            case ALL, SITES -> durability(SyncPolicy.SYNC, SyncPolicy.SYNC, ReplicaAckPolicy.ALL);
-            case DEFAULT -> throw new IllegalArgumentException("the default level is settled before");
-        };
-    }
-
-    private static com.sleepycat.je.Durability durability(SyncPolicy local, SyncPolicy replica, ReplicaAckPolicy acks) {
-        return new com.sleepycat.je.Durability(local, replica, acks);
     }
 }

@@ -8,6 +8,7 @@ import com.sleepycat.je.TransactionConfig;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.kv.Outcome;
 import fish.store.Databases;
+import fish.store.JeDurability;
 import fish.store.JeErrors;
 import fish.store.MemberRecord;
 import fish.store.RemovedRecord;
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a master writes down about the group's members, one after the other beside the pen. Thread-safe. */
 public final class GroupTable {
-    private static final Durability QUORUM = Batch.je(fish.kv.Durability.QUORUM);
+    private static final Durability QUORUM = JeDurability.of(fish.kv.Durability.QUORUM);
 
     /** Records of members that wait to be written. */
     private static final int WAITING_MAX = 64;

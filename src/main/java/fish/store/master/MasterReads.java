@@ -9,6 +9,7 @@ import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.TxnResult;
 import fish.store.NoRoomException;
+import fish.store.ReadPool;
 import fish.store.TooLargeException;
 import fish.store.UnavailableException;
 import fish.store.View;
@@ -19,13 +20,14 @@ import java.util.function.Consumer;
 /**
  * Reads on the serving master: strong ones and its own state. A single key is read at once, without
  * waiting for anybody. What spans several keys is one state, read beside the pen, which never waits for a
- * reader: a few keys on the calling thread if the pen happens to be quiet, else by a {@link ReadPool}.
+ * reader: a few keys at once if the pen happens to be quiet, else later. Which of that is done on the calling
+ * thread, and which by others, is for the {@link ReadPool} to say.
  * Thread-safe; answers come on the pen's thread, the caller's, or the pool's.
  */
 public final class MasterReads {
     /** Of a read whose state was taken back, or changed too fast. */
     private static final int AGAIN_MAX = 10;
-    /** Keys that are read on the calling thread, which serves others too. */
+    /** Keys that may be read on the calling thread, which serves others too. */
     private static final int FEW = 100;
     /** Answers whose values are larger are not written by the thread that commits. */
     private static final long LARGE_BYTES = 64 << 10;
@@ -46,8 +48,7 @@ public final class MasterReads {
     }
 
     /**
-     * Answers a read that is {@link Consistency#STRONG} or {@link Consistency#MASTER}. A few keys may be
-     * read from disk on the calling thread.
+     * Answers a read that is {@link Consistency#STRONG} or {@link Consistency#MASTER}.
      */
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
         new OneRead(read, answer).start();
@@ -67,11 +68,25 @@ public final class MasterReads {
         void start() {
             guarded(() -> {
                 if (read.query() instanceof Query.Get) {
-                    readOne();
-                } else if (tries > 0 || many() || !readQuietly()) {
-                    later(() -> guarded(this::readSnapshot));
+                    quickly(this::readOne);
+                } else if (tries > 0 || many()) {
+                    later();
+                } else {
+                    quickly(this::readFew);
                 }
             });
+        }
+
+        private void quickly(Runnable reading) {
+            if (!pen.readPool().runQuick(() -> guarded(reading))) {
+                failed(noThread());
+            }
+        }
+
+        private void readFew() {
+            if (!readQuietly()) {
+                later();
+            }
         }
 
         private void guarded(Runnable reading) {
@@ -124,13 +139,16 @@ public final class MasterReads {
             return quiet;
         }
 
-        private void later(Runnable work) {
-            if (!pen.readPool().run(work)) {
-                failed(
-                        pen.isClosing()
-                                ? Pen.leavingFailure()
-                                : new Failure(Reason.OVERLOADED, "too many reads wait for the master"));
+        private void later() {
+            if (!pen.readPool().run(() -> guarded(this::readSnapshot))) {
+                failed(noThread());
             }
+        }
+
+        private Failure noThread() {
+            return pen.isClosing()
+                    ? Pen.leavingFailure()
+                    : new Failure(Reason.OVERLOADED, "too many reads wait for the master");
         }
 
         private void readSnapshot() {

@@ -8,6 +8,8 @@ import fish.kv.Reason;
 import fish.kv.Write;
 import fish.run.Threads;
 import fish.store.Databases;
+import fish.store.JeDurability;
+import fish.store.ReadPool;
 import fish.store.Revisions;
 import fish.store.Store;
 import java.time.Clock;
@@ -59,7 +61,7 @@ public final class Pen implements AutoCloseable {
     private final Ends ends;
     private final InProgress inProgress = new InProgress();
     private final PenStats stats = new PenStats();
-    private final ReadPool readPool = new ReadPool();
+    private final ReadPool readPool = new ReadPool("fish-master-reads");
     private final RetrySearch retrySearch;
     private final DiskProof majority;
     private final DiskProof everywhere;
@@ -105,8 +107,10 @@ public final class Pen implements AutoCloseable {
         this.retryCache = new RetryCache(databases);
         this.ends = new Ends(databases);
         this.retrySearch = new RetrySearch(databases, this::enqueueSearched);
-        this.majority = new DiskProof("majority", environment, databases, Batch.je(Durability.QUORUM), this::broken);
-        this.everywhere = new DiskProof("everywhere", environment, databases, Batch.je(Durability.ALL), this::broken);
+        this.majority =
+                new DiskProof("majority", environment, databases, JeDurability.of(Durability.QUORUM), this::broken);
+        this.everywhere =
+                new DiskProof("everywhere", environment, databases, JeDurability.of(Durability.ALL), this::broken);
         this.deadlines = new PenDeadlines(this);
         this.strict = new StrictWrites(limits, byDefault, quorum, everywhere, deadlines);
         this.disk = new MajorityDisk(revisions, readIndex, majority, queue::wake);

@@ -2,15 +2,12 @@ package fish.store.master;
 
 import fish.kv.Outcome;
 import fish.kv.Reason;
-import fish.run.Threads;
+import fish.run.Sweeper;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks at the clock for the pen, whose own thread may be waiting for acknowledgements: a coarse sweep
- * costs less than a timer a request.
+ * Looks at the clock for the pen, whose own thread may be waiting for acknowledgements.
  */
 final class PenDeadlines implements AutoCloseable {
     private static final long PERIOD_MILLIS = 10;
@@ -20,15 +17,14 @@ final class PenDeadlines implements AutoCloseable {
 
     private final Pen pen;
     private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-    private final ScheduledExecutorService clock = Threads.timer("fish-pen-deadlines");
+    private final Sweeper sweeper = new Sweeper("fish-pen-deadlines", PERIOD_MILLIS);
 
     PenDeadlines(Pen pen) {
         this.pen = pen;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
     void start() {
-        clock.scheduleAtFixedRate(this::sweepOrBreak, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        sweeper.start(this::sweepOrBreak);
     }
 
     void answerWhenApplied(WriteTask task, Outcome committed, BooleanSupplier applied) {
@@ -66,7 +62,7 @@ final class PenDeadlines implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdown();
+        sweeper.close();
         waiting.forEach(one -> one.task().answer(notApplied()));
     }
 }

@@ -4,8 +4,6 @@ import com.sleepycat.je.Database;
 import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.DiskLimitException;
-import com.sleepycat.je.Durability.ReplicaAckPolicy;
-import com.sleepycat.je.Durability.SyncPolicy;
 import com.sleepycat.je.LockMode;
 import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
@@ -14,6 +12,7 @@ import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.store.Databases;
+import fish.store.JeDurability;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
 import fish.store.Progress;
@@ -37,9 +36,7 @@ public final class TermCommits {
     /** For tests that show what is lost without it: {@code 1} leaves the second commit out. */
     static final String SWITCH = "fish.test.gateCommits";
 
-    private static final com.sleepycat.je.Durability QUORUM = Batch.je(Durability.QUORUM);
-    private static final com.sleepycat.je.Durability EVERYBODY =
-            new com.sleepycat.je.Durability(SyncPolicy.WRITE_NO_SYNC, SyncPolicy.WRITE_NO_SYNC, ReplicaAckPolicy.ALL);
+    private static final com.sleepycat.je.Durability QUORUM = JeDurability.of(Durability.QUORUM);
     private static final long LAST_COMMIT_MAX_MILLIS = 200;
 
     private final ReplicatedEnvironment environment;
@@ -108,7 +105,7 @@ public final class TermCommits {
         }
         try {
             Database group = store.pinned().group;
-            commit(environment, EVERYBODY, txn -> {
+            commit(environment, JeDurability.EVERYBODY, txn -> {
                 txn.setTxnTimeout(LAST_COMMIT_MAX_MILLIS, TimeUnit.MILLISECONDS);
                 byte[] same = Tables.get(group, txn, Tables.MASTER, LockMode.DEFAULT);
                 group.put(txn, new DatabaseEntry(Tables.MASTER), new DatabaseEntry(same));

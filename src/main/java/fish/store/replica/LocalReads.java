@@ -2,12 +2,14 @@ package fish.store.replica;
 
 import fish.kv.Consistency;
 import fish.kv.Failure;
+import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.run.Guard;
-import fish.run.Threads;
+import fish.run.Sweeper;
 import fish.store.NoRoomException;
+import fish.store.ReadPool;
 import fish.store.Store;
 import fish.store.StoreFormatException;
 import fish.store.TooLargeException;
@@ -15,7 +17,6 @@ import fish.store.UnavailableException;
 import fish.store.View;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
 /**
  * Reads of a node's own replica, whatever it has or from a revision or an age on; each sees one state,
  * and they work without a master. What cannot be answered at once waits for one thread that looks again
- * and again. Thread-safe; answers come on the caller's thread or on that one.
+ * and again. Thread-safe; answers come on the caller's thread, on that one, or on one of a {@link ReadPool}.
  */
 public final class LocalReads implements AutoCloseable {
     private static final int WAITING_MAX = 10_000;
@@ -39,12 +40,15 @@ public final class LocalReads implements AutoCloseable {
 
     private record Waiter(Read read, Consumer<? super ReadOutcome> answer) {}
 
+    private static final System.Logger LOG = System.getLogger(LocalReads.class.getName());
+
     private final Supplier<Store> store;
     private final String node;
     private final Freshness freshness;
     private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
-    private final ScheduledExecutorService poller = Threads.timer("fish-local-reads");
+    private final Sweeper sweeper = new Sweeper("fish-local-waits", TICK_MILLIS);
+    private final ReadPool threads = new ReadPool("fish-local-reads");
 
     private volatile long lastReadNanos = System.nanoTime();
     private volatile boolean closing;
@@ -61,34 +65,63 @@ public final class LocalReads implements AutoCloseable {
         this.freshness = new Freshness(master::accept);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // ends with the poller
     public void start(Guard guard) {
-        poller.scheduleWithFixedDelay(
-                guard.lasting("fish-local-reads", this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        sweeper.start(this::tick, guard);
     }
 
-    /** Answers at once where it can, reading from disk on the calling thread; else by the deadline. */
+    /** Answers at once where it can, else by the deadline. */
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
         lastReadNanos = System.nanoTime();
+        boolean taken = read.query() instanceof Query.Get
+                ? threads.runQuick(() -> readNow(read, answer))
+                : threads.run(() -> readLater(read, answer));
+        if (!taken) {
+            answer.accept(
+                    closing ? stopping() : ReadOutcome.failed(Reason.OVERLOADED, "too many reads wait for a thread"));
+        }
+    }
+
+    private void readLater(Read read, Consumer<? super ReadOutcome> answer) {
+        if (System.nanoTime() - read.deadlineNanos() >= 0) {
+            answer.accept(ReadOutcome.failed(Reason.OVERLOADED, "it waited its whole time for a thread to read it"));
+        } else {
+            readNow(read, answer);
+        }
+    }
+
+    private void readNow(Read read, Consumer<? super ReadOutcome> answer) {
         Optional<ReadOutcome> now;
         try {
             now = attempt(read);
         } catch (NoRoomException e) {
             read.room().take(e.bytes(), () -> read(read, answer));
             return;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a read failed: " + e);
+            now = Optional.of(ReadOutcome.failed(Reason.OVERLOADED, "this cannot be read here: " + e.getMessage()));
         }
-        if (now.isPresent()) {
-            answer.accept(now.get());
-        } else if (closing) {
-            answer.accept(stopping());
+        now.ifPresentOrElse(answer, () -> await(new Waiter(read, answer)));
+    }
+
+    private void await(Waiter waiter) {
+        if (closing) {
+            waiter.answer().accept(stopping());
         } else if (count.incrementAndGet() > WAITING_MAX) {
             count.decrementAndGet();
-            answer.accept(ReadOutcome.failed(Reason.OVERLOADED, "too many reads wait for this node's replica"));
+            waiter.answer()
+                    .accept(ReadOutcome.failed(Reason.OVERLOADED, "too many reads wait for this node's replica"));
         } else {
-            waiting.add(new Waiter(read, answer));
+            waiting.add(waiter);
             if (closing) {
                 refuseAll();
             }
+        }
+    }
+
+    private void settle(Waiter waiter, Runnable then) {
+        if (waiting.remove(waiter)) {
+            count.decrementAndGet();
+            then.run();
         }
     }
 
@@ -137,10 +170,27 @@ public final class LocalReads implements AutoCloseable {
         } catch (StoreFormatException e) {
             return Optional.of(ReadOutcome.failed(Reason.STARTING, String.valueOf(e.getMessage())));
         } catch (UnavailableException e) {
-            // Who asked for a state of his own waits for that, whatever the replica goes through meanwhile.
-            boolean waits = read.after() > 0 || read.maxLagMillis() != Read.ANY_LAG;
-            return waits ? Optional.empty() : Optional.of(new ReadOutcome.Failed(e.failure()));
+            return waits(read) ? Optional.empty() : Optional.of(new ReadOutcome.Failed(e.failure()));
         }
+    }
+
+    /** Whether what it waits for seems to be there, or never to come. Reads no records. */
+    private boolean worthReading(Read read) {
+        try {
+            Store held = store.get();
+            held.requireFilled();
+            return held.lastRevision() >= read.after()
+                    && youngEnough(read, freshness.caughtUpNanos(held, Long.MIN_VALUE));
+        } catch (UnavailableException e) {
+            return !waits(read);
+        } catch (StoreFormatException e) {
+            return true;
+        }
+    }
+
+    /** Who asked for a state of his own waits for that, whatever the replica goes through meanwhile. */
+    private static boolean waits(Read read) {
+        return read.after() > 0 || read.maxLagMillis() != Read.ANY_LAG;
     }
 
     private static boolean youngEnough(Read read, long caughtUpNanos) {
@@ -160,19 +210,16 @@ public final class LocalReads implements AutoCloseable {
             // It is looked at again soon.
         }
         for (Waiter waiter : waiting) {
-            age |= waiter.read().maxLagMillis() != Read.ANY_LAG;
-            try {
-                Optional<ReadOutcome> outcome = attempt(waiter.read());
-                boolean late = System.nanoTime() - waiter.read().deadlineNanos() >= 0;
-                if ((outcome.isPresent() || late) && waiting.remove(waiter)) {
-                    count.decrementAndGet();
-                    waiter.answer().accept(outcome.orElseGet(() -> lagging(waiter.read())));
-                }
-            } catch (NoRoomException e) {
-                if (waiting.remove(waiter)) {
-                    count.decrementAndGet();
-                    waiter.read().room().take(e.bytes(), () -> read(waiter.read(), waiter.answer()));
-                }
+            Read read = waiter.read();
+            age |= read.maxLagMillis() != Read.ANY_LAG;
+            if (now - read.deadlineNanos() >= 0) {
+                settle(waiter, () -> waiter.answer().accept(lagging(read)));
+            } else if (worthReading(read)) {
+                settle(waiter, () -> {
+                    if (!threads.run(() -> readLater(read, waiter.answer()))) {
+                        await(waiter);
+                    }
+                });
             }
         }
         long every = now - lastReadNanos < IDLE_NANOS ? ASK_NANOS : ASK_IDLE_NANOS;
@@ -203,7 +250,8 @@ public final class LocalReads implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        poller.shutdown();
+        sweeper.close();
+        threads.close();
         refuseAll();
     }
 }

@@ -116,6 +116,18 @@ class LocalReadsTest {
     }
 
     @Test
+    void aListIsNotReadOnTheThreadThatAsks() {
+        put("1");
+        CompletableFuture<Thread> reader = new CompletableFuture<>();
+        Query list = new Query.Range(new byte[0], new byte[0], false, true, 10, 1 << 20);
+        long deadline = System.nanoTime() + SOON.toNanos();
+        local.read(
+                new Read(list, Consistency.LOCAL, 0, Read.ANY_LAG, deadline),
+                any -> reader.complete(Thread.currentThread()));
+        assertThat(reader.join()).isNotSameAs(Thread.currentThread());
+    }
+
+    @Test
     void afterARevisionToComeWaitsForIt() {
         long revision = put("1");
         CompletableFuture<ReadOutcome> waiting = read(A, revision + 1, Read.ANY_LAG, 10_000);

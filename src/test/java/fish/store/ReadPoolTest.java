@@ -1,0 +1,91 @@
+package fish.store;
+
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReadPoolTest {
+    private static final long SLOW_NANOS = Duration.ofMillis(20).toNanos();
+    private static final int MORE_THAN_WAIT = 3_000;
+
+    private final ReadPool pool = new ReadPool("test-reads");
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    private static void slowly() {
+        long end = System.nanoTime() + SLOW_NANOS;
+        while (System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(SLOW_NANOS);
+        }
+    }
+
+    private Thread threadOf() {
+        CompletableFuture<Thread> seen = new CompletableFuture<>();
+        assertThat(pool.runQuick(() -> seen.complete(Thread.currentThread()))).isTrue();
+        return seen.join();
+    }
+
+    @Test
+    void whatIsQuickRunsOnTheCallingThread() {
+        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+    }
+
+    @Test
+    void afterASlowOneOthersRunElsewhereForAWhile() {
+        assertThat(pool.runQuick(ReadPoolTest::slowly)).isTrue();
+        assertThat(threadOf()).isNotSameAs(Thread.currentThread());
+        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+    }
+
+    @Test
+    void aSlowOneThatFailsIsSlowToo() {
+        assertThatThrownBy(() -> pool.runQuick(() -> {
+                    slowly();
+                    throw new IllegalStateException("planned");
+                }))
+                .hasMessage("planned");
+        assertThat(threadOf()).isNotSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void whatIsTooMuchIsRefusedAndNotDone() {
+        CountDownLatch free = new CountDownLatch(1);
+        AtomicInteger done = new AtomicInteger();
+        int taken = 0;
+        for (int i = 0; i < MORE_THAN_WAIT; i++) {
+            boolean one = pool.run(() -> {
+                try {
+                    free.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                done.incrementAndGet();
+            });
+            taken += one ? 1 : 0;
+        }
+        assertThat(taken).isLessThan(MORE_THAN_WAIT);
+        free.countDown();
+        int all = taken;
+        eventually(Duration.ofSeconds(10), () -> assertThat(done).hasValue(all));
+    }
+
+    @Test
+    void closedItTakesNothingAndDoesWhatItTook() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        assertThat(pool.run(() -> done.complete(null))).isTrue();
+        pool.close();
+        assertThat(pool.run(() -> {})).isFalse();
+        done.join();
+    }
+}
