@@ -40,6 +40,7 @@ public final class Routes {
         HealthHandler healths = new HealthHandler(parts.health());
         ClusterHandler clusters = new ClusterHandler(parts.cluster());
         MasterRoute master = new MasterRoute(parts.commands().transfer());
+        PageHandler page = new PageHandler();
         NodesRoute nodes = new NodesRoute(parts.commands().removal());
 
         List<Route> routes = new ArrayList<>(List.of(
@@ -55,7 +56,9 @@ public final class Routes {
                 Route.read(POST, MasterRoute.PATH, master::transfer),
                 Route.read(DELETE, NodesRoute.PATH + "*", nodes::delete),
                 Route.read(GET, "/health/live", healths::live),
-                Route.read(GET, "/health/ready", healths::ready)));
+                Route.read(GET, "/health/ready", healths::ready),
+                Route.read(GET, "/", page::page),
+                Route.read(GET, PageHandler.FILES + "*", page::file)));
         routes.addAll(parts.betweenNodes());
         return List.copyOf(routes);
     }

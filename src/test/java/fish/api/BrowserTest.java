@@ -85,8 +85,8 @@ class BrowserTest {
     @Test
     void onlyALinkToThePageIsFollowed() throws Exception {
         String[] link = {"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"};
-        // no page is served in this test: it is not refused, and not found
-        assertThat(send("GET", "/", "localhost", link)).startsWith("HTTP/1.1 404");
+        assertThat(send("GET", "/", "localhost", link)).startsWith("HTTP/1.1 200");
+        assertThat(send("GET", "/ui/main.js", "localhost", link)).startsWith("HTTP/1.1 403");
         assertThat(send("GET", "/kv/a", "localhost", link)).startsWith("HTTP/1.1 403");
         assertThat(send("GET", "/", "localhost", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"))
                 .startsWith("HTTP/1.1 403");
