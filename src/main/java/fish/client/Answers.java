@@ -143,14 +143,15 @@ final class Answers {
         return touched(JsonIn.read(answer.text(), Told::new));
     }
 
-    static long count(Answer answer) throws IOException {
+    static Counted count(Answer answer) throws IOException {
         long[] count = {-1};
+        long[] revision = {0};
         JsonIn.read(answer.text(), in -> {
             in.object(name -> {
-                if (name.equals("count")) {
-                    count[0] = in.integer();
-                } else {
-                    in.skip();
+                switch (name) {
+                    case "count" -> count[0] = in.integer();
+                    case "revision" -> revision[0] = in.integer();
+                    default -> in.skip();
                 }
             });
             return in;
@@ -158,7 +159,7 @@ final class Answers {
         if (count[0] < 0) {
             throw new IOException("the answer has no 'count'");
         }
-        return count[0];
+        return new Counted(revision[0], count[0]);
     }
 
     static OpResult.DeletedRange deletedRange(Answer answer) throws IOException {

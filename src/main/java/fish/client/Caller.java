@@ -3,8 +3,11 @@ package fish.client;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Sends a request until it is answered, it is refused for good, its tries are used up or its time is over.
@@ -48,7 +51,7 @@ final class Caller implements AutoCloseable {
                 progress.judge(ProblemIn.of(answer), answer);
             }
         } catch (TryFailedException e) {
-            throw progress.failure(e.code(), e.detail());
+            throw progress.failure(e.code(), progress.troubles());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw progress.failure("interrupted", "the thread was interrupted");
@@ -61,7 +64,7 @@ final class Caller implements AutoCloseable {
             return parser.parse();
         } catch (IOException e) {
             String detail = String.valueOf(e.getMessage());
-            throw request.isWrite()
+            throw request.changesSomething()
                     ? new UnknownOutcomeException("bad-answer", detail, request.idempotencyKey())
                     : new ReadFailedException("bad-answer", detail);
         }
@@ -81,6 +84,11 @@ final class Caller implements AutoCloseable {
     private final class Progress {
         private final Request request;
         private final long deadlineNanos;
+
+        /** What each front-end that brought no answer did last. */
+        private final Map<URI, String> troubles = new LinkedHashMap<>();
+
+        private URI asked = URI.create("");
         private int failedTries;
         private boolean mayBeApplied;
 
@@ -93,6 +101,7 @@ final class Caller implements AutoCloseable {
         Answer step() throws TryFailedException, InterruptedException {
             while (true) {
                 URI frontEnd = frontEnds.next();
+                asked = frontEnd;
                 try {
                     Answer answer = transport.exchange(frontEnd, request, tryNanos());
                     if (answer.status() >= 500) {
@@ -103,7 +112,9 @@ final class Caller implements AutoCloseable {
                     frontEnds.failed(frontEnd);
                     mayBeApplied |= e.sent();
                     failedTries++;
+                    troubles.put(frontEnd, e.detail());
                     boolean hopeless = e.code().equals("closed")
+                            || (request.once() && e.sent())
                             || failedTries >= config.retries().triesMax();
                     if (hopeless || !waited(!e.sent(), 0)) {
                         throw e;
@@ -119,13 +130,14 @@ final class Caller implements AutoCloseable {
         void judge(ProblemIn problem, Answer answer) throws InterruptedException {
             mayBeApplied |= problem.mayBeApplied();
             failedTries++;
-            boolean again = problem.passing() && failedTries < config.retries().triesMax();
+            boolean safe = request.once() ? problem.ofThisFrontEnd() : problem.passing();
+            boolean again = safe && failedTries < config.retries().triesMax();
             long retryAfter = Math.min(answer.number("Retry-After").orElse(0), RETRY_AFTER_MAX.toSeconds());
             if (!again
                     || !waited(
                             problem.ofThisFrontEnd(),
                             Duration.ofSeconds(retryAfter).toNanos())) {
-                throw failure(problem.code(), problem.detail());
+                throw failure(problem.code(), problem.detail() + ", says " + asked);
             }
         }
 
@@ -143,9 +155,16 @@ final class Caller implements AutoCloseable {
             return Math.max(1, Math.min(config.tryTimeout().toNanos(), deadlineNanos - time.nanos()));
         }
 
+        /** {@code http://a:8000: connection refused; http://b:8000: no answer in time}. */
+        String troubles() {
+            return troubles.entrySet().stream()
+                    .map(trouble -> trouble.getKey() + ": " + trouble.getValue())
+                    .collect(Collectors.joining("; "));
+        }
+
         FishException failure(String code, String detail) {
             String tries = failedTries > 1 ? detail + " (" + failedTries + " tries)" : detail;
-            if (!request.isWrite()) {
+            if (!request.changesSomething()) {
                 return new ReadFailedException(code, tries);
             }
             return mayBeApplied

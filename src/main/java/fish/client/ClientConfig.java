@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param requestsMax under way at once, which bounds connections too; more wait their turn within their timeout
  * @param watchesMax open at once; each has a thread and a connection
  * @param answerBytesMax of one answer's body, and of one event of a watch
+ * @param token goes with every request as {@code Authorization: Bearer}; empty: none
  */
 public record ClientConfig(
         List<URI> frontEnds,
@@ -24,7 +25,8 @@ public record ClientConfig(
         Retries retries,
         int requestsMax,
         int watchesMax,
-        int answerBytesMax) {
+        int answerBytesMax,
+        String token) {
     /** What the contract allows for a request. */
     public static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
@@ -34,6 +36,9 @@ public record ClientConfig(
         requireTimeout(timeout);
         requireTimeout(tryTimeout);
         require(!watchTimeout.isNegative() && !watchTimeout.isZero(), "watchTimeout is positive");
+        require(
+                token.chars().allMatch(c -> c > ' ' && c < 0x7f),
+                "a token is visible ASCII characters, without spaces or line ends");
         require(requestsMax > 0 && watchesMax > 0 && answerBytesMax > 0, "limits are positive");
     }
 
@@ -51,24 +56,40 @@ public record ClientConfig(
                 Retries.DEFAULT,
                 64,
                 16,
-                256 << 20);
+                256 << 20,
+                "");
     }
 
     public ClientConfig withTimeouts(Duration all, Duration oneTry) {
-        return new ClientConfig(frontEnds, all, oneTry, watchTimeout, retries, requestsMax, watchesMax, answerBytesMax);
+        return new ClientConfig(
+                frontEnds, all, oneTry, watchTimeout, retries, requestsMax, watchesMax, answerBytesMax, token);
     }
 
     public ClientConfig withWatchTimeout(Duration most) {
-        return new ClientConfig(frontEnds, timeout, tryTimeout, most, retries, requestsMax, watchesMax, answerBytesMax);
+        return new ClientConfig(
+                frontEnds, timeout, tryTimeout, most, retries, requestsMax, watchesMax, answerBytesMax, token);
     }
 
     public ClientConfig withRetries(Retries other) {
         return new ClientConfig(
-                frontEnds, timeout, tryTimeout, watchTimeout, other, requestsMax, watchesMax, answerBytesMax);
+                frontEnds, timeout, tryTimeout, watchTimeout, other, requestsMax, watchesMax, answerBytesMax, token);
     }
 
     public ClientConfig withLimits(int requests, int watches, int answerBytes) {
-        return new ClientConfig(frontEnds, timeout, tryTimeout, watchTimeout, retries, requests, watches, answerBytes);
+        return new ClientConfig(
+                frontEnds, timeout, tryTimeout, watchTimeout, retries, requests, watches, answerBytes, token);
+    }
+
+    /** As {@link #token}. */
+    public ClientConfig withToken(String other) {
+        return new ClientConfig(
+                frontEnds, timeout, tryTimeout, watchTimeout, retries, requestsMax, watchesMax, answerBytesMax, other);
+    }
+
+    /** Without the token, which logs must not have. */
+    @Override
+    public String toString() {
+        return "ClientConfig" + frontEnds + (token.isEmpty() ? "" : " with a token");
     }
 
     static void requireTimeout(Duration timeout) {

@@ -159,6 +159,11 @@ public final class FishClient implements AutoCloseable {
 
     /** How many records lie within the bounds of a listing, in one state. */
     public long count(Listing listing, ReadOptions options) {
+        return counted(listing, options).count();
+    }
+
+    /** As {@link #count}, and in which state. */
+    public Counted counted(Listing listing, ReadOptions options) {
         Map<String, String> params = RequestTarget.of(options);
         params.putAll(listing.bounds());
         params.put("count", "true");
@@ -280,6 +285,23 @@ public final class FishClient implements AutoCloseable {
         Request request = Request.get("/cluster", Map.of(), OK, config.timeout());
         Answer answer = caller.call(request);
         return caller.parsed(request, () -> ClusterIn.read(answer));
+    }
+
+    /**
+     * What a path beside the records answers, as it came: of the group, of tokens, of health.
+     *
+     * @param method GET is tried again as every read is; what changes something is never sent again where it may have
+     *     arrived, since it carries no idempotency key
+     * @param path raw, with its percent signs
+     * @param accepted the statuses that are answers; any other is a {@link FishException} with the problem's code
+     */
+    public String ask(String method, String path, Map<String, String> params, String body, Set<Integer> accepted) {
+        boolean read = method.equals("GET");
+        Map<String, String> headers = body.isEmpty() ? Map.of() : Map.of("Content-Type", "application/json");
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        Request request = new Request(method, path, params, headers, bytes, "", accepted, config.timeout(), !read);
+        Answer answer = caller.call(request);
+        return caller.parsed(request, answer::text);
     }
 
     private Duration timeout(Duration asked) {

@@ -15,7 +15,8 @@ import java.util.Set;
  * One request, the same in every try but for {@code timeout}, which the store does not count as part of it.
  *
  * @param path raw, with its percent signs
- * @param idempotencyKey of a write; empty: it is a read
+ * @param idempotencyKey of a write; empty: it is a read, or sent once
+ * @param once it changes something and has no idempotency key: never sent again where it may have arrived
  * @param accepted the statuses that are answers, not failures
  * @param timeout of all tries together
  */
@@ -28,7 +29,8 @@ record Request(
         byte[] body,
         String idempotencyKey,
         Set<Integer> accepted,
-        Duration timeout) {
+        Duration timeout,
+        boolean once) {
     private static final byte[] NOTHING = {};
 
     Request {
@@ -37,8 +39,25 @@ record Request(
         accepted = Set.copyOf(accepted);
     }
 
+    Request(
+            String method,
+            String path,
+            Map<String, String> params,
+            Map<String, String> headers,
+            byte[] body,
+            String idempotencyKey,
+            Set<Integer> accepted,
+            Duration timeout) {
+        this(method, path, params, headers, body, idempotencyKey, accepted, timeout, false);
+    }
+
     static Request get(String path, Map<String, String> params, Set<Integer> accepted, Duration timeout) {
         return new Request("GET", path, params, Map.of(), NOTHING, "", accepted, timeout);
+    }
+
+    /** Whether its failure must say if it may have happened. */
+    boolean changesSomething() {
+        return isWrite() || once;
     }
 
     boolean isWrite() {
@@ -46,7 +65,7 @@ record Request(
     }
 
     /** As it goes to this front-end. */
-    HttpRequest to(URI base, Map<String, String> moreParams) {
+    HttpRequest.Builder to(URI base, Map<String, String> moreParams) {
         Map<String, String> all = new LinkedHashMap<>(params);
         all.putAll(moreParams);
         HttpRequest.Builder built = HttpRequest.newBuilder(URI.create(base + path + query(all)))
@@ -55,7 +74,7 @@ record Request(
         if (isWrite()) {
             built.header(Headers.IDEMPOTENCY_KEY, idempotencyKey);
         }
-        return built.build();
+        return built;
     }
 
     static String query(Map<String, String> params) {

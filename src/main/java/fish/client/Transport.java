@@ -33,11 +33,13 @@ final class Transport implements AutoCloseable {
     private final HttpClient http;
     private final Semaphore permits;
     private final int answerBytesMax;
+    private final String token;
     private volatile boolean closed;
 
     Transport(ClientConfig config) {
         this.permits = new Semaphore(config.requestsMax());
         this.answerBytesMax = config.answerBytesMax();
+        this.token = config.token();
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
@@ -71,8 +73,11 @@ final class Transport implements AutoCloseable {
 
     /** The head of an answer; whoever calls closes the body. */
     @SuppressWarnings("CollectionUndefinedEquality") // the identity of a future is what is meant
-    HttpResponse<Body> begin(HttpRequest request, long nanos) throws TryFailedException, InterruptedException {
-        CompletableFuture<HttpResponse<Body>> response = send(request);
+    HttpResponse<Body> begin(HttpRequest.Builder request, long nanos) throws TryFailedException, InterruptedException {
+        if (!token.isEmpty()) {
+            request.setHeader("Authorization", "Bearer " + token);
+        }
+        CompletableFuture<HttpResponse<Body>> response = send(request.build());
         try {
             return response.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -117,13 +122,12 @@ final class Transport implements AutoCloseable {
         if (closed) {
             return closed(true);
         }
-        String detail = problem.getClass().getSimpleName() + ": " + problem.getMessage();
         if (problem instanceof ConnectException || problem instanceof HttpConnectTimeoutException) {
-            return new TryFailedException("no-connection", detail, false);
+            return new TryFailedException("no-connection", Causes.of(problem), false);
         }
         return problem instanceof HttpTimeoutException
                 ? new TryFailedException("timeout", "no answer in time", true)
-                : new TryFailedException("no-connection", detail, true);
+                : new TryFailedException("no-connection", Causes.of(problem), true);
     }
 
     private static TryFailedException closed(boolean sent) {

@@ -43,6 +43,16 @@ public final class Tx {
         return written == null ? read(key).map(Record::value) : Optional.empty();
     }
 
+    /**
+     * The record as the store has it, with its revision: what this transaction has written itself is not seen here.
+     *
+     * @throws ReadFailedException as {@link #get}
+     * @throws IllegalStateException as {@link #get}
+     */
+    public Optional<Record> record(Key key) {
+        return read(key);
+    }
+
     /** At the end, where all that was read is as it was. {@link IllegalStateException} beyond {@value Txn#ENTRIES_MAX} keys. */
     public Tx put(Key key, Value value) {
         return write(new Operation.Put(key, value, Operation.NO_TTL));

@@ -98,11 +98,11 @@ public final class Watch implements AutoCloseable {
             String trouble;
             try {
                 stream(frontEnd);
-                trouble = "the stream ended";
+                trouble = frontEnd + ": the stream ended";
             } catch (TryFailedException e) {
-                trouble = e.detail();
+                trouble = frontEnd + ": " + e.detail();
             } catch (IOException e) {
-                trouble = String.valueOf(e.getMessage());
+                trouble = frontEnd + ": " + e.getMessage();
             }
             frontEnds.failed(frontEnd);
             failed++;
@@ -117,10 +117,9 @@ public final class Watch implements AutoCloseable {
 
     private void stream(URI frontEnd) throws TryFailedException, IOException, InterruptedException {
         String target = frontEnd + "/changes" + Request.query(prefix.isEmpty() ? Map.of() : Map.of("prefix", prefix));
-        HttpRequest request = HttpRequest.newBuilder(URI.create(target))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target))
                 .header("Accept", "text/event-stream")
-                .header("Last-Event-ID", Long.toString(revision))
-                .build();
+                .header("Last-Event-ID", Long.toString(revision));
         HttpResponse<Body> response =
                 transport.begin(request, config.tryTimeout().toNanos());
         try (Body opened = response.body()) {

@@ -58,7 +58,9 @@ public final class Commands {
     private static Optional<String> suggestion(UnmatchedArgumentException unmatched) {
         String given = unmatched.getUnmatched().get(0).split("=", 2)[0];
         if (!given.startsWith("-")) {
-            return unmatched.getSuggestions().stream().findFirst();
+            return Nearest.to(
+                    given,
+                    unmatched.getCommandLine().getCommandSpec().subcommands().keySet());
         }
         List<String> names = unmatched.getCommandLine().getCommandSpec().options().stream()
                 .filter(option -> !option.hidden())

@@ -75,7 +75,7 @@ class TidyTest {
                             "store.watch")));
 
     /** The programs wire everything; they import what they like but each other, which Maven sees to. */
-    private static final Set<String> PROGRAMS = Set.of("back", "front", "setup");
+    private static final Set<String> PROGRAMS = Set.of("back", "front", "setup", "tool");
 
     /** Records that carry more than six things. */
     private static final Map<String, String> LARGE_RECORDS = Map.of(

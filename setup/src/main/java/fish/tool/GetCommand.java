@@ -1,0 +1,50 @@
+package fish.tool;
+
+import fish.api.RecordJson;
+import fish.conf.ProgramException;
+import fish.kv.Key;
+import fish.kv.Record;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code fish get}. */
+@Command(name = "get", description = "Writes the bytes of a value.")
+final class GetCommand implements Callable<Integer> {
+    private final ToolContext context;
+
+    @Parameters(paramLabel = "KEY", description = "Of the record.")
+    private Key key;
+
+    @Mixin
+    private final ReadFlags flags = new ReadFlags();
+
+    GetCommand(ToolContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws ProgramException {
+        Optional<Record> found = context.client().get(key, flags.options());
+        if (found.isEmpty()) {
+            throw ProgramException.failed("there is no record '" + Printable.of(key.toString()) + "'");
+        }
+        Record record = found.get();
+        Output out = context.out();
+        if (out.isJson()) {
+            out.json(g -> {
+                g.writeStartObject();
+                RecordJson.members(g, record, true);
+                g.writeEndObject();
+            });
+            return 0;
+        }
+        out.bytes(record.value().bytes());
+        if (out.isTerminal()) {
+            out.line("");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,105 @@
+package fish.tool;
+
+import fish.api.RecordJson;
+import fish.client.Listing;
+import fish.conf.ProgramException;
+import fish.json.Utf8;
+import fish.kv.Record;
+import fish.kv.Value;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fish list}. */
+@Command(name = "list", description = "Prints records in the order of their keys.")
+final class ListCommand implements Callable<Integer> {
+    private static final int VALUE_CHARS_MAX = 60;
+    private static final int PAGE = 500;
+
+    private final ToolContext context;
+
+    @Parameters(arity = "0..1", paramLabel = "PREFIX", description = "Of the keys. Default: all.")
+    private String prefix = "";
+
+    @Option(names = "--start", paramLabel = "KEY", description = "The low end, inclusive.")
+    private String start = "";
+
+    @Option(names = "--end", paramLabel = "KEY", description = "The high end, exclusive.")
+    private String end = "";
+
+    @Option(names = "--reverse", description = "Backwards.")
+    private boolean reverse;
+
+    @Option(names = "--keys", description = "The keys alone, one a line.")
+    private boolean keys;
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many.")
+    private long limit = Long.MAX_VALUE;
+
+    @Mixin
+    private final ReadFlags flags = new ReadFlags();
+
+    ListCommand(ToolContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws ProgramException {
+        if (limit < 1) {
+            throw ProgramException.wrong("--limit is a positive number");
+        }
+        int page = (int) Math.min(limit, PAGE);
+        Listing listing = new Listing(prefix, start, end, reverse, !keys, page);
+        Iterator<Record> records =
+                context.client().list(listing, flags.options()).limit(limit).iterator();
+        Output out = context.out();
+        if (out.isJson()) {
+            while (records.hasNext()) {
+                Record record = records.next();
+                out.json(g -> {
+                    g.writeStartObject();
+                    RecordJson.members(g, record, !keys);
+                    g.writeEndObject();
+                });
+            }
+        } else if (keys) {
+            records.forEachRemaining(
+                    record -> out.line(Printable.of(record.key().toString())));
+        } else {
+            table(records, page, out);
+        }
+        return 0;
+    }
+
+    /** Page by page, since there may be many. */
+    private static void table(Iterator<Record> records, int page, Output out) {
+        Table table = new Table(List.of("KEY", "REVISION", "VALUE"));
+        boolean first = true;
+        while (records.hasNext()) {
+            List<List<String>> rows = new ArrayList<>();
+            while (records.hasNext() && rows.size() < page) {
+                Record record = records.next();
+                rows.add(List.of(record.key().toString(), Long.toString(record.revision()), shown(record.value())));
+            }
+            table.print(rows, out, first);
+            first = false;
+        }
+    }
+
+    /** On one line. */
+    static String shown(Value value) {
+        boolean plain = value.contentEncoding().isEmpty() && value.bytes().length <= 16 * VALUE_CHARS_MAX;
+        if (plain) {
+            String text = Utf8.decode(value.bytes()).orElse("\0");
+            if (text.chars().allMatch(c -> c >= ' ' || c == '\n' || c == '\t' || c == '\r')) {
+                return Printable.of(text, VALUE_CHARS_MAX);
+            }
+        }
+        return "(" + value + ")";
+    }
+}

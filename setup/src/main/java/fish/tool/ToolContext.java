@@ -1,0 +1,106 @@
+package fish.tool;
+
+import fish.client.ClientConfig;
+import fish.client.FishClient;
+import fish.conf.ProgramException;
+import fish.conf.Surroundings;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a command works with. For the thread that runs the commands; closed after the last one. */
+public final class ToolContext implements AutoCloseable {
+    private final Surroundings surroundings;
+    private final Terminal terminal;
+    private final CommonOptions options = new CommonOptions();
+    private final Input input;
+    private @Nullable FishClient client;
+
+    ToolContext(Surroundings surroundings, Terminal terminal) {
+        this.surroundings = surroundings;
+        this.terminal = terminal;
+        this.input = new Input(surroundings, terminal);
+    }
+
+    CommonOptions options() {
+        return options;
+    }
+
+    public Surroundings surroundings() {
+        return surroundings;
+    }
+
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** Standard input, and files named {@code -} or else. */
+    public Input input() {
+        return input;
+    }
+
+    /** Standard output as this command line wants it. */
+    public Output out() {
+        return new Output(surroundings.out(), options.json, terminal.out(), terminal.out() && terminal.colours());
+    }
+
+    /** A line on standard error, for people: what goes on. */
+    public void tell(String line) {
+        surroundings.err().println(Printable.of(line));
+        surroundings.err().flush();
+    }
+
+    /** The front-ends that are asked, in the order they were named. */
+    public List<String> urls() {
+        if (!options.at.isEmpty()) {
+            return options.at;
+        }
+        String fromEnvironment = surroundings.environment().getOrDefault("FISH_URL", "");
+        return List.of((fromEnvironment.isEmpty() ? CommonOptions.URL_DEFAULT : fromEnvironment).split(","));
+    }
+
+    /** Of {@link #urls}, with the token; other limits and timeouts can be set on it. */
+    public ClientConfig config() throws ProgramException {
+        return configOf(urls());
+    }
+
+    /** As {@link #config}, of other nodes: one that {@code /cluster} names. */
+    public ClientConfig configOf(List<String> urls) throws ProgramException {
+        String token =
+                options.token.isEmpty() ? surroundings.environment().getOrDefault("FISH_TOKEN", "") : options.token;
+        try {
+            return ClientConfig.of(urls.stream().map(String::strip).toArray(String[]::new))
+                    .withToken(token.strip());
+        } catch (IllegalArgumentException e) {
+            String source = options.at.isEmpty() ? "--at or FISH_URL" : "--at";
+            throw ProgramException.wrong(source + ": " + e.getMessage()).because(e);
+        }
+    }
+
+    /** The client of the front-ends that the command line names, the same for all who ask. */
+    public FishClient client() throws ProgramException {
+        FishClient opened = client;
+        if (opened == null) {
+            opened = FishClient.open(config());
+            client = opened;
+        }
+        return opened;
+    }
+
+    /** Asks who sits there; anything but {@code y} and {@code yes}, and the end of input, is no. */
+    public boolean confirmed(String question) {
+        surroundings.err().print(Printable.of(question) + " [y/N] ");
+        surroundings.err().flush();
+        String answer = input.line().strip().toLowerCase(Locale.ROOT);
+        return answer.equals("y") || answer.equals("yes");
+    }
+
+    @Override
+    public void close() {
+        FishClient opened = client;
+        client = null;
+        if (opened != null) {
+            opened.close();
+        }
+    }
+}

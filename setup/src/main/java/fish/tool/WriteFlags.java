@@ -1,0 +1,44 @@
+package fish.tool;
+
+import fish.client.ClientConfig;
+import fish.client.WriteOptions;
+import fish.conf.ProgramException;
+import fish.contract.Words;
+import fish.kv.Durability;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** What all writes take. */
+final class WriteFlags {
+    @Option(
+            names = "--durability",
+            paramLabel = "LEVEL",
+            description = "What the write survives: memory, master, quorum, all or sites. Default: the back-ends'.")
+    private String durability = "";
+
+    @Option(names = "--timeout", paramLabel = "10s", description = "How long it may take in all. Default: 10s.")
+    private Duration timeout = Duration.ZERO;
+
+    WriteOptions options() throws ProgramException {
+        return WriteOptions.DEFAULT.withDurability(level()).withTimeout(checked(timeout));
+    }
+
+    private Durability level() throws ProgramException {
+        return durability.isEmpty()
+                ? Durability.DEFAULT
+                : Words.durability(durability)
+                        .orElseThrow(() -> ProgramException.wrong("--durability is one of "
+                                + Words.DURABILITIES.stream().map(Words::of).collect(Collectors.joining(", "))
+                                + ", not '" + durability + "'"));
+    }
+
+    /** Zero: none was given. */
+    static Duration checked(Duration timeout) throws ProgramException {
+        boolean given = !timeout.isZero();
+        if (given && (timeout.toMillis() < 1 || timeout.compareTo(ClientConfig.TIMEOUT_MAX) > 0)) {
+            throw ProgramException.wrong("--timeout is from 1ms to 5m");
+        }
+        return timeout;
+    }
+}

@@ -1,0 +1,40 @@
+package fish.client;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+
+/** Why there is no connection, in words: the JDK's exceptions often have none, or hide the one that tells. */
+final class Causes {
+    /** Of exceptions inside each other that are looked at. */
+    private static final int DEPTH_MAX = 8;
+
+    private Causes() {}
+
+    static String of(Throwable problem) {
+        String said = "";
+        Throwable cause = problem;
+        for (int depth = 0; cause != null && depth < DEPTH_MAX; depth++) {
+            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+                return "the host is not known";
+            }
+            if (cause instanceof HttpConnectTimeoutException) {
+                return "it took too long to connect";
+            }
+            if (cause.getMessage() != null && said.isEmpty()) {
+                said = cause.getMessage();
+            }
+            cause = cause.getCause();
+        }
+        if (!said.isEmpty()) {
+            return said;
+        }
+        // The JDK's client tells a refused connection by a closed channel, without a word.
+        boolean refused = problem instanceof ConnectException && problem.getCause() instanceof ClosedChannelException;
+        return refused || problem instanceof ConnectException
+                ? "connection refused"
+                : problem.getClass().getSimpleName();
+    }
+}
