@@ -19,46 +19,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that was accepted. It begins with the name of the service that it is for ({@code
  * com.sleepycat.je.rep.utilint.ServiceHandshake}): {@code Service:}, a byte with the length, the name.
- * From that follows how long the rest may take. One whose time is up reads as if the peer had closed it,
- * which JE takes well in any state; to close it here would break the selector that it may stand in.
+ * From that follows how long the rest may take, and how much of it there may be. One whose time is up reads
+ * as if the peer had closed it, which JE takes well in any state; to close it here would break the selector
+ * that it may stand in.
  */
-final class GuardedChannel extends SimpleDataChannel {
+final class GuardedChannel extends SimpleDataChannel implements Accepted {
     /** To name the service, and for all that is asked and answered by others than streams and elections. */
     static final Duration REQUEST_MAX = Duration.ofSeconds(5);
 
     /** To ask an election's question. It is sent at once, and those who ask wait no longer than 2 s. */
     static final Duration ELECTION_MAX = Duration.ofSeconds(1);
 
-    /** They last, and JE watches over them with timeouts of their own. */
-    private static final Set<String> STREAMS =
-            Set.of(FeederManager.FEEDER_SERVICE, com.sleepycat.je.rep.impl.networkRestore.FeederManager.FEEDER_SERVICE);
+    /** To go on with a copy of files, which nothing else bounds: the feeder holds log files back meanwhile. */
+    static final Duration COPY_IDLE_MAX = Duration.ofSeconds(60);
+
+    /** All that a peer may send who asks a question: a line of a few hundred bytes. */
+    static final int QUESTION_BYTES_MAX = 64 << 10;
 
     private static final Set<String> ELECTIONS = Set.of(Acceptor.SERVICE_NAME, Learner.SERVICE_NAME);
+    /** It lasts, and JE watches over it with timeouts of its own. */
+    private static final String STREAM = FeederManager.FEEDER_SERVICE;
+
+    private static final String COPY = com.sleepycat.je.rep.impl.networkRestore.FeederManager.FEEDER_SERVICE;
     private static final int PREFIX = "Service:".length();
     private static final int NAME_MAX = 127;
 
     private final ScheduledExecutorService timer;
-    private final Runnable arrived;
+    private final OpenChannels open;
     private final AtomicBoolean pending = new AtomicBoolean(true);
 
     // JE's dispatcher alone reads until the name is there.
     private final ByteBuffer heard = ByteBuffer.allocate(PREFIX + 1 + NAME_MAX);
     private volatile @Nullable Future<?> end;
+    private volatile boolean moved;
+
+    // The dispatcher hands the channel on to whom reads it then.
+    private int left = Integer.MAX_VALUE;
 
     /**
-     * @param arrived told once, when it has named its service or is closed
+     * @param open where it was counted among those on their way
      */
-    GuardedChannel(SocketChannel socket, ScheduledExecutorService timer, Runnable arrived) {
+    GuardedChannel(SocketChannel socket, ScheduledExecutorService timer, OpenChannels open) {
         super(socket);
         this.timer = timer;
-        this.arrived = arrived;
+        this.open = open;
         endAfter(REQUEST_MAX);
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
         if (!pending.get()) {
-            return super.read(target);
+            return readOn(target);
         }
         int start = target.position();
         int count = super.read(target);
@@ -72,23 +83,67 @@ final class GuardedChannel extends SimpleDataChannel {
         return count;
     }
 
+    private int readOn(ByteBuffer target) throws IOException {
+        if (left <= 0) {
+            return -1;
+        }
+        int count = super.read(target);
+        moved = true;
+        if (left < Integer.MAX_VALUE) {
+            left -= Math.max(0, count);
+        }
+        return count;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        int count = super.write(source);
+        moved = true;
+        return count;
+    }
+
     /** The dispatcher refuses one beyond {@link #NAME_MAX}. */
     private int length() {
         return Math.max(0, heard.get(PREFIX));
     }
 
-    private void arrive(String service) {
-        if (STREAMS.contains(service)) {
+    /** JE's dispatcher closes one that is not let in. */
+    private void arrive(String service) throws IOException {
+        leavePending();
+        if (!open.enter(service, this)) {
+            throw new IOException("no room, or no such service: " + service);
+        }
+        if (service.equals(STREAM)) {
             cancelEnd();
-        } else if (ELECTIONS.contains(service)) {
+            return;
+        }
+        if (service.equals(COPY)) {
+            cancelEnd();
+            end = timer.scheduleWithFixedDelay(
+                    this::endIdleCopy, COPY_IDLE_MAX.toMillis(), COPY_IDLE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            return;
+        }
+        left = QUESTION_BYTES_MAX;
+        if (ELECTIONS.contains(service)) {
             endAfter(ELECTION_MAX);
         }
-        leavePending();
+    }
+
+    /** By then no selector has it. */
+    private void endIdleCopy() {
+        if (!moved) {
+            try {
+                close();
+            } catch (IOException e) {
+                // It is closed already.
+            }
+        }
+        moved = false;
     }
 
     private void leavePending() {
         if (pending.compareAndSet(true, false)) {
-            arrived.run();
+            open.arrived();
         }
     }
 

@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The connections of JE, plain TCP, with a bound on how long one that was accepted may keep silent. JE
@@ -19,23 +18,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * answers candidates one after the other. Thread-safe.
  */
 public final class GuardedChannels implements DataChannelFactory {
-    /** How many may be on their way to a service at a time. More are closed at once. */
-    static final int PENDING_MAX = 1_000;
-
     /** One thread for all environments of a process, which come and go without an end that JE would tell. */
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
     private final DataChannelFactory plain = new SimpleChannelFactory();
-    private final AtomicInteger pending = new AtomicInteger();
-    private final int pendingMax;
+    private final OpenChannels open;
 
     /** JE makes it by this constructor, and has no parameters for it. */
     public GuardedChannels(InstanceParams unused) {
-        this(PENDING_MAX);
+        this(OpenChannels.PENDING_MAX);
     }
 
     GuardedChannels(int pendingMax) {
-        this.pendingMax = pendingMax;
+        this.open = new OpenChannels(pendingMax);
     }
 
     private static ScheduledThreadPoolExecutor timer() {
@@ -52,8 +47,9 @@ public final class GuardedChannels implements DataChannelFactory {
 
     @Override
     public DataChannel acceptChannel(SocketChannel socket) {
-        GuardedChannel channel = new GuardedChannel(socket, TIMER, pending::decrementAndGet);
-        if (pending.incrementAndGet() > pendingMax) {
+        boolean room = open.begin();
+        GuardedChannel channel = new GuardedChannel(socket, TIMER, open);
+        if (!room) {
             try {
                 // JE finds it closed, and forgets it.
                 channel.closeForcefully();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
+import java.util.List;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -84,41 +85,64 @@ final class JeClass {
     }
 
     /**
+     * Where a class is changed.
+     *
+     * @param method whose code it is, whatever its parameters
+     * @param what stands there, for the message
+     * @param times how often it stands there
+     */
+    record Place(String method, String what, int times, Edit edit) {}
+
+    /**
      * The class with one place of one method changed, and a synthetic field that says that it is so.
      *
      * @param what stands at that place, for the message
      * @throws JeFixException if there is no such place, or more than one
      */
     static byte[] edited(byte[] original, String method, String marker, String what, Edit edit) {
+        return edited(original, marker, List.of(new Place(method, what, 1, edit)));
+    }
+
+    /** @throws JeFixException if a place is not there as often as it says */
+    static byte[] edited(byte[] original, String marker, List<Place> places) {
         ClassReader reader = new ClassReader(original);
         ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-        Editor editor = new Editor(writer, method, marker, edit);
+        Editor editor = new Editor(writer, marker, places);
         reader.accept(editor, 0);
-        if (editor.hits != 1) {
-            throw new JeFixException(
-                    "expected " + what + " once in " + reader.getClassName() + "." + method + ", found " + editor.hits);
+        for (int i = 0; i < places.size(); i++) {
+            Place place = places.get(i);
+            if (editor.hits[i] != place.times()) {
+                throw new JeFixException(
+                        "expected " + place.what() + (place.times() == 1 ? " once" : " " + place.times() + " times")
+                                + " in " + reader.getClassName() + "." + place.method() + ", found " + editor.hits[i]);
+            }
         }
         return writer.toByteArray();
     }
 
     private static final class Editor extends ClassVisitor {
-        private final String method;
         private final String marker;
-        private final Edit edit;
-        private int hits;
+        private final List<Place> places;
+        private final int[] hits;
 
-        Editor(ClassVisitor next, String method, String marker, Edit edit) {
+        Editor(ClassVisitor next, String marker, List<Place> places) {
             super(Opcodes.ASM9, next);
-            this.method = method;
             this.marker = marker;
-            this.edit = edit;
+            this.places = places;
+            this.hits = new int[places.size()];
         }
 
         @Override
         public MethodVisitor visitMethod(
                 int access, String name, String descriptor, String signature, String[] exceptions) {
-            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-            return name.equals(method) ? edit.of(next, () -> hits++) : next;
+            MethodVisitor visitor = super.visitMethod(access, name, descriptor, signature, exceptions);
+            for (int i = 0; i < places.size(); i++) {
+                int place = i;
+                if (name.equals(places.get(i).method())) {
+                    visitor = places.get(i).edit().of(visitor, () -> hits[place]++);
+                }
+            }
+            return visitor;
         }
 
         @Override

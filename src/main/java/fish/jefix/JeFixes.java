@@ -2,7 +2,7 @@ package fish.jefix;
 
 /**
  * What Fish corrects in JE's own code, in the bytes of its classes and before JE loads them: {@link
- * QuorumFix}, {@link ReplayPollFix}, {@link ReplayQueueFix} and {@link AdmissionFix}.
+ * QuorumFix}, {@link ReplayPollFix}, {@link ReplayQueueFix}, {@link AdmissionFix} and {@link PeerFix}.
  */
 public final class JeFixes {
     /** How JE stands after a fix. */
@@ -22,6 +22,8 @@ public final class JeFixes {
      *     could be corrected; no node may then be opened
      */
     public static void apply() {
+        // First, since the others name classes that build on those of this one.
+        PeerFix.apply();
         QuorumFix.apply();
         ReplayPollFix.apply();
         AdmissionFix.apply();

@@ -1,6 +1,7 @@
 package fish.jefix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sleepycat.je.rep.net.DataChannel;
 import java.io.IOException;
@@ -12,20 +13,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GuardedChannelsTest {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-    private final AtomicInteger arrived = new AtomicInteger();
+    private final OpenChannels open = new OpenChannels(2);
     private ServerSocketChannel server;
 
     @BeforeEach
@@ -45,7 +45,7 @@ class GuardedChannelsTest {
         try (Socket peer = connect();
                 DataChannel channel = guarded()) {
             name(peer, channel, "Acceptor");
-            assertThat(arrived).hasValue(1);
+            assertThat(open.pending()).isZero();
 
             assertThat(timer.getQueue()).singleElement().satisfies(end -> assertThat(
                             ((java.util.concurrent.Delayed) end).getDelay(TimeUnit.MILLISECONDS))
@@ -67,15 +67,83 @@ class GuardedChannelsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"Feeder", "LogFileFeeder"})
-    void aStreamLasts(String service) throws Exception {
+    @Test
+    void aStreamLasts() throws Exception {
         try (Socket peer = connect();
                 DataChannel channel = guarded()) {
             assertThat(timer.getQueue()).hasSize(1);
-            name(peer, channel, service);
+            name(peer, channel, "Feeder");
             assertThat(timer.getQueue()).isEmpty();
-            assertThat(arrived).hasValue(1);
+            assertThat(open.pending()).isZero();
+        }
+    }
+
+    @Test
+    void aCopyThatStallsIsClosed() throws Exception {
+        try (Socket peer = connect();
+                DataChannel channel = guarded()) {
+            name(peer, channel, "LogFileFeeder");
+            Runnable look = timer.getQueue().peek();
+            assertThat(channel.write(ByteBuffer.allocate(1))).isEqualTo(1);
+            look.run();
+            assertThat(channel.isOpen()).as("it moved").isTrue();
+            look.run();
+            assertThat(channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void aQuestionHasAnEnd() throws Exception {
+        try (Socket peer = connect()) {
+            int heard = 0;
+            Thread talker = new Thread(() -> {
+                try {
+                    peer.getOutputStream().write(new byte[1 << 20]);
+                } catch (IOException e) {
+                    // The channel was closed.
+                }
+            });
+            try (DataChannel channel = guarded()) {
+                name(peer, channel, "Group");
+                talker.start();
+                for (int count = 0; count >= 0; count = channel.read(ByteBuffer.allocate(8192))) {
+                    heard += count;
+                }
+            }
+            talker.join();
+            assertThat(heard).isBetween(GuardedChannel.QUESTION_BYTES_MAX, GuardedChannel.QUESTION_BYTES_MAX + 8192);
+        }
+    }
+
+    @Test
+    void servicesThatNoNodeAsksAreNotThere() throws Exception {
+        try (Socket peer = connect();
+                DataChannel channel = guarded()) {
+            assertThatThrownBy(() -> name(peer, channel, "LDiff")).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aServiceHasOnlySoManyAtATime() throws Exception {
+        List<Socket> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < OpenChannels.COPIES_MAX; i++) {
+                peers.add(connect());
+                name(peers.get(i), guarded(), "LogFileFeeder");
+            }
+            peers.add(connect());
+            DataChannel more = guarded();
+            assertThatThrownBy(() -> name(peers.get(peers.size() - 1), more, "LogFileFeeder"))
+                    .isInstanceOf(IOException.class);
+            more.close();
+
+            // The others have theirs.
+            peers.add(connect());
+            name(peers.get(peers.size() - 1), guarded(), "Feeder");
+        } finally {
+            for (Socket peer : peers) {
+                peer.close();
+            }
         }
     }
 
@@ -93,16 +161,13 @@ class GuardedChannelsTest {
     }
 
     @Test
-    void aNameOfAnyLengthIsSurvived() throws Exception {
+    void aNameOfNoLengthIsRefused() throws Exception {
         try (Socket peer = connect();
                 DataChannel channel = guarded()) {
             byte[] negative = "Service:?".getBytes(StandardCharsets.US_ASCII);
             negative[8] = -1;
             peer.getOutputStream().write(negative);
-            assertThat(channel.read(ByteBuffer.allocate(9))).isEqualTo(9);
-            peer.getOutputStream().write(new byte[1000]);
-            assertThat(channel.read(ByteBuffer.allocate(1000))).isPositive();
-            assertThat(timer.getQueue()).hasSize(1);
+            assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(9))).isInstanceOf(IOException.class);
         }
     }
 
@@ -113,7 +178,7 @@ class GuardedChannelsTest {
             channel.close();
             channel.closeForcefully();
             assertThat(timer.getQueue()).isEmpty();
-            assertThat(arrived).hasValue(1);
+            assertThat(open.pending()).isZero();
             assertThat(peer.getInputStream().read()).isEqualTo(-1);
         }
     }
@@ -152,7 +217,8 @@ class GuardedChannelsTest {
 
     private DataChannel guarded() throws IOException {
         SocketChannel accepted = server.accept();
-        return new GuardedChannel(accepted, timer, arrived::incrementAndGet);
+        assertThat(open.begin()).isTrue();
+        return new GuardedChannel(accepted, timer, open);
     }
 
     private static byte[] request(String service) {
