@@ -1,8 +1,8 @@
 package fish.group;
 
+import fish.jefix.FileStoreFix;
 import fish.run.Threads;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,7 @@ public final class DiskRoom implements AutoCloseable {
     DiskRoom(NodeOptions options, GroupEvents events) {
         this(
                 new DiskLimits(options.freeDiskBytes(), options.maxDiskBytes()),
-                () -> Files.getFileStore(options.home()).getUsableSpace(),
+                () -> FileStoreFix.usableBytes(options.home().toFile()),
                 options.home(),
                 events);
     }

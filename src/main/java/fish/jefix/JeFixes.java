@@ -2,7 +2,8 @@ package fish.jefix;
 
 /**
  * What Fish corrects in JE's own code, in the bytes of its classes and before JE loads them: {@link
- * QuorumFix}, {@link ReplayPollFix}, {@link ReplayQueueFix}, {@link AdmissionFix} and {@link PeerFix}.
+ * QuorumFix}, {@link ReplayPollFix}, {@link ReplayQueueFix}, {@link AdmissionFix}, {@link PeerFix} and, by
+ * JE's own leave, {@link FileStoreFix}.
  */
 public final class JeFixes {
     /** How JE stands after a fix. */
@@ -28,5 +29,6 @@ public final class JeFixes {
         ReplayPollFix.apply();
         AdmissionFix.apply();
         ReplayQueueFix.apply();
+        FileStoreFix.apply();
     }
 }
