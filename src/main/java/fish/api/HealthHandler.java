@@ -1,5 +1,6 @@
 package fish.api;
 
+import fish.access.Need;
 import fish.contract.Code;
 import fish.http.Call;
 import fish.http.Params;
@@ -8,6 +9,7 @@ import io.undertow.util.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,6 +35,10 @@ final class HealthHandler {
         call.deadlineNanos(params);
         boolean master = params.flag("master");
         boolean verbose = params.flag("verbose");
+        Optional<Problem> beyond = call.beyond(Need.ADMIN);
+        if (verbose && beyond.isPresent()) {
+            throw beyond.get().exception();
+        }
         List<Health.Check> checks = new ArrayList<>(health.checks());
         if (master) {
             checks.add(new Health.Check("office", health.master(), health.master() ? "" : "not the master in office"));
@@ -47,7 +53,10 @@ final class HealthHandler {
             text(call, 200, "ok\n");
         } else {
             Code code = master && !health.master() ? Code.NO_MASTER : Code.STARTING;
-            throw new Problem(code, lines(checks).strip().replace("\n", ", ")).exception();
+            String why = beyond.isPresent()
+                    ? "this node is not ready"
+                    : lines(checks).strip().replace("\n", ", ");
+            throw new Problem(code, why).exception();
         }
     }
 

@@ -5,6 +5,7 @@ import static io.undertow.util.Methods.GET;
 import static io.undertow.util.Methods.POST;
 import static io.undertow.util.Methods.PUT;
 
+import fish.access.Need;
 import fish.http.Route;
 import fish.kv.ChangeSource;
 import fish.kv.RequestIds;
@@ -12,7 +13,10 @@ import fish.kv.Service;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of what every node serves, complete but for what nodes say to each other. */
+/**
+ * The table of what every node serves, complete but for what nodes say to each other. Each line says what it needs of
+ * whoever comes; a transaction needs a token that may write once its body shows that it would.
+ */
 public final class Routes {
     private Routes() {}
 
@@ -44,21 +48,21 @@ public final class Routes {
         NodesRoute nodes = new NodesRoute(parts.commands().removal());
 
         List<Route> routes = new ArrayList<>(List.of(
-                Route.read(GET, "/kv/*", kv::get),
-                Route.write(PUT, "/kv/*", kv::put),
-                Route.write(DELETE, "/kv/*", kv::delete),
-                Route.write(POST, "/kv/*", kv::touch),
-                Route.read(GET, "/kv", lists::list),
-                Route.write(DELETE, "/kv", lists::delete),
-                Route.writeOrRead(POST, "/txn", txn::run),
-                Route.read(GET, "/changes", changes::get),
-                Route.read(GET, "/cluster", clusters::get),
-                Route.read(POST, MasterRoute.PATH, master::transfer),
-                Route.read(DELETE, NodesRoute.PATH + "*", nodes::delete),
-                Route.read(GET, "/health/live", healths::live),
-                Route.read(GET, "/health/ready", healths::ready),
-                Route.read(GET, "/", page::page),
-                Route.read(GET, PageHandler.FILES + "*", page::file)));
+                Route.read(GET, "/kv/*", Need.READ, kv::get),
+                Route.write(PUT, "/kv/*", Need.WRITE, kv::put),
+                Route.write(DELETE, "/kv/*", Need.WRITE, kv::delete),
+                Route.write(POST, "/kv/*", Need.WRITE, kv::touch),
+                Route.read(GET, "/kv", Need.READ, lists::list),
+                Route.write(DELETE, "/kv", Need.WRITE, lists::delete),
+                Route.writeOrRead(POST, "/txn", Need.READ, txn::run),
+                Route.read(GET, "/changes", Need.READ, changes::get),
+                Route.read(GET, "/cluster", Need.ADMIN, clusters::get),
+                Route.read(POST, MasterRoute.PATH, Need.ADMIN, master::transfer),
+                Route.read(DELETE, NodesRoute.PATH + "*", Need.ADMIN, nodes::delete),
+                Route.read(GET, "/health/live", Need.NOTHING, healths::live),
+                Route.read(GET, "/health/ready", Need.NOTHING, healths::ready),
+                Route.read(GET, "/", Need.NOTHING, page::page),
+                Route.read(GET, PageHandler.FILES + "*", Need.NOTHING, page::file)));
         routes.addAll(parts.betweenNodes());
         return List.copyOf(routes);
     }

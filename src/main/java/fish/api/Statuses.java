@@ -14,6 +14,8 @@ public final class Statuses {
 
     public static Code code(Reason reason) {
         return switch (reason) {
+            case UNAUTHENTICATED -> Code.UNAUTHENTICATED;
+            case FORBIDDEN -> Code.FORBIDDEN;
             case NO_MASTER -> Code.NO_MASTER;
             case NOT_MASTER -> Code.NOT_MASTER;
             case NO_QUORUM -> Code.NO_QUORUM;

@@ -7,6 +7,7 @@ import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
@@ -22,6 +23,9 @@ import org.xnio.channels.StreamSourceChannel;
  */
 final class BodyReader {
     private static final int FIRST_BYTES = 4096;
+
+    /** What is read of a request that is refused, to know what it was; less than 100,000. */
+    private static final int NEAR_BYTES_MAX = 64 << 10;
 
     /** Fewer characters than a length has that {@code long} arithmetic could wrap around. */
     private static final int LENGTH_CHARS_MAX = 15;
@@ -192,5 +196,15 @@ final class BodyReader {
 
     private ProblemException tooLarge() {
         return new Problem(Code.TOO_LARGE, "the body has at most " + bytesMax + " bytes").exception();
+    }
+
+    /** Whether a body is worth reading only to refuse the request. */
+    static boolean isNear(HttpServerExchange exchange) {
+        HeaderMap headers = exchange.getRequestHeaders();
+        String length = headers.getFirst(Headers.CONTENT_LENGTH);
+        return !headers.contains(Headers.EXPECT)
+                && length != null
+                && length.length() <= 5
+                && Integer.parseInt(length) <= NEAR_BYTES_MAX;
     }
 }

@@ -1,5 +1,7 @@
 package fish.http;
 
+import fish.access.Grant;
+import fish.access.Need;
 import fish.budget.Claim;
 import fish.contract.Code;
 import fish.contract.Words;
@@ -9,7 +11,6 @@ import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
@@ -38,9 +39,6 @@ public final class Call {
     /** How long the rest of a refused body is read and dropped, so that the client sees the answer. */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
-    /** What is read of a request that is refused, to know what it was; less than 100,000. */
-    private static final int NEAR_BYTES_MAX = 64 << 10;
-
     /** How long a client may take for its part while the server closes. */
     private static final long HURRY_NANOS = 2_000_000_000L;
 
@@ -51,6 +49,7 @@ public final class Call {
     private final String rest;
     private final ServerParts parts;
     private final AnswerBatcher answers;
+    private final Grant grant;
     private final @Nullable Problem refusal;
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -77,8 +76,10 @@ public final class Call {
             AnswerBatcher answers,
             @Nullable Problem refusal) {
         this.exchange = exchange;
-        this.refusal = refusal;
         this.route = route;
+        boolean open = route.need() == Need.NOTHING || route.need() == Need.NODE;
+        this.grant = open ? Grant.EVERYTHING : parts.gate().grant(Bearer.token(exchange));
+        this.refusal = refusal == null ? Bearer.refusal(grant, route.need()) : refusal;
         this.rest = rest;
         this.parts = parts;
         this.answers = answers;
@@ -94,6 +95,16 @@ public final class Call {
     /** What stands for the {@code *} of the route's path, raw; else empty. */
     public String rest() {
         return rest;
+    }
+
+    /** What whoever asks may do; everything, where the route needs no token. */
+    public Grant grant() {
+        return grant;
+    }
+
+    /** Why whoever asks may not do this, where the route itself needs less; empty where they may. */
+    public Optional<Problem> beyond(Need need) {
+        return Optional.ofNullable(Bearer.refusal(parts.gate().grant(Bearer.token(exchange)), need));
     }
 
     /** Why it is to be refused, whatever it asks; empty where it is to be served. */
@@ -196,8 +207,19 @@ public final class Call {
         return new Problem(Code.OVERLOADED, "there was no room for the answer in time");
     }
 
-    /** Runs this on the I/O thread, where it sends the answer; a second one is dropped. Any thread. */
+    /**
+     * Runs this on the I/O thread, where it sends the answer; a second one is dropped. What was read for whoever may
+     * not read any more is not told; what was written is. Any thread.
+     */
     public void answer(Runnable respond) {
+        answerAlways(isRefusedNow() ? () -> problem(Bearer.GONE) : respond);
+    }
+
+    private boolean isRefusedNow() {
+        return route.need() == Need.READ && !write && !grant.holds();
+    }
+
+    private void answerAlways(Runnable respond) {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
@@ -305,6 +327,9 @@ public final class Call {
     /** Sends a problem; headers that belong to it and not to every problem are set before. */
     public void problem(Problem problem) {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/problem+json");
+        if (problem.code() == Code.UNAUTHENTICATED) {
+            exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, Bearer.SCHEME);
+        }
         if (problem.code().retryLater()) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
         }
@@ -323,8 +348,10 @@ public final class Call {
         release();
         parts.limits().leave();
         AtomicBoolean over = new AtomicBoolean();
+        parts.timer().addLasting(this);
         Runnable comeBack = () -> {
             if (over.compareAndSet(false, true)) {
+                parts.timer().removeLasting(this);
                 parts.limits().comeBack();
             }
         };
@@ -353,21 +380,11 @@ public final class Call {
             next.proceed();
         });
         guarded(() -> {
-            if (refusal != null && !(route.bodyTells() && bodyIsNear())) {
+            if (refusal != null && !(route.bodyTells() && BodyReader.isNear(exchange))) {
                 throw refusal.exception();
             }
             route.handler().handle(this);
         });
-    }
-
-    /** Whether its body is worth reading only to refuse it. */
-    private boolean bodyIsNear() {
-        HeaderMap headers = exchange.getRequestHeaders();
-        String length = headers.getFirst(Headers.CONTENT_LENGTH);
-        return !headers.contains(Headers.EXPECT)
-                && length != null
-                && length.length() <= 5
-                && Integer.parseInt(length) <= NEAR_BYTES_MAX;
     }
 
     /** Runs this as Undertow runs a handler, so that it may answer, dispatch or resume. */
@@ -413,6 +430,15 @@ public final class Call {
             endNanos = NEVER;
             Runnable ending = atEnd;
             answers.put(() -> guarded(ending));
+        }
+    }
+
+    /** Ends what it waits for, or the stream that it is, once whoever asked may not have it any more. Any thread. */
+    void endIfRefused(boolean lasting) {
+        if (lasting && !grant.holds()) {
+            IoUtils.safeClose(exchange.getConnection());
+        } else if (!lasting && !clientsTurn && isRefusedNow()) {
+            answers.put(() -> answer(() -> {}));
         }
     }
 

@@ -5,7 +5,7 @@ import fish.run.Threads;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells calls when their time is up, to within {@value #PERIOD_MILLIS} ms. Thread-safe. */
+/** Tells calls when their time or their right is over, to within {@value #PERIOD_MILLIS} ms. Thread-safe. */
 final class DeadlineTimer implements AutoCloseable {
     private static final int PERIOD_MILLIS = 100;
 
@@ -14,6 +14,7 @@ final class DeadlineTimer implements AutoCloseable {
     private volatile boolean hurried;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private final Sweeper sweeper = new Sweeper("fish-http-deadlines", PERIOD_MILLIS);
+    private final Set<Call> lasting = ConcurrentHashMap.newKeySet();
 
     DeadlineTimer(HeadGuards guards) {
         this.guards = guards;
@@ -41,6 +42,15 @@ final class DeadlineTimer implements AutoCloseable {
         calls.remove(call);
     }
 
+    /** A stream, which has no end of its own. */
+    void addLasting(Call call) {
+        lasting.add(call);
+    }
+
+    void removeLasting(Call call) {
+        lasting.remove(call);
+    }
+
     private void look() {
         long now = System.nanoTime();
         for (Call call : calls) {
@@ -48,7 +58,9 @@ final class DeadlineTimer implements AutoCloseable {
                 call.hurry(now, hurriedNanos);
             }
             call.endIfDue(now);
+            call.endIfRefused(false);
         }
+        lasting.forEach(call -> call.endIfRefused(true));
         guards.look(now);
     }
 

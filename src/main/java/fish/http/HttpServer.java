@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.access.Gate;
 import fish.budget.ByteBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ public final class HttpServer implements AutoCloseable {
     private volatile @Nullable HttpListener listener;
     private boolean closed;
 
-    /** A server for programs alone: pages of other origins are refused everything. */
+    /** A server for programs alone, and for all of them: pages of other origins are refused everything. */
     public HttpServer(HttpConfig config, List<Route> routes) {
         this(config, routes, List.of());
     }
@@ -42,20 +43,30 @@ public final class HttpServer implements AutoCloseable {
                 routes,
                 allowedOrigins,
                 new ByteBudget(config.bounds().bytesInFlightMax()),
-                new ByteBudget(config.bounds().bytesInFlightMax()));
+                new ByteBudget(config.bounds().bytesInFlightMax()),
+                Gate.OPEN);
     }
 
     /**
      * @param bodies for request bodies, and what is made of them
      * @param answers for answers, until they are sent
+     * @param gate decides who may do what
      */
     public HttpServer(
-            HttpConfig config, List<Route> routes, List<String> allowedOrigins, ByteBudget bodies, ByteBudget answers) {
+            HttpConfig config,
+            List<Route> routes,
+            List<String> allowedOrigins,
+            ByteBudget bodies,
+            ByteBudget answers,
+            Gate gate) {
         this.config = config;
         this.connections = new Connections(config.bounds().connectionsMax());
         this.guards = new HeadGuards(routes, config.times().head().toNanos());
         this.parts = new ServerParts(
-                config, new Limits(config.bounds().requestsInFlightMax(), bodies, answers), new DeadlineTimer(guards));
+                config,
+                new Limits(config.bounds().requestsInFlightMax(), bodies, answers),
+                new DeadlineTimer(guards),
+                gate);
         this.router = new Router(routes, parts, connections, Origins.of(config.address(), allowedOrigins));
     }
 

@@ -104,9 +104,15 @@ final class Origins {
                 && "navigate".equals(exchange.getRequestHeaders().getFirst(MODE));
     }
 
+    /** Whether a browser asks what a page may do before it does it. */
+    static boolean isPreflight(HttpServerExchange exchange) {
+        return exchange.getRequestMethod().equals(Methods.OPTIONS)
+                && exchange.getRequestHeaders().contains(ASKED_METHOD);
+    }
+
     private static void allow(HttpServerExchange exchange, String origin) {
         HeaderMap asked = exchange.getRequestHeaders();
-        boolean preflight = exchange.getRequestMethod().equals(Methods.OPTIONS) && asked.contains(ASKED_METHOD);
+        boolean preflight = isPreflight(exchange);
         exchange.addResponseCommitListener(answered -> {
             HeaderMap headers = answered.getResponseHeaders();
             headers.put(ORIGIN, origin);

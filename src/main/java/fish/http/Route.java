@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.access.Need;
 import fish.contract.Code;
 import io.undertow.server.HttpHandler;
 import io.undertow.util.Headers;
@@ -10,37 +11,38 @@ import io.undertow.util.Methods;
  * One line of the table: which handler serves a method and a path. A path that ends in {@code /*} stands
  * for all that begin so; the rest is {@link Call#rest}. HEAD is served where GET is.
  *
+ * @param need of whoever comes; refused before anything else of the request is looked at
  * @param write whether a failure carries an {@code outcome}
  * @param bodyTells whether only its body says if it is a write after all: then a refusal, too, is the
  *     handler's to tell, see {@link Call#refusal}
  */
-public record Route(HttpString method, String path, boolean write, boolean bodyTells, Handler handler) {
+public record Route(HttpString method, String path, Need need, boolean write, boolean bodyTells, Handler handler) {
     /** A request that changes nothing. */
-    public static Route read(HttpString method, String path, Handler handler) {
-        return new Route(method, path, false, false, handler);
+    public static Route read(HttpString method, String path, Need need, Handler handler) {
+        return new Route(method, path, need, false, false, handler);
     }
 
     /** A request whose every failure says whether it may have happened. */
-    public static Route write(HttpString method, String path, Handler handler) {
-        return new Route(method, path, true, false, handler);
+    public static Route write(HttpString method, String path, Need need, Handler handler) {
+        return new Route(method, path, need, true, false, handler);
     }
 
     /** A write, unless its body says that it is a read. */
-    public static Route writeOrRead(HttpString method, String path, Handler handler) {
-        return new Route(method, path, true, true, handler);
+    public static Route writeOrRead(HttpString method, String path, Need need, Handler handler) {
+        return new Route(method, path, need, true, true, handler);
     }
 
     /**
      * A handler that answers by itself and looks after its own limits and ends, such as a stream. It is
      * called on an I/O thread.
      */
-    public static Route raw(HttpString method, String path, HttpHandler handler) {
-        return read(method, path, call -> call.leaveTo(handler));
+    public static Route raw(HttpString method, String path, Need need, HttpHandler handler) {
+        return read(method, path, need, call -> call.leaveTo(handler));
     }
 
-    /** {@code GET path} with {@code Upgrade: protocol}; without that header there is nothing at the path. */
+    /** For other nodes: {@code GET path} with {@code Upgrade: protocol}; without that header there is nothing at the path. */
     public static Route upgrade(String path, String protocol, HttpHandler handler) {
-        return read(Methods.GET, path, call -> {
+        return read(Methods.GET, path, Need.NODE, call -> {
             String asked = call.exchange().getRequestHeaders().getFirst(Headers.UPGRADE);
             if (!protocol.equals(asked)) {
                 throw new Problem(Code.NOT_FOUND, "nothing is here without Upgrade: " + protocol).exception();

@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.access.Need;
 import fish.contract.Code;
 import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpHandler;
@@ -40,6 +41,10 @@ final class Router implements HttpHandler {
     private record Path(String text, boolean prefix, Map<HttpString, Route> byMethod, String allow) {
         boolean matches(String path) {
             return prefix ? path.startsWith(text) : path.equals(text);
+        }
+
+        boolean open() {
+            return byMethod.values().stream().anyMatch(route -> route.need() == Need.NOTHING);
         }
 
         String rest(String path) {
@@ -156,16 +161,18 @@ final class Router implements HttpHandler {
         if (route != null && (name.equals("HEAD") || name.equals(route.method().toString()))) {
             return route;
         }
-        return refusedMethod(path.text, path.allow, exchange);
+        return refusedMethod(path.text, path.open() ? Need.NOTHING : Need.ANY, path.allow, exchange);
     }
 
     /** The answer to OPTIONS, and to what is not allowed. */
-    private static Route refusedMethod(String path, String allow, HttpServerExchange exchange) {
+    private static Route refusedMethod(String path, Need need, String allow, HttpServerExchange exchange) {
         boolean asks = exchange.getRequestMethod().toString().equals("OPTIONS");
         if (exchange.getRequestMethod().equals(Methods.HEAD)) {
             exchange.setRequestMethod(OTHER_METHOD);
         }
-        return Route.read(OTHER_METHOD, path, call -> {
+        // A browser asks before it sends the request that has the token.
+        boolean preflight = asks && Origins.isPreflight(exchange);
+        return Route.read(OTHER_METHOD, path, preflight ? Need.NOTHING : need, call -> {
             call.exchange().getResponseHeaders().put(Headers.ALLOW, allow);
             if (!asks) {
                 throw new Problem(Code.METHOD_NOT_ALLOWED, "here are " + allow).exception();
@@ -176,9 +183,9 @@ final class Router implements HttpHandler {
 
     private Route nowhere(HttpServerExchange exchange, String path) {
         if (path.equals(WHOLE_SERVER)) {
-            return refusedMethod(path, "OPTIONS", exchange);
+            return refusedMethod(path, Need.ANY, "OPTIONS", exchange);
         }
-        return Route.read(Methods.GET, "", call -> {
+        return Route.read(Methods.GET, "", Need.ANY, call -> {
             throw new Problem(Code.NOT_FOUND, "nothing is at this path" + nearest.hint(path)).exception();
         });
     }

@@ -2,6 +2,10 @@ package fish.kv;
 
 /** Why a request could not be served. What it means for a status is http's business. */
 public enum Reason {
+    /** Who asks has no token that is any good. */
+    UNAUTHENTICATED,
+    /** It is beyond what the token may do. */
+    FORBIDDEN,
     /** No serving master was found in time. */
     NO_MASTER,
     /** This node is not the master and forwards nothing. */

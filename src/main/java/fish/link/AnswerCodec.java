@@ -49,7 +49,9 @@ final class AnswerCodec {
                     Reason.IDEMPOTENCY_KEY_REUSED,
                     Reason.LAGGING,
                     Reason.COMPACTED,
-                    Reason.TOO_LARGE));
+                    Reason.TOO_LARGE,
+                    Reason.UNAUTHENTICATED,
+                    Reason.FORBIDDEN));
 
     private AnswerCodec() {}
 

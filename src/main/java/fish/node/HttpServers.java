@@ -1,5 +1,6 @@
 package fish.node;
 
+import fish.access.Gate;
 import fish.api.Routes;
 import fish.budget.HeapBudget;
 import fish.budget.Share;
@@ -14,7 +15,7 @@ import fish.run.Descriptors;
 public final class HttpServers {
     private HttpServers() {}
 
-    public static HttpServer make(NodeSettings settings, Routes.Parts parts, HeapBudget budget) {
+    public static HttpServer make(NodeSettings settings, Routes.Parts parts, HeapBudget budget, Gate gate) {
         int valueBytesMax = Math.toIntExact(settings.get(NodeSettings.VALUE_MAX).bytes());
         int ioThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
         HttpConfig config = new HttpConfig(
@@ -40,7 +41,8 @@ public final class HttpServers {
                 Routes.of(valueBytesMax, parts),
                 settings.allowedOrigins(),
                 budget.of(Share.REQUESTS),
-                budget.of(Share.ANSWERS));
+                budget.of(Share.ANSWERS),
+                gate);
     }
 
     /**

@@ -1,5 +1,6 @@
 package fish.node;
 
+import fish.access.Need;
 import fish.http.Problem;
 import fish.http.Route;
 import io.undertow.util.Methods;
@@ -16,7 +17,7 @@ public final class PeerRoutes {
 
     /** For {@code GET}. */
     public static Route report(Supplier<NodeReport> self) {
-        return Route.read(Methods.GET, Peers.PATH, call -> {
+        return Route.read(Methods.GET, Peers.PATH, Need.NODE, call -> {
             call.params(Set.of());
             call.json(200, self.get().toJson());
         });
@@ -28,7 +29,7 @@ public final class PeerRoutes {
      * @param heard why it is not believed, if so; must not block
      */
     public static Route announcements(String group, Function<NodeReport, Optional<Problem>> heard) {
-        return Route.read(Methods.POST, Peers.PATH, call -> {
+        return Route.read(Methods.POST, Peers.PATH, Need.NODE, call -> {
             call.params(Set.of());
             call.body(NodeReport.ANNOUNCEMENT_BYTES_MAX, body -> {
                 NodeReport report = parsed(body);

@@ -3,6 +3,7 @@ package fish.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fish.access.Need;
 import fish.contract.Code;
 import fish.http.Problem;
 import fish.http.Route;
@@ -72,10 +73,10 @@ class GroupTest {
     @Test
     void aNodeMayServeMore() throws Exception {
         Route link = Route.upgrade("/link", "fish/1", exchange -> exchange.setStatusCode(299));
-        Route nodes = Route.write(Methods.DELETE, "/elsewhere/*", call -> {
+        Route nodes = Route.write(Methods.DELETE, "/elsewhere/*", Need.ADMIN, call -> {
             throw new Problem(Code.CONFLICT, "not " + call.rest()).exception();
         });
-        Route broken = Route.read(Methods.GET, "/broken", call -> {
+        Route broken = Route.read(Methods.GET, "/broken", Need.ANY, call -> {
             throw new IllegalStateException("on purpose");
         });
         try (ServerFixture fish = fish(ServerFixture.health(true), link, nodes, broken)) {

@@ -1,5 +1,6 @@
 package fish.api;
 
+import fish.access.Gate;
 import fish.budget.ByteBudget;
 import fish.http.HttpConfig;
 import fish.http.HttpServer;
@@ -54,7 +55,8 @@ final class ServerFixture implements AutoCloseable {
                 Standard.routes(service, health, answer -> answer.accept(Standard.GROUP), Standard.noChanges(), more),
                 allowedOrigins,
                 new ByteBudget(config.bounds().bytesInFlightMax()),
-                answers);
+                answers,
+                Gate.OPEN);
         server.start();
     }
 

@@ -3,6 +3,8 @@ package fish.http;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fish.access.Gate;
+import fish.access.Need;
 import fish.budget.ByteBudget;
 import fish.contract.Code;
 import fish.testing.Standard;
@@ -53,10 +55,11 @@ class ConnectionsTest {
         return new HttpServer(
                 config(connectionsMax),
                 List.of(
-                        Route.read(Methods.GET, "/now", call -> call.json(200, new byte[] {'1'})),
+                        Route.read(Methods.GET, "/now", Need.NOTHING, call -> call.json(200, new byte[] {'1'})),
                         Route.read(
                                 Methods.GET,
                                 "/wait",
+                                Need.NOTHING,
                                 call -> call.await(
                                         System.nanoTime() + TimeUnit.MINUTES.toNanos(1),
                                         () -> new Problem(Code.LAGGING, "late"),
@@ -64,6 +67,7 @@ class ConnectionsTest {
                         Route.read(
                                 Methods.PUT,
                                 "/body",
+                                Need.NOTHING,
                                 call -> call.body(1000, body -> call.json(200, new byte[] {'2'})))));
     }
 
@@ -193,8 +197,8 @@ class ConnectionsTest {
         Limits limits = new Limits(10, new ByteBudget(1 << 20), new ByteBudget(1 << 20));
         Connections connections = new Connections(16);
         Router router = new Router(
-                List.of(Route.read(Methods.GET, "/now", call -> call.json(200, new byte[] {'1'}))),
-                new ServerParts(config, limits, new DeadlineTimer(guards)),
+                List.of(Route.read(Methods.GET, "/now", Need.NOTHING, call -> call.json(200, new byte[] {'1'}))),
+                new ServerParts(config, limits, new DeadlineTimer(guards), Gate.OPEN),
                 connections,
                 Origins.of(config.address(), List.of()));
         List<InetAddress> both = List.of(InetAddress.getAllByName("127.0.0.1")[0], InetAddress.getAllByName("::1")[0]);

@@ -1,5 +1,6 @@
 package fish.back;
 
+import fish.access.Gate;
 import fish.api.ChangeJson;
 import fish.api.GroupCommands;
 import fish.api.Routes;
@@ -102,7 +103,8 @@ public final class BackNode implements Node {
                                         reporter.timer()),
                                 removal),
                         betweenNodes),
-                budget);
+                budget,
+                Gate.OPEN);
     }
 
     @Override

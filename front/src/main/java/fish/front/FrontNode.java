@@ -1,5 +1,6 @@
 package fish.front;
 
+import fish.access.Gate;
 import fish.api.ChangeJson;
 import fish.api.GroupCommands;
 import fish.api.Routes;
@@ -78,7 +79,8 @@ public final class FrontNode implements Node {
                                 new ForwardedMasterTransfer(gateway, reporter.peers()),
                                 new ForwardedRemoval(gateway, reporter.peers())),
                         List.of(PeerRoutes.report(reporter::report))),
-                budget);
+                budget,
+                Gate.OPEN);
     }
 
     private Store filledReplica() {

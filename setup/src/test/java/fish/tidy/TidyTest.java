@@ -35,12 +35,13 @@ class TidyTest {
             entry("contract", Set.of("kv")),
             entry("json", Set.of()),
             entry("kv", Set.of()),
+            entry("access", Set.of("kv")),
             entry("conf", Set.of("budget", "contract")),
             entry("home", Set.of("conf", "contract")),
             entry("run", Set.of("conf", "contract", "home")),
             entry("budget", Set.of("kv")),
-            entry("http", Set.of("contract", "json", "kv", "run", "budget")),
-            entry("api", Set.of("contract", "http", "json", "kv", "budget")),
+            entry("http", Set.of("access", "contract", "json", "kv", "run", "budget")),
+            entry("api", Set.of("access", "contract", "http", "json", "kv", "budget")),
             entry("link", Set.of("contract", "kv", "run", "budget")),
             entry("client", Set.of("contract", "json", "kv", "run")),
             entry("jefix", Set.of("contract", "run", "budget")),
@@ -56,6 +57,7 @@ class TidyTest {
             entry(
                     "node",
                     Set.of(
+                            "access",
                             "api",
                             "budget",
                             "conf",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.Transaction;
+import fish.access.Need;
 import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
 import fish.http.HttpServer;
@@ -59,7 +60,7 @@ class ChangesOverHttpTest {
     }
 
     static HttpServer serving(ChangeHandler changes) {
-        return new HttpServer(Standard.http(), List.of(Route.read(Methods.GET, "/changes", changes::get)));
+        return new HttpServer(Standard.http(), List.of(Route.read(Methods.GET, "/changes", Need.READ, changes::get)));
     }
 
     @AfterEach

@@ -1,0 +1,123 @@
+package fish.access;
+
+import fish.kv.Asker;
+import fish.kv.Failure;
+import fish.kv.Reason;
+import fish.kv.Scope;
+import fish.kv.TokenRole;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** What one who came may do, as it was decided then. Immutable. */
+public final class Grant {
+    private enum Standing {
+        /** It is known what this token may do. */
+        KNOWN,
+        /** Nothing: there is no such token. */
+        NOBODY,
+        /** This node does not know its tokens yet; the master will say, where it is asked. */
+        UNKNOWN
+    }
+
+    /** Where there are no tokens. */
+    public static final Grant EVERYTHING =
+            new Grant(Standing.KNOWN, TokenRole.ADMIN, Scope.ALL, Asker.NOBODY, () -> true);
+
+    private final Standing standing;
+    private final TokenRole role;
+    private final Scope scope;
+    private final Asker asker;
+    private final BooleanSupplier holds;
+
+    private Grant(Standing standing, TokenRole role, Scope scope, Asker asker, BooleanSupplier holds) {
+        this.standing = standing;
+        this.role = role;
+        this.scope = scope;
+        this.asker = asker;
+        this.holds = holds;
+    }
+
+    /**
+     * @param holds whether it is still so; asked often
+     */
+    public static Grant of(TokenRole role, Scope scope, Asker asker, BooleanSupplier holds) {
+        return new Grant(Standing.KNOWN, role, scope, asker, holds);
+    }
+
+    /** Of one who has no token that is any good. */
+    public static Grant nobody() {
+        return new Grant(Standing.NOBODY, TokenRole.READ, Scope.NONE, Asker.NOBODY, () -> true);
+    }
+
+    /** Of a node that cannot say yet. */
+    public static Grant unknown(String token, BooleanSupplier holds) {
+        return new Grant(Standing.UNKNOWN, TokenRole.WRITE, Scope.ALL, new Asker(token, false), holds);
+    }
+
+    /** Whether it can still be had; what is open for long is closed where it cannot. */
+    public boolean holds() {
+        return holds.getAsBoolean();
+    }
+
+    /** Who asks, for those that the request is passed on to. */
+    public Asker asker() {
+        return asker;
+    }
+
+    /** The keys that may be read, and written where the role says so. */
+    public Scope scope() {
+        return scope;
+    }
+
+    /** Whether this node itself knows what may be read of its own copy. */
+    public boolean known() {
+        return standing == Standing.KNOWN;
+    }
+
+    /** Why who needs this is refused; empty where not. */
+    public Optional<Failure> refusal(Need need) {
+        if (need == Need.NOTHING || need == Need.NODE) {
+            return Optional.empty();
+        }
+        return switch (standing) {
+            case NOBODY -> Optional.of(unauthenticated());
+            case UNKNOWN -> need == Need.READ || need == Need.WRITE ? Optional.empty() : Optional.of(notYet());
+            case KNOWN -> role.can(least(need)) ? Optional.empty() : Optional.of(beyond(least(need)));
+        };
+    }
+
+    private static TokenRole least(Need need) {
+        return switch (need) {
+            case WRITE -> TokenRole.WRITE;
+            case ADMIN -> TokenRole.ADMIN;
+            case NOTHING, ANY, READ, NODE -> TokenRole.READ;
+        };
+    }
+
+    /** Without a word on whether there was a token, or ever has been. */
+    public static Failure unauthenticated() {
+        return new Failure(Reason.UNAUTHENTICATED, "this needs a token: Authorization: Bearer …");
+    }
+
+    /** This node has not read its tokens since it started. */
+    public static Failure notYet() {
+        return new Failure(Reason.STARTING, "this node does not know the group's tokens yet");
+    }
+
+    private static Failure beyond(TokenRole role) {
+        return new Failure(
+                Reason.FORBIDDEN,
+                role == TokenRole.ADMIN ? "this needs an admin's token" : "this needs a token that may write");
+    }
+
+    /** The same for every key that the token is not for, whether there is a record or not. */
+    static Failure outside() {
+        return new Failure(Reason.FORBIDDEN, "a key of this request is outside of the token's prefixes");
+    }
+
+    /** What no token can be seen from. */
+    @Override
+    public String toString() {
+        return standing + " " + role + " " + scope;
+    }
+}
