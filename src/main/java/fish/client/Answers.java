@@ -17,11 +17,6 @@ import java.util.List;
 final class Answers {
     private Answers() {}
 
-    /**
-     * @param next the cursor; empty: there is no more
-     */
-    record Page(List<Record> records, String next) {}
-
     /** A record, or what else was said of a key, as it is put together member by member. */
     private static final class Told {
         private String key = "";
@@ -88,18 +83,20 @@ final class Answers {
         return JsonIn.read(answer.text(), Told::new).revision;
     }
 
-    static Page page(Answer answer) throws IOException {
+    static RecordPage page(Answer answer) throws IOException {
         return JsonIn.read(answer.text(), in -> {
             List<Record> records = new ArrayList<>();
+            long[] revision = {0};
             String[] next = {""};
             in.object(name -> {
                 switch (name) {
+                    case "revision" -> revision[0] = in.integer();
                     case "records" -> in.elements(() -> records.add(new Told(in).record()));
                     case "next" -> next[0] = in.text();
                     default -> in.skip();
                 }
             });
-            return new Page(records, next[0]);
+            return new RecordPage(revision[0], records, next[0]);
         });
     }
 
@@ -182,17 +179,34 @@ final class Answers {
 
     /** The data of one {@code commit} event. */
     static Commit commit(String data) throws IOException {
-        return JsonIn.read(data, in -> {
+        return JsonIn.read(data, Answers::commit);
+    }
+
+    private static Commit commit(JsonIn in) throws IOException {
+        long[] revision = {0};
+        List<Change> changes = new ArrayList<>();
+        in.object(name -> {
+            switch (name) {
+                case "revision" -> revision[0] = in.integer();
+                case "changes" -> in.elements(() -> in.object(kind -> changes.add(change(kind, new Told(in)))));
+                default -> in.skip();
+            }
+        });
+        return new Commit(revision[0], changes);
+    }
+
+    static CommitPage changes(Answer answer) throws IOException {
+        return JsonIn.read(answer.text(), in -> {
             long[] revision = {0};
-            List<Change> changes = new ArrayList<>();
+            List<Commit> commits = new ArrayList<>();
             in.object(name -> {
                 switch (name) {
                     case "revision" -> revision[0] = in.integer();
-                    case "changes" -> in.elements(() -> in.object(kind -> changes.add(change(kind, new Told(in)))));
+                    case "commits" -> in.elements(() -> commits.add(commit(in)));
                     default -> in.skip();
                 }
             });
-            return new Commit(revision[0], changes);
+            return new CommitPage(revision[0], commits);
         });
     }
 

@@ -186,6 +186,36 @@ public final class FishClient implements AutoCloseable {
         return list(listing, ReadOptions.STRONG);
     }
 
+    /**
+     * One page of a listing, and of which state it is.
+     *
+     * @param cursor the {@code next} of the page before; empty: the first page
+     */
+    public RecordPage page(Listing listing, String cursor, ReadOptions options) {
+        Map<String, String> params = listing.params();
+        params.putAll(RequestTarget.of(options));
+        RequestTarget.add(params, "cursor", cursor);
+        Request request = Request.get("/kv", params, OK, timeout(options.timeout()));
+        Answer answer = caller.call(request);
+        return caller.parsed(request, () -> Answers.page(answer));
+    }
+
+    /**
+     * The durable commits after a revision, those of keys that begin so, up to a thousand of them.
+     *
+     * @param wait for how long to wait for one, up to the half of a try; zero: not at all
+     * @throws ReadFailedException {@code compacted} where they are no longer kept
+     */
+    public CommitPage changes(String prefix, long since, Duration wait) {
+        Map<String, String> params = new LinkedHashMap<>(Map.of("since", Long.toString(since)));
+        RequestTarget.add(params, "prefix", prefix);
+        long millis = Math.min(wait.toMillis(), config.tryTimeout().toMillis() / 2);
+        RequestTarget.add(params, "wait", millis > 0 ? millis + "ms" : "");
+        Request request = Request.get("/changes", params, OK, config.timeout());
+        Answer answer = caller.call(request);
+        return caller.parsed(request, () -> Answers.changes(answer));
+    }
+
     public TxnResult txn(Txn txn) {
         return txn(txn, WriteOptions.DEFAULT);
     }

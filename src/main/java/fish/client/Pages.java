@@ -34,7 +34,7 @@ final class Pages implements Iterator<Record> {
             RequestTarget.add(next, "cursor", cursor);
             Request request = Request.get("/kv", next, OK, timeout);
             Answer answer = caller.call(request);
-            Answers.Page came = caller.parsed(request, () -> Answers.page(answer));
+            RecordPage came = caller.parsed(request, () -> Answers.page(answer));
             page = came.records().iterator();
             more = !came.next().isEmpty() && !came.next().equals(cursor);
             cursor = came.next();

@@ -44,6 +44,8 @@ class TidyTest {
             entry("api", Set.of("access", "contract", "http", "json", "kv", "budget")),
             entry("link", Set.of("contract", "kv", "run", "budget")),
             entry("client", Set.of("contract", "json", "kv", "run")),
+            entry("tool.bulk", Set.of("api", "client", "json", "kv", "run")),
+            entry("tool.bench", Set.of("json", "run")),
             entry("jefix", Set.of("contract", "run", "budget")),
             entry("store", Set.of("contract", "json", "kv", "run", "budget")),
             entry("store.master", Set.of("contract", "kv", "run", "store", "budget")),

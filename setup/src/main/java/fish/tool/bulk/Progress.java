@@ -1,0 +1,19 @@
+package fish.tool.bulk;
+
+/** Is told how far something long is, by one thread or several. */
+public interface Progress extends AutoCloseable {
+    /** Tells nobody. */
+    Progress NONE = new Progress() {
+        @Override
+        public void to(long done) {}
+
+        @Override
+        public void close() {}
+    };
+
+    /** So much is done in all, in whatever this counts. */
+    void to(long done);
+
+    @Override
+    void close();
+}
