@@ -40,7 +40,7 @@ public final class Bench {
     /** @throws IOException where nobody answers, or the fill does not end well */
     public BenchResult run() throws IOException, InterruptedException {
         Machine machine = Machine.here();
-        if (plan.data().fill() && plan.workload() != Workload.WATCH) {
+        if (plan.data().fill() && plan.workload() != BenchWork.WATCH) {
             fill();
         }
         try {
@@ -87,7 +87,7 @@ public final class Bench {
     }
 
     private void startDrivers() throws IOException {
-        int count = plan.workload() == Workload.WATCH
+        int count = plan.workload() == BenchWork.WATCH
                 ? 1
                 : Math.min(
                         plan.load().connections(),
@@ -96,7 +96,7 @@ public final class Bench {
             Recording recording = new Recording();
             recordings.add(recording);
             int share = plan.load().connections() / count + (i < plan.load().connections() % count ? 1 : 0);
-            boolean watch = plan.workload() == Workload.WATCH;
+            boolean watch = plan.workload() == BenchWork.WATCH;
             WatchScript watching =
                     new WatchScript(dialect, Math.max(1, plan.load().watchers()), recording);
             Script script = watch ? watching : new RandomScript(dialect, plan, i);

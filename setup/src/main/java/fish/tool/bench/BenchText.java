@@ -21,7 +21,7 @@ public final class BenchText {
                 ? "%,.0f requests/s offered, latency from when each was due"
                         .formatted(plan.load().rate())
                 : "as fast as answers come (closed loop)";
-        String reads = plan.workload() == Workload.MIXED
+        String reads = plan.workload() == BenchWork.MIXED
                 ? ", %.0f %% gets".formatted(100 * plan.load().reads())
                 : "";
         return List.of(
@@ -31,7 +31,7 @@ public final class BenchText {
                                 plan.workload().word(),
                                 reads,
                                 plan.load().connections(),
-                                plan.workload() == Workload.WATCH
+                                plan.workload() == BenchWork.WATCH
                                         ? ", " + plan.load().watchers() + " watchers"
                                         : "",
                                 loop),

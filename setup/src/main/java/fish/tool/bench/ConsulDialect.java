@@ -10,7 +10,7 @@ final class ConsulDialect implements Dialect {
 
     ConsulDialect(Plan plan) {
         Dialect.refuseWatch(plan);
-        if (plan.workload() == Workload.LIST) {
+        if (plan.workload() == BenchWork.LIST) {
             throw new IllegalArgumentException("consul lists all below a prefix, not 100 records from a key");
         }
         Plan.Target target = plan.target();

@@ -30,7 +30,7 @@ interface Dialect {
     }
 
     static void refuseWatch(Plan plan) {
-        if (plan.workload() == Workload.WATCH) {
+        if (plan.workload() == BenchWork.WATCH) {
             throw new IllegalArgumentException("watchers are for the dialect fish alone");
         }
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param load how much is asked at once, or in a second
  * @param data what is asked for
  */
-public record Plan(Target target, Workload workload, Load load, Data data, Times times) {
+public record Plan(Target target, BenchWork workload, Load load, Data data, Times times) {
     /**
      * Who is asked, and in which words.
      *
@@ -34,8 +34,8 @@ public record Plan(Target target, Workload workload, Load load, Data data, Times
 
     /**
      * @param rate requests in a second, whatever the answers; 0: each connection sends when it was answered
-     * @param reads of {@link Workload#MIXED}, the part that are gets, 0 to 1
-     * @param watchers of {@link Workload#WATCH}
+     * @param reads of {@link BenchWork#MIXED}, the part that are gets, 0 to 1
+     * @param watchers of {@link BenchWork#WATCH}
      */
     public record Load(int connections, double rate, double reads, int watchers) {
         public boolean open() {

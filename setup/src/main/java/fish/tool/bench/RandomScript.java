@@ -18,8 +18,9 @@ final class RandomScript implements Script {
     @Override
     public Optional<Op> next(HttpBytes out) {
         Op op = op();
-        long key =
-                plan.workload() == Workload.HOT ? 0 : random.nextInt(plan.data().keys());
+        long key = plan.workload() == BenchWork.HOT
+                ? 0
+                : random.nextInt(plan.data().keys());
         dialect.write(out, op, key, random.nextInt());
         return Optional.of(op);
     }

@@ -37,7 +37,7 @@ public final class Exporter {
     private static final Duration WAIT = Duration.ofSeconds(1);
 
     private final FishClient client;
-    private final Progress progress;
+    private final ProgressMeter progress;
     private final Duration settleMax;
 
     /** How an export ended: the state at this revision. */
@@ -47,7 +47,7 @@ public final class Exporter {
      * @param progress told how many records were read
      * @param settleMax how long it may take, after the last page, until a revision is found of which all is known
      */
-    public Exporter(FishClient client, Progress progress, Duration settleMax) {
+    public Exporter(FishClient client, ProgressMeter progress, Duration settleMax) {
         this.client = client;
         this.progress = progress;
         this.settleMax = settleMax;

@@ -41,7 +41,7 @@ public final class Loader {
     private final FishClient client;
     private final Clock clock;
     private final WrongLines wrong;
-    private final Progress progress;
+    private final ProgressMeter progress;
     private final InFlight inFlight = new InFlight(BATCHES_MAX, IN_FLIGHT_BYTES_MAX);
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong before = new AtomicLong();
@@ -54,7 +54,7 @@ public final class Loader {
      * @param client with a timeout that lets a request be tried for longer than a fail-over takes
      * @param progress told how many bytes of the input are done
      */
-    public Loader(FishClient client, Clock clock, WrongLines wrong, Progress progress) {
+    public Loader(FishClient client, Clock clock, WrongLines wrong, ProgressMeter progress) {
         this.client = client;
         this.clock = clock;
         this.wrong = wrong;

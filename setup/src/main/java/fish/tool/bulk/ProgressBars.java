@@ -17,7 +17,7 @@ public final class ProgressBars {
      * @param max where it ends; less than 0: nobody knows
      * @param unit of what is counted, in so many of the smallest: {@code "MiB", 1 << 20}
      */
-    public static Progress on(PrintStream err, String task, long max, String unit, long unitSize) {
+    public static ProgressMeter on(PrintStream err, String task, long max, String unit, long unitSize) {
         ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(max)
@@ -27,7 +27,7 @@ public final class ProgressBars {
                 .showSpeed()
                 .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
                 .build();
-        return new Progress() {
+        return new ProgressMeter() {
             @Override
             public void to(long done) {
                 bar.stepTo(done);

@@ -63,13 +63,13 @@ class BenchTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Workload.class)
-    void everyWorkloadIsAnswered(Workload workload) throws IOException, InterruptedException {
+    @EnumSource(BenchWork.class)
+    void everyWorkloadIsAnswered(BenchWork workload) throws IOException, InterruptedException {
         BenchResult result = run(DialectTest.plan("fish", workload, address()));
         assertThat(result.failures()).isEmpty();
         assertThat(result.totals().good()).isGreaterThan(20);
         assertThat(result.latencies().values()).allMatch(latencies -> latencies.getTotalCount() > 0);
-        assertThat(result.latencies()).hasSize(workload == Workload.MIXED || workload == Workload.WATCH ? 2 : 1);
+        assertThat(result.latencies()).hasSize(workload == BenchWork.MIXED || workload == BenchWork.WATCH ? 2 : 1);
         assertThat(progress.get(progress.size() - 1)).startsWith(workload.word());
 
         JsonNode json = new ObjectMapper().readTree(BenchJson.of(result));
@@ -92,7 +92,7 @@ class BenchTest {
     }
 
     private static Plan load(InetSocketAddress address, double rate, int connections, Duration duration) {
-        Plan plan = DialectTest.plan("fish", Workload.GET, address);
+        Plan plan = DialectTest.plan("fish", BenchWork.GET, address);
         boolean fill = address.getPort() == address().getPort();
         return new Plan(
                 plan.target(),

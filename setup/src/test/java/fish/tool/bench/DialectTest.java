@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class DialectTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static Plan plan(String dialect, Workload workload, InetSocketAddress address) {
+    static Plan plan(String dialect, BenchWork workload, InetSocketAddress address) {
         return new Plan(
                 new Plan.Target(List.of(address), dialect, "strong", "", ""),
                 workload,
@@ -27,7 +27,7 @@ class DialectTest {
 
     private static String request(String dialect, Op op) {
         HttpBytes out = new HttpBytes();
-        Dialect.of(plan(dialect, Workload.PUT, InetSocketAddress.createUnresolved("db", 80)))
+        Dialect.of(plan(dialect, BenchWork.PUT, InetSocketAddress.createUnresolved("db", 80)))
                 .write(out, op, 42, 3);
         return new String(out.toBytes(), StandardCharsets.ISO_8859_1);
     }
@@ -64,7 +64,7 @@ class DialectTest {
         JsonNode txn = body(request("etcd", Op.TXN));
         assertThat(plain(txn.at("/compare/0/key"))).isEqualTo("bench/00000042");
         assertThat(plain(txn.at("/success/1/request_put/key"))).isEqualTo("bench/00000043");
-        Dialect etcd = Dialect.of(plan("etcd", Workload.PUT, InetSocketAddress.createUnresolved("db", 80)));
+        Dialect etcd = Dialect.of(plan("etcd", BenchWork.PUT, InetSocketAddress.createUnresolved("db", 80)));
         assertThat(etcd.isGood(Op.TXN, 200, "{\"header\":{},\"succeeded\":true"))
                 .isTrue();
         assertThat(etcd.isGood(Op.TXN, 200, "{\"header\":{}")).isFalse();
@@ -83,11 +83,11 @@ class DialectTest {
     @Test
     void whatADialectCannotDoIsToldBefore() {
         InetSocketAddress nobody = InetSocketAddress.createUnresolved("db", 80);
-        assertThatThrownBy(() -> Dialect.of(plan("etcd", Workload.WATCH, nobody)))
+        assertThatThrownBy(() -> Dialect.of(plan("etcd", BenchWork.WATCH, nobody)))
                 .hasMessageContaining("fish alone");
-        assertThatThrownBy(() -> Dialect.of(plan("consul", Workload.LIST, nobody)))
+        assertThatThrownBy(() -> Dialect.of(plan("consul", BenchWork.LIST, nobody)))
                 .hasMessageContaining("consul");
-        assertThatThrownBy(() -> Dialect.of(plan("redis", Workload.PUT, nobody)))
+        assertThatThrownBy(() -> Dialect.of(plan("redis", BenchWork.PUT, nobody)))
                 .hasMessageContaining("fish, etcd");
     }
 }

@@ -54,13 +54,13 @@ class BulkTest {
     }
 
     private LoadResult load(String input, String name) throws IOException, InterruptedException {
-        Loader loader = new Loader(client, Clock.systemUTC(), new WrongLines(told::add), Progress.NONE);
+        Loader loader = new Loader(client, Clock.systemUTC(), new WrongLines(told::add), ProgressMeter.NONE);
         return loader.load(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), name);
     }
 
     private static String export(String prefix) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new Exporter(client, Progress.NONE, Duration.ofSeconds(30)).export(prefix, out);
+        new Exporter(client, ProgressMeter.NONE, Duration.ofSeconds(30)).export(prefix, out);
         return out.toString(StandardCharsets.UTF_8);
     }
 

@@ -1,9 +1,9 @@
 package fish.tool.bulk;
 
 /** Is told how far something long is, by one thread or several. */
-public interface Progress extends AutoCloseable {
+public interface ProgressMeter extends AutoCloseable {
     /** Tells nobody. */
-    Progress NONE = new Progress() {
+    ProgressMeter NONE = new ProgressMeter() {
         @Override
         public void to(long done) {}
 

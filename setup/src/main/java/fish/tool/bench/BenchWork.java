@@ -3,7 +3,7 @@ package fish.tool.bench;
 import java.util.Locale;
 
 /** What is asked of the store. */
-public enum Workload {
+public enum BenchWork {
     /** Puts to keys drawn at random. */
     PUT,
     /** Gets of keys drawn at random. */
@@ -24,8 +24,8 @@ public enum Workload {
     }
 
     /** @throws IllegalArgumentException for any other word */
-    public static Workload of(String word) {
-        for (Workload workload : values()) {
+    public static BenchWork of(String word) {
+        for (BenchWork workload : values()) {
             if (workload.word().equals(word)) {
                 return workload;
             }
