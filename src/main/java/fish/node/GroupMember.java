@@ -37,6 +37,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -271,13 +272,17 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
         members().stream()
                 .filter(other -> other.priority() > 0 && !other.name().equals(settings.name()))
                 .forEach(other -> others.add(other.name()));
+        if (others.isEmpty()) {
+            return;
+        }
         try {
             transferTo(() -> without(others, leaving.get()), limit)
                     .orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS)
                     .join();
         } catch (RuntimeException e) {
             // The others elect a master as soon as this node is gone.
-            log.log("not-handed-over", "node", settings.name(), "reason", String.valueOf(e.getMessage()));
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            log.log("not-handed-over", "node", settings.name(), "reason", String.valueOf(cause.getMessage()));
         }
     }
 
