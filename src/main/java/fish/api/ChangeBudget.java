@@ -27,6 +27,11 @@ final class ChangeBudget {
         return hasRoom() || commit.isHeld();
     }
 
+    /** All that there is to take. */
+    long max() {
+        return bytesMax;
+    }
+
     /** What is taken now. */
     long taken() {
         return bytes.get();

@@ -41,9 +41,14 @@ public final class ChangeHandler {
         this.stallMax = stallMax;
     }
 
-    /** What waits for watchers now, in bytes, for metrics. */
+    /** What waits for watchers now, in bytes. */
     public long heldBytes() {
         return budget.taken();
+    }
+
+    /** What may wait for them all together, in bytes. */
+    public long heldBytesMax() {
+        return budget.max();
     }
 
     /** {@code GET /changes}. */

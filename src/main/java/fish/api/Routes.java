@@ -7,7 +7,6 @@ import static io.undertow.util.Methods.PUT;
 
 import fish.access.Need;
 import fish.http.Route;
-import fish.kv.ChangeSource;
 import fish.kv.RequestIds;
 import fish.kv.Service;
 import java.util.ArrayList;
@@ -26,12 +25,12 @@ public final class Routes {
      * @param betweenNodes what other nodes alone ask for
      */
     public record Parts(
-            Service service,
-            Health health,
-            ClusterSource cluster,
-            ChangeSource changes,
-            GroupCommands commands,
-            List<Route> betweenNodes) {}
+            Service service, NodeView node, ChangeHandler changes, GroupCommands commands, List<Route> betweenNodes) {}
+
+    /** Whether it reads or writes records; what the group and a node tell of themselves does not. */
+    public static boolean isData(Route route) {
+        return route.path().startsWith("/kv") || route.path().equals("/txn");
+    }
 
     /** @param valueBytesMax of the body of a PUT, and of a value in a transaction */
     public static List<Route> of(int valueBytesMax, Parts parts) {
@@ -40,9 +39,10 @@ public final class Routes {
         KvHandler kv = new KvHandler(reads, writes, valueBytesMax);
         ListHandler lists = new ListHandler(reads, writes, valueBytesMax);
         TxnHandler txn = new TxnHandler(reads, writes, valueBytesMax);
-        ChangeHandler changes = new ChangeHandler(parts.changes(), ChangeHandler.STALL_MAX);
-        HealthHandler healths = new HealthHandler(parts.health());
-        ClusterHandler clusters = new ClusterHandler(parts.cluster());
+        ChangeHandler changes = parts.changes();
+        HealthHandler healths = new HealthHandler(parts.node().health());
+        ClusterHandler clusters = new ClusterHandler(parts.node().cluster());
+        MetricsHandler metrics = new MetricsHandler(parts.node().metrics());
         MasterRoute master = new MasterRoute(parts.commands().transfer());
         PageHandler page = new PageHandler();
         NodesRoute nodes = new NodesRoute(parts.commands().removal());
@@ -62,7 +62,9 @@ public final class Routes {
                 Route.read(GET, "/health/live", Need.NOTHING, healths::live),
                 Route.read(GET, "/health/ready", Need.NOTHING, healths::ready),
                 Route.read(GET, "/", Need.NOTHING, page::page),
-                Route.read(GET, PageHandler.FILES + "*", Need.NOTHING, page::file)));
+                Route.read(GET, PageHandler.FILES + "*", Need.NOTHING, page::file),
+                Route.read(GET, "/metrics", Need.ANY, metrics::text),
+                Route.read(GET, "/metrics/history", Need.ANY, metrics::history)));
         routes.addAll(parts.betweenNodes());
         return List.copyOf(routes);
     }

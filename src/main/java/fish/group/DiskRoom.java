@@ -25,11 +25,13 @@ public final class DiskRoom implements AutoCloseable {
 
     private final DiskLimits limits;
     private final Usable usable;
+    private final Path home;
     private final Ballast ballast;
     private final GroupEvents events;
     private final ScheduledExecutorService timer;
 
     private volatile long usableBytes = Long.MAX_VALUE / 2;
+    private volatile long sizeBytes;
     private volatile long dataBytes;
     private volatile long deletableBytes;
     private volatile boolean full;
@@ -45,6 +47,7 @@ public final class DiskRoom implements AutoCloseable {
     DiskRoom(DiskLimits limits, Usable usable, Path home, GroupEvents events) {
         this.limits = limits;
         this.usable = usable;
+        this.home = home;
         this.ballast = new Ballast(home);
         this.events = events;
         this.timer = Threads.timer("fish-disk");
@@ -54,6 +57,7 @@ public final class DiskRoom implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     void start() {
         look();
+        sizeBytes = home.toFile().getTotalSpace();
         timer.scheduleWithFixedDelay(this::lookAgain, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -132,8 +136,19 @@ public final class DiskRoom implements AutoCloseable {
         return usableBytes + deletableBytes < limits.jeFreeBytes();
     }
 
-    long usableBytes() {
+    /** What the file system can still take. */
+    public long usableBytes() {
         return usableBytes;
+    }
+
+    /** How large the file system is; 0 where it does not say. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** What JE has on the disk and needs. */
+    public long dataBytes() {
+        return dataBytes;
     }
 
     @Override

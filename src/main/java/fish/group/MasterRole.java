@@ -10,6 +10,7 @@ import fish.store.UnavailableException;
 import fish.store.master.MasterReads;
 import fish.store.master.Pen;
 import fish.store.master.PenLimits;
+import fish.store.master.PenStats;
 import fish.store.master.Quorum;
 import fish.store.master.TermCommits;
 import java.time.Clock;
@@ -25,9 +26,15 @@ import java.util.function.Consumer;
  * @param durability of writes that do not say
  * @param limits of its pen
  * @param clock from which TTLs count
+ * @param stats where its pens count what they do
  */
-public record MasterRole(MemberRecord self, Durability durability, PenLimits limits, Clock clock) {
+public record MasterRole(MemberRecord self, Durability durability, PenLimits limits, Clock clock, PenStats stats) {
     private static final long PAUSE_NANOS = 50_000_000;
+
+    /** One whose counts nobody asks for. */
+    public MasterRole(MemberRecord self, Durability durability, PenLimits limits, Clock clock) {
+        this(self, durability, limits, clock, new PenStats());
+    }
 
     /**
      * Commits what begins a term, trying until it is passed or {@code interrupted}. Blocks.
@@ -51,7 +58,15 @@ public record MasterRole(MemberRecord self, Durability durability, PenLimits lim
                 events.event(
                         "took-office", "term", masterRecord.term(), "first-revision", masterRecord.firstRevision());
                 Pen pen = new Pen(
-                        environment, store, masterRecord.lastRevision(), durability, limits, quorum, clock, broken);
+                        environment,
+                        store,
+                        masterRecord.lastRevision(),
+                        durability,
+                        limits,
+                        quorum,
+                        clock,
+                        stats,
+                        broken);
                 return Optional.of(
                         new Mastership(masterRecord, pen, new MasterReads(pen, self.name()), new Voters(environment)));
             } catch (DatabaseException | UnavailableException e) {

@@ -58,11 +58,12 @@ public final class Call {
     private final Claim room;
     private boolean write;
     private boolean sent;
+    private boolean left;
+    private @Nullable Code told;
     private volatile long endNanos = NEVER;
     private volatile long turnNanos = startNanos;
     /** Whether it waits for the client, and not for the service. */
     private volatile boolean clientsTurn;
-
     private volatile Runnable atEnd = () -> {};
 
     /**
@@ -326,6 +327,7 @@ public final class Call {
 
     /** Sends a problem; headers that belong to it and not to every problem are set before. */
     public void problem(Problem problem) {
+        told = sent ? told : problem.code();
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/problem+json");
         if (problem.code() == Code.UNAUTHENTICATED) {
             exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, Bearer.SCHEME);
@@ -345,6 +347,7 @@ public final class Call {
 
     /** Lets this handler answer by itself; the limits no longer know of the request. */
     public void leaveTo(HttpHandler handler) {
+        left = true;
         release();
         parts.limits().leave();
         AtomicBoolean over = new AtomicBoolean();
@@ -352,6 +355,7 @@ public final class Call {
         Runnable comeBack = () -> {
             if (over.compareAndSet(false, true)) {
                 parts.timer().removeLasting(this);
+                parts.stats().ended(route, exchange.getStatusCode(), write, told, -1);
                 parts.limits().comeBack();
             }
         };
@@ -462,6 +466,10 @@ public final class Call {
             parts.limits().exit();
             held.close();
             room.close();
+            int status = sent ? exchange.getStatusCode() : 0;
+            if (!left) {
+                parts.stats().ended(route, status, write, told, System.nanoTime() - startNanos);
+            }
         }
     }
 

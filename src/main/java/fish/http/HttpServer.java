@@ -2,6 +2,7 @@ package fish.http;
 
 import fish.access.Gate;
 import fish.budget.ByteBudget;
+import fish.metrics.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -66,7 +67,8 @@ public final class HttpServer implements AutoCloseable {
                 config,
                 new Limits(config.bounds().requestsInFlightMax(), bodies, answers),
                 new DeadlineTimer(guards),
-                gate);
+                gate,
+                new RequestStats(routes));
         this.router = new Router(routes, parts, connections, Origins.of(config.address(), allowedOrigins));
     }
 
@@ -109,19 +111,40 @@ public final class HttpServer implements AutoCloseable {
         return Objects.requireNonNull(listener, "it does not listen yet");
     }
 
-    /** Requests under way, for metrics. */
+    /** Requests under way. */
     public int requestsInFlight() {
         return parts.limits().requests();
     }
 
-    /** Bytes of bodies and answers under way, for metrics. */
+    /** Bytes of bodies and answers under way. */
     public long bytesInFlight() {
         return parts.limits().bodies().used() + parts.limits().answers().used();
     }
 
-    /** Open connections, for metrics. */
+    /** Open connections. */
     public int connections() {
         return connections.count();
+    }
+
+    /** What it counts of its requests. */
+    public RequestStats stats() {
+        return parts.stats();
+    }
+
+    /** Has its connections and requests told. */
+    public void register(Metrics metrics) {
+        parts.stats().register(metrics);
+        metrics.gauge(
+                "fish_http_requests_in_flight",
+                "Requests under way; streams and upgrades are left out.",
+                this::requestsInFlight);
+        metrics.gauge("fish_http_streams", "Streams and upgraded connections under way.", () -> parts.limits()
+                .left());
+        metrics.gauge("fish_http_connections", "Open connections.", this::connections);
+        metrics.gauge(
+                "fish_http_connections_max",
+                "How many connections are taken at once; one more closes the longest idle one.",
+                this::connectionsMax);
     }
 
     /** From now on new requests are refused with {@code shutting-down}; those under way go on. */

@@ -3,4 +3,4 @@ package fish.http;
 import fish.access.Gate;
 
 /** What every call of one server shares. */
-record ServerParts(HttpConfig config, Limits limits, DeadlineTimer timer, Gate gate) {}
+record ServerParts(HttpConfig config, Limits limits, DeadlineTimer timer, Gate gate, RequestStats stats) {}

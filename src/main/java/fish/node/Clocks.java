@@ -16,6 +16,7 @@ public final class Clocks {
     private final Clock clock;
     private final GroupEvents events;
     private String differing = "";
+    private double aheadSeconds = Double.NaN;
 
     /** @param events of which only {@link GroupEvents#event} is used */
     Clocks(Clock clock, GroupEvents events) {
@@ -35,6 +36,7 @@ public final class Clocks {
             return;
         }
         long ahead = askedMillis + took / 2 - masterMillis;
+        aheadSeconds = ahead / 1000.0;
         if (Math.abs(ahead) > DIFFER_MILLIS) {
             boolean told = !differing.isEmpty();
             differing = String.format(
@@ -55,5 +57,10 @@ public final class Clocks {
     /** In words, while they differ by more than a second; else empty. */
     public synchronized String differing() {
         return differing;
+    }
+
+    /** How far this node's clock was ahead of the master's when it was compared last; NaN before. */
+    synchronized double aheadSeconds() {
+        return aheadSeconds;
     }
 }

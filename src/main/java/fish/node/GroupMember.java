@@ -58,6 +58,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     private final EventLog log;
     private final Consumer<String> failed;
     private final CountDownLatch settled = new CountDownLatch(1);
+    private final Elections elections = new Elections(System::nanoTime);
 
     private volatile @Nullable Membership membership;
     private volatile String master = "";
@@ -197,6 +198,15 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
         return settings.name();
     }
 
+    public String group() {
+        return settings.group();
+    }
+
+    /** How often and for how long it knew no master. */
+    Elections elections() {
+        return elections;
+    }
+
     /** Whether its disk has room; empty until it has entered. */
     public Optional<DiskRoom> disk() {
         Membership member = membership;
@@ -312,6 +322,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
         boolean changed = !leading.equals(master) || state != lastTold;
         master = leading;
         lastTold = state;
+        elections.state(state, leading);
         if (changed) {
             log.log("role", "node", settings.name(), "role", state.name().toLowerCase(Locale.ROOT), "master", leading);
         }

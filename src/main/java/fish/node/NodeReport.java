@@ -21,7 +21,7 @@ import java.util.Locale;
  *
  * @param clockMillis its own clock when it said so, since the epoch
  * @param heldMillis the master's clock at the last commit that the node holds; 0 where there is none
- * @param batches commits that carried writes since this node took over; 0 where it is not master
+ * @param batches commits that carried writes, since this node began; 0 while it is not master
  * @param writes requests that those commits carried
  * @param leaving whether it is stopping, and wants no mastership
  * @param room bytes until its disk is too full for clients' writes; below zero where it is

@@ -9,7 +9,9 @@ import fish.store.master.PenStats;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +116,16 @@ public final class Reporter implements AutoCloseable {
                 leaving,
                 groupMember.disk().map(DiskRoom::roomBytes).orElse(0L),
                 pen.isPresent() ? followers.lately() : List.of());
+    }
+
+    /** On the master: how far each node that follows it is behind, in seconds, as it said lately; NaN where it is not known. */
+    Map<String, Double> lags() {
+        Map<String, Double> lags = new TreeMap<>();
+        if (groupMember.mastership().isPresent()) {
+            Optional<NodeReport> self = Optional.of(report());
+            followers.lately().forEach(node -> lags.put(node.status().name(), Survey.lagSeconds(node, self)));
+        }
+        return lags;
     }
 
     /** The whole group, for {@code GET /cluster}. */

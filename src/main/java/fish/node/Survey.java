@@ -117,7 +117,8 @@ public final class Survey implements ClusterSource {
                 status.warnings());
     }
 
-    private static double lagSeconds(NodeReport report, Optional<NodeReport> master) {
+    /** NaN where it is not known. */
+    static double lagSeconds(NodeReport report, Optional<NodeReport> master) {
         if (master.isEmpty() || report.status().state() == NodeState.UNREACHABLE) {
             return Double.NaN;
         }

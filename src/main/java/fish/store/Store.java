@@ -3,8 +3,10 @@ package fish.store;
 import com.sleepycat.je.CursorConfig;
 import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.DatabaseNotFoundException;
+import com.sleepycat.je.EnvironmentStats;
 import com.sleepycat.je.LockConflictException;
 import com.sleepycat.je.LockMode;
+import com.sleepycat.je.StatsConfig;
 import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
 import com.sleepycat.je.rep.DatabasePreemptedException;
@@ -159,6 +161,11 @@ public final class Store {
     /** The master's clock at the last change that this replica holds, since the epoch; 0 where there is none. */
     public long heldMillis() {
         return use(d -> Tables.lastBatch(d).timeMillis());
+    }
+
+    /** What JE counted since the environment was opened; without what would take long to find out. */
+    EnvironmentStats statistics() {
+        return use(d -> environment.getStats(new StatsConfig().setFast(true)));
     }
 
     /**

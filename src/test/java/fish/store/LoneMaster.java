@@ -22,6 +22,7 @@ import fish.kv.Write;
 import fish.store.master.MasterReads;
 import fish.store.master.Pen;
 import fish.store.master.PenLimits;
+import fish.store.master.PenStats;
 import fish.store.master.Quorum;
 import fish.store.master.TermCommits;
 import fish.testing.FreePorts;
@@ -68,7 +69,15 @@ public final class LoneMaster implements AutoCloseable {
         MemberRecord self = new MemberRecord("lone", address.toString(), "http://localhost:1", 1);
         masterRecord = new TermCommits(environment, store).begin(self);
         pen = new Pen(
-                environment, store, masterRecord.lastRevision(), Durability.QUORUM, limits, quorum, clock, broken::add);
+                environment,
+                store,
+                masterRecord.lastRevision(),
+                Durability.QUORUM,
+                limits,
+                quorum,
+                clock,
+                new PenStats(),
+                broken::add);
         reads = new MasterReads(pen, "lone");
         pen.start();
     }

@@ -1,8 +1,11 @@
 package fish.testing;
 
+import fish.api.ChangeHandler;
 import fish.api.ClusterSource;
 import fish.api.GroupCommands;
 import fish.api.Health;
+import fish.api.MetricsSource;
+import fish.api.NodeView;
 import fish.api.Routes;
 import fish.contract.Cluster;
 import fish.contract.NodeState;
@@ -15,11 +18,14 @@ import fish.kv.ChangeSource;
 import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.kv.Service;
+import fish.metrics.Metrics;
+import fish.metrics.TimeSeries;
 import fish.store.master.PenLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Values for tests that do not care, near to what the programs are set to. */
 public final class Standard {
@@ -97,9 +103,8 @@ public final class Standard {
                 1 << 20,
                 new Routes.Parts(
                         service,
-                        health,
-                        cluster,
-                        changes,
+                        new NodeView(health, cluster, NOTHING_COUNTED),
+                        new ChangeHandler(changes, ChangeHandler.STALL_MAX),
                         new GroupCommands(
                                 (node, call, deadline) -> call.answer(() -> {
                                     throw new IllegalStateException("nobody to hand the mastership to");
@@ -114,6 +119,19 @@ public final class Standard {
     public static ChangeSource noChanges() {
         return (since, prefix, sink) -> sink.failed(new Failure(Reason.STARTING, "no changes here"));
     }
+
+    private static final MetricsSource NOTHING_COUNTED = new MetricsSource() {
+        @Override
+        public void text(Consumer<? super byte[]> answer) {
+            answer.accept(new Metrics().text());
+        }
+
+        @Override
+        public void history(boolean fine, long afterMillis, Consumer<? super History> answer) {
+            TimeSeries none = new TimeSeries(fine ? 1 : 5, 1);
+            answer.accept(new History("b0", none.stepSeconds(), none.since(afterMillis), List.of(), List.of()));
+        }
+    };
 
     private static final Health WELL = new Health() {
         @Override

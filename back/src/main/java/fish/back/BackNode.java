@@ -1,8 +1,10 @@
 package fish.back;
 
 import fish.access.Gate;
+import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
 import fish.api.GroupCommands;
+import fish.api.NodeView;
 import fish.api.Routes;
 import fish.budget.HeapBudget;
 import fish.budget.Share;
@@ -23,6 +25,8 @@ import fish.node.Announcements;
 import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.node.HttpServers;
+import fish.node.NodeFigures;
+import fish.node.NodeMetrics;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
@@ -31,6 +35,7 @@ import fish.run.Node;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
 import fish.store.master.PenLimits;
+import fish.store.master.PenStats;
 import fish.store.watch.ChangeFeed;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,6 +64,8 @@ public final class BackNode implements Node {
     private final LinkServer link;
     private final Reporter reporter;
     private final NodeRemoval removal;
+    private final NodeMetrics metrics;
+    private final PenStats penStats = new PenStats();
 
     /**
      * @param failed told why the node cannot go on
@@ -83,6 +90,8 @@ public final class BackNode implements Node {
         this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
+        this.metrics = new NodeMetrics(node.name(), events.recent(), Clock.systemUTC());
+        ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
         List<Route> betweenNodes = List.of(
                 PeerRoutes.report(reporter::report),
                 PeerRoutes.announcements(node.group(), announcements::heard),
@@ -91,9 +100,8 @@ public final class BackNode implements Node {
                 node,
                 new Routes.Parts(
                         service,
-                        new BackHealth(groupMember, reporter.clocks()),
-                        reporter.survey(),
-                        changes,
+                        new NodeView(new BackHealth(groupMember, reporter.clocks()), reporter.survey(), metrics),
+                        watchers,
                         new GroupCommands(
                                 new MasterTransfer(
                                         node.name(),
@@ -105,10 +113,14 @@ public final class BackNode implements Node {
                         betweenNodes),
                 budget,
                 Gate.OPEN);
+        new NodeFigures(groupMember, reporter, service::lagSeconds)
+                .register(metrics, NodeType.ELECTABLE, new NodeFigures.Serving(server, changes, watchers, budget));
+        new MasterFigures(groupMember, penStats, link).register(metrics);
     }
 
     @Override
     public void start() throws ProgramException {
+        metrics.start();
         changes.start();
         HttpServers.start(server, settings.node(), groupMember);
         service.start(guard);
@@ -154,7 +166,7 @@ public final class BackNode implements Node {
                 settings.node().address().toString(),
                 httpUrl(),
                 settings.get(BackSettings.PRIORITY));
-        return new MasterRole(self, settings.get(BackSettings.DURABILITY), limits, Clock.systemUTC());
+        return new MasterRole(self, settings.get(BackSettings.DURABILITY), limits, Clock.systemUTC(), penStats);
     }
 
     private NodeStatus status() {
@@ -199,6 +211,7 @@ public final class BackNode implements Node {
         server.close();
         link.close();
         service.close();
+        metrics.close();
         groupMember.close();
     }
 }

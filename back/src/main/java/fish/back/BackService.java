@@ -34,6 +34,11 @@ final class BackService implements Service, AutoCloseable {
         this.local = new LocalReads(groupMember::store, node, this::askMaster);
     }
 
+    /** How old what this node holds can be; 0 on the master, NaN where that is not known. */
+    double lagSeconds() {
+        return groupMember.mastership().isPresent() ? 0 : local.lagSeconds();
+    }
+
     void start(Guard guard) {
         local.start(guard);
     }

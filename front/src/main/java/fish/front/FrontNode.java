@@ -1,8 +1,10 @@
 package fish.front;
 
 import fish.access.Gate;
+import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
 import fish.api.GroupCommands;
+import fish.api.NodeView;
 import fish.api.Routes;
 import fish.budget.HeapBudget;
 import fish.budget.Share;
@@ -19,6 +21,8 @@ import fish.link.LinkLimits;
 import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.node.HttpServers;
+import fish.node.NodeFigures;
+import fish.node.NodeMetrics;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
 import fish.run.EventLog;
@@ -48,6 +52,7 @@ public final class FrontNode implements Node {
     private final ChangeFeed changes;
     private final HttpServer server;
     private final Reporter reporter;
+    private final NodeMetrics metrics;
     private volatile @Nullable MasterFinder finder;
 
     /**
@@ -68,19 +73,24 @@ public final class FrontNode implements Node {
                 Math.min(settings.get(FrontSettings.HELD_BYTES).bytes(), budget.bytes(Share.REQUESTS)));
         this.reporter = new Reporter(
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
+        this.metrics = new NodeMetrics(node.name(), events.recent(), Clock.systemUTC());
+        ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
         this.server = HttpServers.make(
                 node,
                 new Routes.Parts(
                         gateway,
-                        new FrontHealth(groupMember, gateway, reporter.clocks()),
-                        reporter.survey(),
-                        changes,
+                        new NodeView(
+                                new FrontHealth(groupMember, gateway, reporter.clocks()), reporter.survey(), metrics),
+                        watchers,
                         new GroupCommands(
                                 new ForwardedMasterTransfer(gateway, reporter.peers()),
                                 new ForwardedRemoval(gateway, reporter.peers())),
                         List.of(PeerRoutes.report(reporter::report))),
                 budget,
                 Gate.OPEN);
+        new NodeFigures(groupMember, reporter, gateway::replicaLagSeconds)
+                .register(metrics, NodeType.SECONDARY, new NodeFigures.Serving(server, changes, watchers, budget));
+        gateway.register(metrics);
     }
 
     private Store filledReplica() {
@@ -92,6 +102,7 @@ public final class FrontNode implements Node {
     /** Serves, holding requests, before it has found its group; returns once it has. */
     @Override
     public void start() throws ProgramException {
+        metrics.start();
         changes.start();
         HttpServers.start(server, settings.node(), groupMember);
         MasterFinder finding = new MasterFinder(
@@ -149,6 +160,7 @@ public final class FrontNode implements Node {
             finding.close();
         }
         gateway.close();
+        metrics.close();
         groupMember.close();
     }
 }

@@ -9,6 +9,7 @@ import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Write;
 import fish.link.LinkClient;
+import fish.node.NodeMetrics;
 import fish.run.Guard;
 import fish.run.Sweeper;
 import fish.store.Store;
@@ -42,6 +43,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     private final AtomicLong heldBytes = new AtomicLong();
     private final Sweeper sweeper = new Sweeper("fish-gateway-deadlines", SWEEP_MILLIS);
 
+    private final GatewayStats stats = new GatewayStats();
     private final AtomicLong knownRevision = new AtomicLong();
 
     private volatile @Nullable MasterLink link;
@@ -63,6 +65,25 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     /** How old this node's replica can be; NaN where that is not known. */
     double replicaLagSeconds() {
         return local.lagSeconds();
+    }
+
+    void register(NodeMetrics metrics) {
+        stats.register(metrics, this);
+    }
+
+    /** Requests that wait for a master. */
+    int heldRequests() {
+        return heldCount.get();
+    }
+
+    /** About what they hold of the heap. */
+    long heldBytes() {
+        return heldBytes.get();
+    }
+
+    /** Requests that are forwarded or held now. */
+    int openRequests() {
+        return open.size();
     }
 
     /**
@@ -135,6 +156,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     }
 
     private void accept(ForwardedCall call) {
+        stats.forwarded();
         open.add(call);
         dispatch(call);
     }
@@ -157,6 +179,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
             call.refuse(new Failure(Reason.OVERLOADED, "too many requests wait for a master"));
             return;
         }
+        stats.held();
         held.add(call);
         masterWanted.run();
         // A master may have come between the question and the holding.
@@ -220,6 +243,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     @Override
     public void again(ForwardedCall call) {
         if (!call.ended()) {
+            stats.sentAgain();
             hold(call);
         }
     }

@@ -60,7 +60,7 @@ public final class Pen implements AutoCloseable {
     private final RetryCache retryCache;
     private final Ends ends;
     private final InProgress inProgress = new InProgress();
-    private final PenStats stats = new PenStats();
+    private final PenStats stats;
     private final ReadPool readPool = new ReadPool("fish-master-reads");
     private final RetrySearch retrySearch;
     private final DiskProof majority;
@@ -82,6 +82,7 @@ public final class Pen implements AutoCloseable {
     /**
      * @param lastRevision the last given before; this pen gives the next
      * @param byDefault for writes that do not say how durable they want to be
+     * @param stats where it counts what it does
      * @param broken told once if the pen cannot go on; its owner then closes it
      */
     public Pen(
@@ -92,6 +93,7 @@ public final class Pen implements AutoCloseable {
             PenLimits limits,
             Quorum quorum,
             Clock clock,
+            PenStats stats,
             Consumer<Throwable> broken) {
         this.environment = environment;
         this.store = store;
@@ -99,6 +101,7 @@ public final class Pen implements AutoCloseable {
         this.limits = limits;
         this.quorum = quorum;
         this.clock = clock;
+        this.stats = stats;
         this.broken = broken;
         this.revisions = new Revisions(lastRevision);
         this.applyClock = new ApplyClock(lastRevision);
@@ -177,6 +180,11 @@ public final class Pen implements AutoCloseable {
 
     public PenStats stats() {
         return stats;
+    }
+
+    /** Strong reads that wait for a commit now. */
+    public int readersWaiting() {
+        return readIndex.size();
     }
 
     /** Writes that wait now. */
@@ -361,13 +369,14 @@ public final class Pen implements AutoCloseable {
             batch.endAtMost(ENDS_MAX, taken.isEmpty() ? ENDS_ALONE_NANOS : ENDS_BESIDE_NANOS);
         }
         long durableBefore = revisions.durable();
+        long began = System.nanoTime();
         Batch.End end = batch.run(writes, level, nowMillis());
         moreEnds = batch.moreEnds();
         beyondDisk = batch.beyondDisk();
         if (end == Batch.End.COMMITTED) {
             durableTold = batch.empty() ? durableTold : durableBefore;
             decided();
-            count(taken, batch, readers);
+            count(taken, batch, readers, System.nanoTime() - began);
             answer(taken, batch);
             disk.confirm(readers);
         } else {
@@ -390,10 +399,10 @@ public final class Pen implements AutoCloseable {
         readIndex.decided();
     }
 
-    private void count(List<WriteTask> taken, Batch batch, List<ReadIndex.Waiter> readers) {
+    private void count(List<WriteTask> taken, Batch batch, List<ReadIndex.Waiter> readers, long nanos) {
         if (!taken.isEmpty()) {
-            stats.batches.increment();
-            stats.writes.add(taken.size());
+            stats.batches.observe(taken.size());
+            stats.commits.observe(nanos);
         }
         stats.expired.add(batch.ended());
         stats.readIndex.add(readers.size());
@@ -412,6 +421,7 @@ public final class Pen implements AutoCloseable {
     }
 
     private void settleFailed(Batch.End end, Batch batch, List<WriteTask> taken, List<ReadIndex.Waiter> readers) {
+        stats.failed.increment();
         if (end == Batch.End.ABORTED) {
             readIndex.aborted();
         }

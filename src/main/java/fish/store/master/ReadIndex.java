@@ -149,6 +149,11 @@ final class ReadIndex {
         confirm(taken);
     }
 
+    /** How many wait. */
+    int size() {
+        return count.get();
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }
