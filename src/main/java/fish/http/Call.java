@@ -64,6 +64,7 @@ public final class Call {
     private volatile long turnNanos = startNanos;
     /** Whether it waits for the client, and not for the service. */
     private volatile boolean clientsTurn;
+
     private volatile Runnable atEnd = () -> {};
 
     /**
