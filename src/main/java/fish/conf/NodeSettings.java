@@ -2,6 +2,7 @@ package fish.conf;
 
 import fish.budget.HeapBudget;
 import fish.contract.HostPort;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,16 @@ public final class NodeSettings {
     public static final Setting<HostPort> HTTP_ADDRESS = TABLE.add(Setting.hostPort(
             "http-address", 0, "HOST:PORT of HTTP; default: the host of --address, the port of --port"));
     public static final Setting<Boolean> INSECURE =
-            TABLE.add(Setting.flag("insecure", "serve on addresses other than loopback without tokens"));
+            TABLE.add(Setting.flag("insecure", "serve on addresses other than loopback without TLS"));
+    public static final Setting<List<String>> TLS_PROTOCOLS = TABLE.add(
+            Setting.words("tls-protocols", "TLSv1.3,TLSv1.2", "versions of TLS that are spoken, the best first"));
+    public static final Setting<List<String>> TLS_CIPHERS = TABLE.add(Setting.words(
+            "tls-ciphers",
+            "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384,TLS_CHACHA20_POLY1305_SHA256,"
+                    + "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
+                    + "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
+                    + "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+            "Java's names of cipher suites, the best first"));
     public static final Setting<List<String>> ALLOWED_ORIGINS = TABLE.add(Setting.origins(
             "allowed-origins", "pages of these may use this node from a browser: https://host:port; none but its own"));
     public static final Setting<ByteSize> CACHE = TABLE.add(Setting.heapShare(
@@ -47,6 +57,9 @@ public final class NodeSettings {
             TABLE.add(Setting.duration("heartbeat", "250ms", "100ms", "10s", "between nodes"));
     public static final Setting<Duration> REPLICA_TIMEOUT = TABLE.add(Setting.duration(
             "replica-timeout", "4s", "1500ms", "5m", "silence after which a node gives its master up"));
+
+    /** In a home: the directory of its certificates, with which no address is open to all. */
+    public static final String TLS = "tls";
 
     private final SettingValues values;
     private final Path home;
@@ -121,7 +134,7 @@ public final class NodeSettings {
             problems.add("--address is missing: HOST:PORT where the other nodes reach this one");
         }
         if (addressGiven && values.find(port).isPresent()) {
-            problems.addAll(unusable(values, port));
+            problems.addAll(unusable(values, port, surroundings));
         }
         if (values.find(HEARTBEAT).isPresent()
                 && values.find(REPLICA_TIMEOUT).isPresent()
@@ -141,27 +154,30 @@ public final class NodeSettings {
     }
 
     /** Its own addresses that cannot be looked up, or that others reach though that was not allowed. */
-    private static List<String> unusable(SettingValues values, Setting<Integer> port) {
+    private static List<String> unusable(SettingValues values, Setting<Integer> port, Surroundings surroundings) {
         HostPort address = values.get(ADDRESS);
         HostPort http = http(values, port);
-        boolean insecure = values.find(INSECURE).orElse(false);
+        boolean allowed = values.find(INSECURE).orElse(false)
+                || values.find(DIR)
+                        .map(dir -> Files.exists(surroundings.home(dir).resolve(TLS)))
+                        .orElse(false);
         List<String> problems = new ArrayList<>();
-        whyUnusable(address, insecure).ifPresent(why -> problems.add("--address " + why));
+        whyUnusable(address, allowed).ifPresent(why -> problems.add("--address " + why));
         if (!http.host().equals(address.host())) {
-            whyUnusable(http, insecure).ifPresent(why -> problems.add("--http-address " + why));
+            whyUnusable(http, allowed).ifPresent(why -> problems.add("--http-address " + why));
         }
         return problems;
     }
 
-    private static Optional<String> whyUnusable(HostPort address, boolean insecure) {
+    private static Optional<String> whyUnusable(HostPort address, boolean allowed) {
         if (!address.isKnown()) {
             return Optional.of("%s cannot be looked up: %s is not known here".formatted(address, address.host()));
         }
-        return insecure || address.isLoopback()
+        return allowed || address.isLoopback()
                 ? Optional.empty()
                 : Optional.of("%s is not a loopback address: whoever reaches it may read and change everything;"
                                 .formatted(address)
-                        + " --insecure allows that");
+                        + " make its home with bin/setup NAME --tls, or allow that with --insecure");
     }
 
     private static HostPort http(SettingValues values, Setting<Integer> port) {

@@ -60,6 +60,20 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
                 .toList());
     }
 
+    /** Names without blanks. */
+    static Setting<List<String>> words(String name, String standard, String summary) {
+        return new Setting<>(name, Shape.LIST, standard, summary, text -> Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .peek(Setting::checkWord)
+                .toList());
+    }
+
+    private static void checkWord(String text) {
+        if (!text.matches("[A-Za-z0-9._-]{1,100}")) {
+            throw new IllegalArgumentException("it is names, with commas between them");
+        }
+    }
+
     /** Origins as browsers write them. */
     static Setting<List<String>> origins(String name, String summary) {
         return new Setting<>(name, Shape.LIST, "", summary, text -> Arrays.stream(text.split(",", -1))

@@ -12,8 +12,15 @@ import java.util.stream.Collectors;
 /** What every setting is set to, and all that is wrong with it. Immutable. */
 public final class SettingValues {
     /** They begin with {@code FISH_} and are for scripts and other programs. */
-    private static final Set<String> NO_SETTINGS =
-            Set.of("FISH_DATA", "FISH_URL", "FISH_TOKEN", "FISH_STORE", "FISH_LOCK_REVISION", "FISH_JAVA_OPTS");
+    private static final Set<String> NO_SETTINGS = Set.of(
+            "FISH_DATA",
+            "FISH_URL",
+            "FISH_TOKEN",
+            "FISH_STORE",
+            "FISH_LOCK_REVISION",
+            "FISH_JAVA_OPTS",
+            "FISH_CA",
+            "FISH_CA_PASSWORD");
 
     private final Map<Setting<?>, Object> values;
     private final List<String> problems;

@@ -11,6 +11,7 @@ import fish.contract.NodeName;
 import fish.jefix.GuardedChannels;
 import fish.kv.Durability;
 import fish.store.JeDurability;
+import fish.tls.NodeTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,12 +111,17 @@ public final class JeSettings {
         config.setConfigParam(ReplicationConfig.REPLICA_MAX_GROUP_COMMIT, "0");
         // JE's own default encodes names as the platform does, so that two nodes may differ.
         config.setConfigParam(ReplicationConfig.PROTOCOL_OLD_STRING_ENCODING, "false");
-        ReplicationNetworkConfig network = ReplicationNetworkConfig.createDefault();
-        network.setChannelFactoryClass(GuardedChannels.class.getName());
-        config.setRepNetConfig(network);
+        config.setRepNetConfig(network(options.transport()));
         waitForNodes(config, options.timeouts());
         waitForMaster(config);
         return config;
+    }
+
+    /** How JE's connections are made, also by its tools. */
+    public static ReplicationNetworkConfig network(NodeTransport transport) {
+        return ReplicationNetworkConfig.createDefault()
+                .setChannelFactoryClass(GuardedChannels.class.getName())
+                .setChannelFactoryParams(transport.key());
     }
 
     /** Those that can be looked up: JE refuses to open for one that cannot, though another would do. */

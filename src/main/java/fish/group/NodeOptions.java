@@ -2,6 +2,7 @@ package fish.group;
 
 import fish.contract.HostPort;
 import fish.contract.NodeName;
+import fish.tls.NodeTransport;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param cacheBytes of JE's cache; 96 KiB or more
  * @param freeDiskBytes writes are refused when the file system has less than this left, or less than JE needs
  * @param maxDiskBytes writes are refused when the data takes more than this; 0 for no limit
+ * @param transport how it speaks with the others
  */
 public record NodeOptions(
         String group,
@@ -30,7 +32,8 @@ public record NodeOptions(
         long cacheBytes,
         long freeDiskBytes,
         long maxDiskBytes,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        NodeTransport transport) {
     /** Characters. */
     public static final int NAME_LENGTH_MAX = 128;
 
@@ -49,6 +52,32 @@ public record NodeOptions(
         helpers = Set.copyOf(helpers);
     }
 
+    /** Without TLS. */
+    public NodeOptions(
+            String group,
+            String name,
+            HostPort address,
+            Set<HostPort> helpers,
+            int priority,
+            Path home,
+            long cacheBytes,
+            long freeDiskBytes,
+            long maxDiskBytes,
+            Timeouts timeouts) {
+        this(
+                group,
+                name,
+                address,
+                helpers,
+                priority,
+                home,
+                cacheBytes,
+                freeDiskBytes,
+                maxDiskBytes,
+                timeouts,
+                NodeTransport.PLAIN);
+    }
+
     /** Whether this node makes a new group, if its home is empty. */
     boolean founds() {
         return helpers.equals(Set.of(address));
@@ -57,7 +86,17 @@ public record NodeOptions(
     /** The same node, which looks for its group there. */
     NodeOptions withHelpers(Set<HostPort> others) {
         return new NodeOptions(
-                group, name, address, others, priority, home, cacheBytes, freeDiskBytes, maxDiskBytes, timeouts);
+                group,
+                name,
+                address,
+                others,
+                priority,
+                home,
+                cacheBytes,
+                freeDiskBytes,
+                maxDiskBytes,
+                timeouts,
+                transport);
     }
 
     /** Whether this home, a directory or nothing yet, holds data of a node. */

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import javax.net.SocketFactory;
 
 /**
  * Copies whole log files where the stream that a replica needs is gone. JE takes them from any node, by
@@ -98,7 +97,7 @@ final class RestoreSource {
         }
         Set<HostPort> few =
                 Set.copyOf(asked.stream().limit(GroupProbe.BUDDIES_MAX).toList());
-        String master = new GroupProbe(SocketFactory.getDefault())
+        String master = new GroupProbe(options.transport().sockets())
                 .probe(few, options.group(), PROBE)
                 .master();
         return missing.getLogProviders().stream()

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -51,12 +53,33 @@ public final class Home implements AutoCloseable {
                     directory + " exists already; nothing was changed (--force moves it aside, and makes a new one)");
         }
         try {
-            Files.createDirectories(directory.resolve(DATA));
+            makeForOwnerAlone(directory);
+            Files.createDirectory(directory.resolve(DATA));
             HomeFile.fresh(clock.instant()).write(directory);
         } catch (IOException e) {
             throw ProgramException.failed("cannot make %s: %s".formatted(directory, e))
                     .because(e);
         }
+    }
+
+    /** What is stored lies there as it is: no other user of the machine may look. */
+    private static void makeForOwnerAlone(Path directory) throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] mode = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createDirectory(directory, mode);
+    }
+
+    /** Whether it is a home, of whatever node. */
+    public static boolean isOne(Path directory) {
+        return Files.exists(directory.resolve(HomeFile.FILE));
     }
 
     /**

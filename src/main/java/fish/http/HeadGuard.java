@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -18,6 +19,7 @@ import org.xnio.conduits.ConduitWritableByteChannel;
 import org.xnio.conduits.Conduits;
 import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.StreamSourceConduit;
+import org.xnio.ssl.SslConnection;
 
 /**
  * Stands between Undertow and one connection, for what happens there outside of any request. Undertow
@@ -41,6 +43,7 @@ final class HeadGuard {
 
     private int headBytes;
     private boolean headWhole;
+    private boolean handshaking;
     private volatile boolean serving;
     private volatile long beganNanos;
 
@@ -52,6 +55,11 @@ final class HeadGuard {
         connection
                 .getSourceChannel()
                 .setConduit(new Source(connection.getSourceChannel().getConduit()));
+        if (connection instanceof SslConnection secure) {
+            handshaking = true;
+            begin(System.nanoTime());
+            secure.getHandshakeSetter().set(done -> handshaken());
+        }
     }
 
     /** Of the connection that this came over. */
@@ -86,6 +94,10 @@ final class HeadGuard {
 
     /** Answers a head that did not end in time. */
     void expire() {
+        if (handshaking) {
+            guards.refused(connection, "the TLS handshake does not end");
+            IoUtils.safeClose(connection);
+        }
         if (serving || headBytes == 0) {
             return;
         }
@@ -97,6 +109,16 @@ final class HeadGuard {
             // It is closed below.
         }
         IoUtils.safeClose(connection);
+    }
+
+    private void handshaken() {
+        handshaking = false;
+        forgetHead();
+    }
+
+    private void begin(long now) {
+        beganNanos = now == 0 ? 1 : now;
+        guards.add(this);
     }
 
     private void forgetHead() {
@@ -120,9 +142,7 @@ final class HeadGuard {
     private void waiting() {
         lastRead = null;
         if (headBytes > 0 && beganNanos == 0) {
-            long now = System.nanoTime();
-            beganNanos = now == 0 ? 1 : now;
-            guards.add(this);
+            begin(System.nanoTime());
         }
     }
 
@@ -149,10 +169,21 @@ final class HeadGuard {
             super(next);
         }
 
+        private int readOrRefuse(ByteBuffer dst) throws IOException {
+            try {
+                return next.read(dst);
+            } catch (SSLException e) {
+                if (handshaking) {
+                    guards.refused(connection, e);
+                }
+                throw e;
+            }
+        }
+
         @Override
         public int read(ByteBuffer dst) throws IOException {
             int start = dst.position();
-            int count = next.read(dst);
+            int count = readOrRefuse(dst);
             if (!serving) {
                 if (count > 0) {
                     arrived(dst, start, count);

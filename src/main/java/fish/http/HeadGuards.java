@@ -1,8 +1,10 @@
 package fish.http;
 
 import fish.contract.Code;
+import fish.tls.NodeTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
@@ -21,12 +24,15 @@ final class HeadGuards {
             answer(new Problem(Code.OVERLOADED, "too many connections have requests under way"), "");
     private final List<String> writes;
     private final long patienceNanos;
+    private final NodeTransport transport;
     private final Set<HeadGuard> waiting = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param patienceNanos how long a head may take to arrive
+     * @param patienceNanos how long a head may take to arrive, and a TLS handshake before it
+     * @param transport told who is refused at a handshake
      */
-    HeadGuards(List<Route> routes, long patienceNanos) {
+    HeadGuards(List<Route> routes, long patienceNanos, NodeTransport transport) {
+        this.transport = transport;
         this.writes =
                 routes.stream().filter(Route::write).map(HeadGuards::beginning).toList();
         this.patienceNanos = patienceNanos;
@@ -61,6 +67,19 @@ final class HeadGuards {
             // stopped: every connection is closed
         }
         return true;
+    }
+
+    void refused(StreamConnection connection, String reason) {
+        transport.tls().ifPresent(tls -> tls.refused(host(connection), "http", reason));
+    }
+
+    void refused(StreamConnection connection, SSLException failure) {
+        transport.tls().ifPresent(tls -> tls.refused(host(connection), "http", failure));
+    }
+
+    private static String host(StreamConnection connection) {
+        InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
+        return peer == null ? "unknown" : peer.getAddress().getHostAddress();
     }
 
     /** There is no room for it. On its I/O thread. */

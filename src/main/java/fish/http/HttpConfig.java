@@ -1,5 +1,6 @@
 package fish.http;
 
+import fish.tls.NodeTransport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -7,8 +8,10 @@ import java.time.Duration;
  * Settings of the HTTP server.
  *
  * @param address where it listens; port 0: a free one
+ * @param transport with TLS it serves HTTPS alone
  */
-public record HttpConfig(InetSocketAddress address, int ioThreads, Bounds bounds, Times times) {
+public record HttpConfig(
+        InetSocketAddress address, int ioThreads, Bounds bounds, Times times, NodeTransport transport) {
     public static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
     public static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
@@ -61,6 +64,11 @@ public record HttpConfig(InetSocketAddress address, int ioThreads, Bounds bounds
         private static boolean isWaitable(Duration time) {
             return time.compareTo(Duration.ofMillis(1)) >= 0 && time.compareTo(Duration.ofHours(24)) <= 0;
         }
+    }
+
+    /** Without TLS. */
+    public HttpConfig(InetSocketAddress address, int ioThreads, Bounds bounds, Times times) {
+        this(address, ioThreads, bounds, times, NodeTransport.PLAIN);
     }
 
     public HttpConfig {

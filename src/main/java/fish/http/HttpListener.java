@@ -83,27 +83,45 @@ final class HttpListener {
                 open.handleEvent(connection);
                 connections.removeAtEnd(connection);
             };
+            Door door = config.transport().tls().map(TlsDoor::of).orElse(HttpListener::plain);
             return new HttpListener(
-                    worker, listen(worker, addresses, config.address().getPort(), guarded));
+                    worker, listen(worker, door, addresses, config.address().getPort(), guarded));
         } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
             throw e;
         }
     }
 
+    /** What connections come in by. */
+    interface Door {
+        AcceptingChannel<? extends StreamConnection> open(
+                XnioWorker worker,
+                InetSocketAddress address,
+                ChannelListener<StreamConnection> opened,
+                OptionMap options)
+                throws IOException;
+    }
+
+    private static AcceptingChannel<StreamConnection> plain(
+            XnioWorker worker, InetSocketAddress address, ChannelListener<StreamConnection> opened, OptionMap options)
+            throws IOException {
+        return worker.createStreamConnectionServer(address, ChannelListeners.openListenerAdapter(opened), options);
+    }
+
     /** At the same port of all addresses; where any will do, the others may be taken at some. */
     private static List<AcceptingChannel<? extends StreamConnection>> listen(
-            XnioWorker worker, List<InetAddress> addresses, int port, ChannelListener<StreamConnection> opened)
+            XnioWorker worker,
+            Door door,
+            List<InetAddress> addresses,
+            int port,
+            ChannelListener<StreamConnection> opened)
             throws IOException {
         for (int attempt = 1; ; attempt++) {
             List<AcceptingChannel<? extends StreamConnection>> accepting = new ArrayList<>();
             try {
                 int used = port;
                 for (InetAddress address : addresses) {
-                    accepting.add(worker.createStreamConnectionServer(
-                            new InetSocketAddress(address, used),
-                            ChannelListeners.openListenerAdapter(opened),
-                            socketOptions()));
+                    accepting.add(door.open(worker, new InetSocketAddress(address, used), opened, socketOptions()));
                     used = accepting
                             .get(0)
                             .getLocalAddress(InetSocketAddress.class)
@@ -121,11 +139,13 @@ final class HttpListener {
     }
 
     private static OptionMap workerOptions(HttpConfig config) {
+        // They look up names, and compute what TLS handshakes need.
+        int taskThreads = config.transport().tls().isPresent() ? config.ioThreads() + 1 : 1;
         return OptionMap.builder()
                 .set(Options.WORKER_NAME, "fish-http")
                 .set(Options.WORKER_IO_THREADS, config.ioThreads())
-                .set(Options.WORKER_TASK_CORE_THREADS, 1)
-                .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                .set(Options.WORKER_TASK_CORE_THREADS, taskThreads)
+                .set(Options.WORKER_TASK_MAX_THREADS, taskThreads)
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.CORK, true)
                 .getMap();

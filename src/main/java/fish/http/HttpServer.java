@@ -62,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
             Gate gate) {
         this.config = config;
         this.connections = new Connections(config.bounds().connectionsMax());
-        this.guards = new HeadGuards(routes, config.times().head().toNanos());
+        this.guards = new HeadGuards(routes, config.times().head().toNanos(), config.transport());
         this.parts = new ServerParts(
                 config,
                 new Limits(config.bounds().requestsInFlightMax(), bodies, answers),

@@ -6,6 +6,7 @@ import com.sleepycat.je.rep.impl.BinaryNodeStateService;
 import com.sleepycat.je.rep.impl.GroupService;
 import com.sleepycat.je.rep.impl.NodeStateService;
 import com.sleepycat.je.rep.impl.node.FeederManager;
+import com.sleepycat.je.rep.net.DataChannel;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class OpenChannels {
     private int pending;
 
     // JE forgets some without closing them when it stops a service: the references are weak.
-    private final Map<String, Set<GuardedChannel>> open = new HashMap<>();
+    private final Map<String, Set<DataChannel>> open = new HashMap<>();
 
     OpenChannels(int pendingMax) {
         this.pendingMax = pendingMax;
@@ -63,9 +64,9 @@ final class OpenChannels {
     }
 
     /** False where there is no such service, or no room in it. */
-    synchronized boolean enter(String service, GuardedChannel channel) {
+    synchronized boolean enter(String service, DataChannel channel) {
         int max = SERVICES.getOrDefault(service, 0);
-        Set<GuardedChannel> there =
+        Set<DataChannel> there =
                 open.computeIfAbsent(max == 0 ? "" : service, any -> Collections.newSetFromMap(new WeakHashMap<>()));
         if (there.size() >= max) {
             there.removeIf(other -> !other.isOpen());

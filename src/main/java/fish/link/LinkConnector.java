@@ -1,8 +1,13 @@
 package fish.link;
 
+import fish.tls.NodeTls;
+import fish.tls.NodeTransport;
+import io.undertow.UndertowOptions;
+import io.undertow.protocols.ssl.UndertowXnioSsl;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -11,15 +16,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLParameters;
+import org.xnio.ChannelListener;
 import org.xnio.IoFuture;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.Sequence;
 import org.xnio.StreamConnection;
 import org.xnio.XnioWorker;
 import org.xnio.http.ExtendedHandshakeChecker;
 import org.xnio.http.HttpUpgrade;
 import org.xnio.http.UpgradeFailedException;
+import org.xnio.ssl.SslConnection;
 
 /** Opens framed connections to back-ends, on the I/O threads of a worker. Thread-safe. */
 public final class LinkConnector {
@@ -28,15 +37,45 @@ public final class LinkConnector {
     private final String name;
     private final XnioWorker worker;
     private final LinkLimits limits;
+    private final NodeTransport transport;
+    private final Opener opener;
+
+    /** Begins a connection; the listener gets it before anything is sent over it. */
+    private interface Opener {
+        IoFuture<? extends StreamConnection> open(InetSocketAddress address, ChannelListener<StreamConnection> opened);
+    }
+
+    /** Without TLS. */
+    public LinkConnector(String name, XnioWorker worker, LinkLimits limits) {
+        this(name, worker, limits, NodeTransport.PLAIN);
+    }
 
     /**
      * @param name tells whoever connects: a server keeps its latest connection only; empty: all
      * @param worker not shut down by this
+     * @param transport with TLS only back-ends that have a certificate are connected to, for the host they are at
      */
-    public LinkConnector(String name, XnioWorker worker, LinkLimits limits) {
+    public LinkConnector(String name, XnioWorker worker, LinkLimits limits, NodeTransport transport) {
         this.name = name;
         this.worker = worker;
         this.limits = limits;
+        this.transport = transport;
+        this.opener = transport
+                .tls()
+                .map(tls -> secure(worker, tls))
+                .orElse((address, opened) -> worker.openStreamConnection(address, opened, SOCKET));
+    }
+
+    private static Opener secure(XnioWorker worker, NodeTls tls) {
+        SSLParameters parameters = tls.clientParameters();
+        OptionMap options = OptionMap.builder()
+                .addAll(SOCKET)
+                .set(Options.SSL_ENABLED_PROTOCOLS, Sequence.of(parameters.getProtocols()))
+                .set(Options.SSL_ENABLED_CIPHER_SUITES, Sequence.of(parameters.getCipherSuites()))
+                .set(UndertowOptions.ENDPOINT_IDENTIFICATION_ALGORITHM, parameters.getEndpointIdentificationAlgorithm())
+                .getMap();
+        UndertowXnioSsl ssl = new UndertowXnioSsl(worker.getXnio(), OptionMap.EMPTY, tls.context());
+        return (address, opened) -> ssl.openSslConnection(worker, address, opened, options);
     }
 
     /**
@@ -67,9 +106,9 @@ public final class LinkConnector {
         }
 
         void begin(Duration timeout) {
-            if (!"http".equals(backEnd.getScheme()) || backEnd.getHost() == null || backEnd.getPort() < 0) {
-                client.completeExceptionally(
-                        new IOException("not an address of the form http://host:port: " + backEnd));
+            if (!transport.speaks(backEnd.toString()) || backEnd.getHost() == null || backEnd.getPort() < 0) {
+                client.completeExceptionally(new IOException(
+                        "not an address of the form " + transport.scheme() + "://host:port: " + backEnd));
                 return;
             }
             try {
@@ -89,17 +128,62 @@ public final class LinkConnector {
         private void open() {
             try {
                 InetSocketAddress address = new InetSocketAddress(backEnd.getHost(), backEnd.getPort());
-                // with TLS it is XnioSsl.openSslConnection here, and nothing else changes
-                IoFuture<StreamConnection> opening = worker.openStreamConnection(address, this::upgrade, SOCKET);
-                onFailure(opening::cancel);
-                opening.addNotifier(new Failures<StreamConnection>(), this);
+                follow(opener.open(address, this::opened));
             } catch (RuntimeException e) {
                 fail(new IOException("cannot connect to " + backEnd, e));
             }
         }
 
-        private void upgrade(StreamConnection connection) {
+        private <C extends StreamConnection> void follow(IoFuture<C> opening) {
+            onFailure(opening::cancel);
+            opening.addNotifier(new Failures<C>(), this);
+        }
+
+        private void opened(StreamConnection connection) {
             onFailure(() -> IoUtils.safeClose(connection));
+            if (connection instanceof SslConnection secure) {
+                connection.setCloseListener(ended -> fail(new IOException("closed in the TLS handshake")));
+                secure.getHandshakeSetter().set(done -> onThread(connection));
+                handshake(secure);
+            } else {
+                upgrade(connection);
+            }
+        }
+
+        /** As long as nothing is read, Undertow leaves the middle of a handshake lying. */
+        private void handshake(SslConnection connection) {
+            ByteBuffer nothing = ByteBuffer.allocate(1);
+            connection.getSourceChannel().setReadListener(channel -> {
+                try {
+                    if (channel.read(nothing) != 0) {
+                        fail(new IOException("something else than TLS answers"));
+                    }
+                } catch (IOException e) {
+                    fail(e);
+                }
+            });
+            connection.getSourceChannel().resumeReads();
+            try {
+                connection.startHandshake();
+            } catch (IOException e) {
+                fail(e);
+            }
+            connection.getSourceChannel().wakeupReads();
+        }
+
+        /** Not within the handshake's last step. */
+        private void onThread(StreamConnection connection) {
+            try {
+                connection.getIoThread().execute(() -> {
+                    connection.getSourceChannel().suspendReads();
+                    upgrade(connection);
+                });
+            } catch (RejectedExecutionException e) {
+                fail(new IOException("the worker is shut down", e));
+            }
+        }
+
+        private void upgrade(StreamConnection connection) {
             Map<String, List<String>> headers = Map.of(
                     "Upgrade",
                     List.of(LinkServer.PROTOCOL),

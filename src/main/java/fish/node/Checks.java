@@ -2,6 +2,7 @@ package fish.node;
 
 import fish.api.Health;
 import fish.group.DiskRoom;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +18,9 @@ public final class Checks {
                 .filter(DiskRoom::full)
                 .map(room -> "full, reads only: " + room.why())
                 .orElse("");
-        return List.of(new Health.Check("disk", true, full), new Health.Check("clock", true, clocks.differing()));
+        List<Health.Check> checks = new ArrayList<>(
+                List.of(new Health.Check("disk", true, full), new Health.Check("clock", true, clocks.differing())));
+        groupMember.transport().tls().ifPresent(tls -> checks.add(new Health.Check("certificate", true, tls.ending())));
+        return checks;
     }
 }

@@ -28,6 +28,8 @@ import fish.store.MemberRecord;
 import fish.store.NewBeginning;
 import fish.store.Store;
 import fish.store.UnavailableException;
+import fish.tls.NodeTls;
+import fish.tls.NodeTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -56,6 +58,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     private final Home home;
     private final Entry entry;
     private final EventLog log;
+    private final NodeTransport transport;
     private final Consumer<String> failed;
     private final CountDownLatch settled = new CountDownLatch(1);
     private final Elections elections = new Elections(System::nanoTime);
@@ -65,14 +68,28 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     private volatile boolean closing;
 
     /**
+     * @param transport how it speaks with the others
      * @param failed told why the node cannot go on
      */
-    public GroupMember(NodeSettings settings, Home home, Entry entry, EventLog log, Consumer<String> failed) {
+    public GroupMember(
+            NodeSettings settings,
+            Home home,
+            Entry entry,
+            EventLog log,
+            NodeTransport transport,
+            Consumer<String> failed) {
         this.settings = settings;
         this.home = home;
         this.entry = entry;
         this.log = log;
+        this.transport = transport;
         this.failed = failed;
+        transport.tls().ifPresent(tls -> tls.tell(this::event));
+    }
+
+    /** How it speaks with the others. */
+    public NodeTransport transport() {
+        return transport;
     }
 
     /** What differs between nodes. */
@@ -89,7 +106,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
             throws ProgramException {
         try {
             Set<HostPort> helpers = helpers();
-            Joining.Self self = new Joining.Self(settings.group(), settings.name(), settings.address());
+            Joining.Self self = new Joining.Self(settings.group(), settings.name(), settings.address(), transport);
             Joining joining = new Joining(self, this, () -> closing);
             if (home.isRestored()) {
                 joining.checkFounding("stop what is left of it before it is founded anew");
@@ -174,7 +191,8 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
                 settings.get(NodeSettings.CACHE).bytes(),
                 options.freeDiskBytes(),
                 options.maxDiskBytes(),
-                options.timeouts());
+                options.timeouts(),
+                transport);
     }
 
     /** While this node is the serving master. */
@@ -378,5 +396,6 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
         if (member != null) {
             member.close();
         }
+        transport.tls().ifPresent(NodeTls::close);
     }
 }

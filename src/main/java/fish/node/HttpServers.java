@@ -10,12 +10,14 @@ import fish.group.GroupEvents;
 import fish.http.HttpConfig;
 import fish.http.HttpServer;
 import fish.run.Descriptors;
+import fish.tls.NodeTransport;
 
 /** A node's HTTP server, by its settings. */
 public final class HttpServers {
     private HttpServers() {}
 
-    public static HttpServer make(NodeSettings settings, Routes.Parts parts, HeapBudget budget, Gate gate) {
+    public static HttpServer make(
+            NodeSettings settings, Routes.Parts parts, HeapBudget budget, Gate gate, NodeTransport transport) {
         int valueBytesMax = Math.toIntExact(settings.get(NodeSettings.VALUE_MAX).bytes());
         int ioThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
         HttpConfig config = new HttpConfig(
@@ -35,7 +37,8 @@ public final class HttpServers {
                         // The mastership and the data take their time as well.
                         settings.get(NodeSettings.SHUTDOWN_TIMEOUT)
                                 .multipliedBy(3)
-                                .dividedBy(5)));
+                                .dividedBy(5)),
+                transport);
         return new HttpServer(
                 config,
                 Routes.of(valueBytesMax, parts),
@@ -68,9 +71,9 @@ public final class HttpServers {
     }
 
     /** What others are told; the port as it really is. Once started. */
-    public static String url(HttpServer server, NodeSettings settings) {
+    public static String url(HttpServer server, NodeSettings settings, NodeTransport transport) {
         String host = settings.http().host();
-        return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+        return transport.scheme() + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
                 + server.address().getPort();
     }
 }

@@ -119,7 +119,9 @@ public record NodeReport(
 
     private static NodeStatus status(JsonNode node) {
         String http = text(node, "http");
-        require(http.isEmpty() || HttpUrl.parse(http).isPresent(), "http is not http://HOST:PORT");
+        require(
+                http.isEmpty() || HttpUrl.parse(http).isPresent(),
+                "http is neither http://HOST:PORT nor https://HOST:PORT");
         long priority = number(node, "priority");
         require(priority <= PRIORITY_MAX, "priority is at most " + PRIORITY_MAX);
         return new NodeStatus(

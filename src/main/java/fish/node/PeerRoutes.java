@@ -1,11 +1,16 @@
 package fish.node;
 
 import fish.access.Need;
+import fish.contract.HostPort;
+import fish.contract.HttpUrl;
+import fish.contract.NodeStatus;
 import fish.http.Problem;
 import fish.http.Route;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -36,13 +41,21 @@ public final class PeerRoutes {
                 if (!report.group().equals(group)) {
                     throw Problem.badRequest("this is a node of group " + group);
                 }
-                Optional<Problem> refusal = heard.apply(report);
+                Optional<Problem> refusal =
+                        NodesOnly.whyNotAt(call, hosts(report.status())).or(() -> heard.apply(report));
                 if (refusal.isPresent()) {
                     throw refusal.get().exception();
                 }
                 call.json(200, "{}".getBytes(StandardCharsets.UTF_8));
             });
         });
+    }
+
+    private static List<String> hosts(NodeStatus status) {
+        List<String> hosts = new ArrayList<>();
+        hosts.add(HostPort.parse(status.address()).host());
+        HttpUrl.parse(status.http()).ifPresent(http -> hosts.add(http.host()));
+        return hosts;
     }
 
     private static NodeReport parsed(byte[] body) {

@@ -1,5 +1,6 @@
 package fish.node;
 
+import fish.tls.NodeTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,20 +22,19 @@ public final class Peers {
 
     private static final long BODY_MILLIS = 200;
 
+    private final NodeTransport transport;
     private final HttpClient http;
 
     /**
      * @param connectTimeout for a connection; requests have timeouts of their own
      */
-    public Peers(Duration connectTimeout) {
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(connectTimeout)
-                .build();
+    public Peers(NodeTransport transport, Duration connectTimeout) {
+        this.transport = transport;
+        this.http = transport.httpClient().connectTimeout(connectTimeout).build();
     }
 
     /**
-     * What the node at {@code http://host:port} says of itself.
+     * What the node at {@code http://host:port}, or {@code https} with TLS, says of itself.
      *
      * @return an exception if it did not answer so in time
      */
@@ -60,6 +60,10 @@ public final class Peers {
 
     private CompletableFuture<HttpResponse<byte[]>> send(
             String node, String path, Duration timeout, HttpRequest.BodyPublisher body, String method) {
+        if (!transport.speaks(node)) {
+            return CompletableFuture.failedFuture(
+                    new IOException(node + " is not " + transport.scheme() + ", as this node's group is"));
+        }
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(node + path))
                     .timeout(timeout)

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells others about this node: who asks, and every second the master it follows. Thread-safe. */
 public final class Reporter implements AutoCloseable {
     private static final long LEAVE_MILLIS = 200;
+    private static final long LOOK_MILLIS = 1000;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final GroupMember groupMember;
@@ -29,7 +30,7 @@ public final class Reporter implements AutoCloseable {
     private final Supplier<NodeStatus> status;
     private final String group;
     private volatile boolean leaving;
-    private final Peers peers = new Peers(TIMEOUT);
+    private final Peers peers;
     private final Clocks clocks;
     private final ScheduledExecutorService timer = Threads.timer("fish-reporter");
 
@@ -40,6 +41,7 @@ public final class Reporter implements AutoCloseable {
     public Reporter(
             GroupMember groupMember, Followers followers, Clock clock, Supplier<NodeStatus> status, String group) {
         this.groupMember = groupMember;
+        this.peers = new Peers(groupMember.transport(), TIMEOUT);
         this.followers = followers;
         this.clock = clock;
         this.clocks = new Clocks(clock, groupMember);
@@ -51,6 +53,11 @@ public final class Reporter implements AutoCloseable {
     public void start() {
         timer.scheduleWithFixedDelay(Threads.surviving(this::announce), 200, 1000, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(Threads.surviving(this::compareClocks), 2000, 5000, TimeUnit.MILLISECONDS);
+        groupMember
+                .transport()
+                .tls()
+                .ifPresent(tls -> timer.scheduleWithFixedDelay(
+                        Threads.surviving(tls::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     public Clocks clocks() {

@@ -8,6 +8,7 @@ import fish.access.Need;
 import fish.budget.ByteBudget;
 import fish.contract.Code;
 import fish.testing.Standard;
+import fish.tls.NodeTransport;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.io.InputStream;
@@ -193,7 +194,7 @@ class ConnectionsTest {
     @Test
     void itListensAtAllThatANameMeans() throws Exception {
         HttpConfig config = config(16);
-        HeadGuards guards = new HeadGuards(List.of(), TimeUnit.SECONDS.toNanos(10));
+        HeadGuards guards = new HeadGuards(List.of(), TimeUnit.SECONDS.toNanos(10), NodeTransport.PLAIN);
         Limits limits = new Limits(10, new ByteBudget(1 << 20), new ByteBudget(1 << 20));
         Connections connections = new Connections(16);
         Router router = new Router(

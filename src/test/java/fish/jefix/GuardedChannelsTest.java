@@ -49,7 +49,7 @@ class GuardedChannelsTest {
 
             assertThat(timer.getQueue()).singleElement().satisfies(end -> assertThat(
                             ((java.util.concurrent.Delayed) end).getDelay(TimeUnit.MILLISECONDS))
-                    .isLessThanOrEqualTo(GuardedChannel.ELECTION_MAX.toMillis()));
+                    .isLessThanOrEqualTo(ChannelGuard.ELECTION_MAX.toMillis()));
             assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         }
     }
@@ -111,7 +111,7 @@ class GuardedChannelsTest {
                 }
             }
             talker.join();
-            assertThat(heard).isBetween(GuardedChannel.QUESTION_BYTES_MAX, GuardedChannel.QUESTION_BYTES_MAX + 8192);
+            assertThat(heard).isBetween(ChannelGuard.QUESTION_BYTES_MAX, ChannelGuard.QUESTION_BYTES_MAX + 8192);
         }
     }
 

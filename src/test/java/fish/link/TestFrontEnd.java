@@ -10,6 +10,7 @@ import fish.kv.RequestId;
 import fish.kv.Txn;
 import fish.kv.Value;
 import fish.kv.Write;
+import fish.tls.NodeTransport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,10 @@ public final class TestFrontEnd implements AutoCloseable {
     }
 
     TestFrontEnd(String name, LinkLimits limits) throws Exception {
+        this(name, limits, NodeTransport.PLAIN);
+    }
+
+    TestFrontEnd(String name, LinkLimits limits, NodeTransport transport) throws Exception {
         worker = Xnio.getInstance()
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "test-front-end")
@@ -41,7 +46,7 @@ public final class TestFrontEnd implements AutoCloseable {
                         .set(Options.WORKER_TASK_CORE_THREADS, 1)
                         .set(Options.WORKER_TASK_MAX_THREADS, 1)
                         .getMap());
-        connector = new LinkConnector(name, worker, limits);
+        connector = new LinkConnector(name, worker, limits, transport);
     }
 
     public LinkClient connect(URI backEnd) throws Exception {

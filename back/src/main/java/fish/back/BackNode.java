@@ -27,8 +27,10 @@ import fish.node.GroupMember;
 import fish.node.HttpServers;
 import fish.node.NodeFigures;
 import fish.node.NodeMetrics;
+import fish.node.NodesOnly;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
+import fish.node.Transports;
 import fish.run.EventLog;
 import fish.run.Guard;
 import fish.run.Node;
@@ -37,6 +39,7 @@ import fish.store.MemberRecord;
 import fish.store.master.PenLimits;
 import fish.store.master.PenStats;
 import fish.store.watch.ChangeFeed;
+import fish.tls.NodeTransport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -70,12 +73,14 @@ public final class BackNode implements Node {
     /**
      * @param failed told why the node cannot go on
      */
-    public BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
+    public BackNode(BackSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed)
+            throws ProgramException {
         NodeSettings node = settings.node();
+        NodeTransport transport = Transports.of(node);
         this.settings = settings;
         this.guard = new Guard(failed);
         this.budget = HeapBudget.ofThisProcess(node.get(NodeSettings.CACHE).bytes());
-        this.groupMember = new GroupMember(node, home, entry, events, failed);
+        this.groupMember = new GroupMember(node, home, entry, events, transport, failed);
         Followers followers = new Followers(System::nanoTime);
         this.fullDisks = new FullDisks(groupMember, followers, events);
         this.service = new BackService(groupMember, fullDisks, node.name());
@@ -92,10 +97,11 @@ public final class BackNode implements Node {
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
         this.metrics = new NodeMetrics(node.name(), events.recent(), Clock.systemUTC());
         ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
-        List<Route> betweenNodes = List.of(
-                PeerRoutes.report(reporter::report),
-                PeerRoutes.announcements(node.group(), announcements::heard),
-                Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
+        List<Route> betweenNodes = new NodesOnly(transport)
+                .routes(
+                        PeerRoutes.report(reporter::report),
+                        PeerRoutes.announcements(node.group(), announcements::heard),
+                        Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
         this.server = HttpServers.make(
                 node,
                 new Routes.Parts(
@@ -112,7 +118,8 @@ public final class BackNode implements Node {
                                 removal),
                         betweenNodes),
                 budget,
-                Gate.OPEN);
+                Gate.OPEN,
+                transport);
         new NodeFigures(groupMember, reporter, service::lagSeconds)
                 .register(metrics, NodeType.ELECTABLE, new NodeFigures.Serving(server, changes, watchers, budget));
         new MasterFigures(groupMember, penStats, link).register(metrics);
@@ -192,7 +199,7 @@ public final class BackNode implements Node {
 
     @Override
     public String httpUrl() {
-        return HttpServers.url(server, settings.node());
+        return HttpServers.url(server, settings.node(), groupMember.transport());
     }
 
     /** Hands the mastership over before anybody is turned away, so that front-ends have where to go. */

@@ -20,10 +20,12 @@ import java.util.function.Consumer;
 
 /** The store on a back-end: the master's pen and data while it serves as master, else where the master is. */
 final class BackService implements Service, AutoCloseable {
+    private static final Duration ASK_MASTER = Duration.ofSeconds(1);
+
     private final GroupMember groupMember;
     private final FullDisks fullDisks;
     private final LocalReads local;
-    private final MasterOverHttp masterElsewhere = new MasterOverHttp(Duration.ofSeconds(1));
+    private final MasterOverHttp masterElsewhere;
 
     /**
      * @param node this node's name
@@ -31,6 +33,7 @@ final class BackService implements Service, AutoCloseable {
     BackService(GroupMember groupMember, FullDisks fullDisks, String node) {
         this.groupMember = groupMember;
         this.fullDisks = fullDisks;
+        this.masterElsewhere = new MasterOverHttp(groupMember.transport(), ASK_MASTER);
         this.local = new LocalReads(groupMember::store, node, this::askMaster);
     }
 

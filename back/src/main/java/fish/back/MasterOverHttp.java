@@ -6,6 +6,7 @@ import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.TxnResult;
 import fish.node.BoundedBody;
+import fish.tls.NodeTransport;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,24 +26,28 @@ final class MasterOverHttp {
     private static final int ANSWER_BYTES_MAX = 16 << 10;
 
     private final JsonMapper json = JsonMapper.builder().build();
+    private final NodeTransport transport;
     private final HttpClient http;
     private final Duration timeout;
 
     /**
      * @param timeout of the whole question
      */
-    MasterOverHttp(Duration timeout) {
+    MasterOverHttp(NodeTransport transport, Duration timeout) {
         this.timeout = timeout;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .build();
+        this.transport = transport;
+        this.http = transport.httpClient().connectTimeout(timeout).build();
     }
 
     /**
-     * @param master {@code http://host:port}
+     * @param master {@code http://host:port}, or {@code https} with TLS
      */
     void ask(String master, Consumer<? super ReadOutcome> answer) {
+        if (!transport.speaks(master)) {
+            answer.accept(ReadOutcome.failed(
+                    Reason.NO_MASTER, master + " is not " + transport.scheme() + ", as this node's group is"));
+            return;
+        }
         HttpRequest request;
         try {
             request = HttpRequest.newBuilder(URI.create(master + "/txn?timeout=" + timeout.toMillis() + "ms"))

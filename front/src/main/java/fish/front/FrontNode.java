@@ -23,15 +23,17 @@ import fish.node.GroupMember;
 import fish.node.HttpServers;
 import fish.node.NodeFigures;
 import fish.node.NodeMetrics;
+import fish.node.NodesOnly;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
+import fish.node.Transports;
 import fish.run.EventLog;
 import fish.run.Guard;
 import fish.run.Node;
 import fish.store.Store;
 import fish.store.watch.ChangeFeed;
+import fish.tls.NodeTransport;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -58,13 +60,15 @@ public final class FrontNode implements Node {
     /**
      * @param failed told why the node cannot go on
      */
-    public FrontNode(FrontSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed) {
+    public FrontNode(FrontSettings settings, Home home, Entry entry, EventLog events, Consumer<String> failed)
+            throws ProgramException {
         NodeSettings node = settings.node();
+        NodeTransport transport = Transports.of(node);
         this.settings = settings;
         this.budget = HeapBudget.ofThisProcess(node.get(NodeSettings.CACHE).bytes());
         this.events = events;
         this.guard = new Guard(failed);
-        this.groupMember = new GroupMember(node, home, entry, events, failed);
+        this.groupMember = new GroupMember(node, home, entry, events, transport, failed);
         this.changes = new ChangeFeed(this::filledReplica, new ChangeJson(), guard);
         this.gateway = new Gateway(
                 groupMember::store,
@@ -85,9 +89,10 @@ public final class FrontNode implements Node {
                         new GroupCommands(
                                 new ForwardedMasterTransfer(gateway, reporter.peers()),
                                 new ForwardedRemoval(gateway, reporter.peers())),
-                        List.of(PeerRoutes.report(reporter::report))),
+                        new NodesOnly(transport).routes(PeerRoutes.report(reporter::report))),
                 budget,
-                Gate.OPEN);
+                Gate.OPEN,
+                transport);
         new NodeFigures(groupMember, reporter, gateway::replicaLagSeconds)
                 .register(metrics, NodeType.SECONDARY, new NodeFigures.Serving(server, changes, watchers, budget));
         gateway.register(metrics);
@@ -113,7 +118,8 @@ public final class FrontNode implements Node {
                 new LinkConnector(
                         UUID.randomUUID().toString(),
                         server.worker(),
-                        LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS))),
+                        LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS)),
+                        groupMember.transport()),
                 events,
                 guard);
         finder = finding;
@@ -145,7 +151,7 @@ public final class FrontNode implements Node {
 
     @Override
     public String httpUrl() {
-        return HttpServers.url(server, settings.node());
+        return HttpServers.url(server, settings.node(), groupMember.transport());
     }
 
     @Override

@@ -10,6 +10,8 @@ import fish.store.HeldData;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +41,32 @@ public final class SetupCommand implements Callable<Integer> {
                     + " for when a majority is lost for good.")
     private String restore = "";
 
+    @Option(
+            names = "--tls",
+            description = "Make a certificate for the node, and a CA in ca/ beside it if there is none.")
+    private boolean tls;
+
+    @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE",
+            description = "The CA to use: PEM with its certificate and its PKCS #8 key, or PKCS #12 whose password is"
+                    + " in $$FISH_CA_PASSWORD. Means --tls.")
+    private String tlsCa = "";
+
+    @Option(
+            names = "--tls-host",
+            paramLabel = "HOST",
+            split = ",",
+            description = "A name or an address at which the node will be reached, beside localhost and those of this"
+                    + " machine; may be given several times. Means --tls.")
+    private List<String> tlsHosts = List.of();
+
+    @Option(
+            names = "--tls-renew",
+            description = "Make a new certificate for a home that is there, for the hosts of its old one; a node that"
+                    + " runs takes it up.")
+    private boolean tlsRenew;
+
     public SetupCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -50,8 +78,12 @@ public final class SetupCommand implements Callable<Integer> {
         }
         Path home = surroundings.home(name);
         PrintStream out = surroundings.out();
+        Optional<HomeCertificates> certificates = certificates(home);
+        if (tlsRenew) {
+            return renewed(home, certificates.orElseThrow());
+        }
         if (!restore.isEmpty()) {
-            return restored(home);
+            return restored(home, certificates);
         }
         if (force && Files.exists(home)) {
             out.println("moved aside: " + Home.moveAside(home, surroundings.clock()));
@@ -59,6 +91,9 @@ public final class SetupCommand implements Callable<Integer> {
         Home.make(home, surroundings.clock());
         String word = ShellWord.of(name);
         out.println("made " + home);
+        if (certificates.isPresent()) {
+            certify(certificates.get(), home);
+        }
         out.println("run next, one of:");
         out.println("  bin/back --dir " + word + " --address localhost:9000 --want-master    # found a group");
         out.println("  bin/back --dir " + word + " --address HOST:PORT --buddy HOST:PORT     # join one");
@@ -66,7 +101,34 @@ public final class SetupCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int restored(Path home) throws ProgramException {
+    /** With the CA at hand, before anything is made; empty where none is wanted. */
+    private Optional<HomeCertificates> certificates(Path home) throws ProgramException {
+        if (!tls && tlsCa.isEmpty() && tlsHosts.isEmpty() && !tlsRenew) {
+            return Optional.empty();
+        }
+        if (tlsRenew && (force || !restore.isEmpty())) {
+            throw ProgramException.wrong("--tls-renew stands without --force and --restore");
+        }
+        Optional<Path> ca = tlsCa.isEmpty()
+                ? Optional.empty()
+                : Optional.of(surroundings.workingDirectory().resolve(tlsCa));
+        String password = surroundings.environment().getOrDefault("FISH_CA_PASSWORD", "");
+        return Optional.of(HomeCertificates.open(home, ca, password, tlsHosts));
+    }
+
+    private void certify(HomeCertificates certificates, Path home) throws ProgramException {
+        certificates.certify(home).forEach(sentence -> surroundings.out().println(sentence));
+    }
+
+    private int renewed(Path home, HomeCertificates certificates) throws ProgramException {
+        if (!Home.isOne(home)) {
+            throw ProgramException.failed(home + " is not a node's home; nothing was changed");
+        }
+        certify(certificates, home);
+        return 0;
+    }
+
+    private int restored(Path home, Optional<HomeCertificates> certificates) throws ProgramException {
         PrintStream out = surroundings.out();
         Path from = surroundings.home(restore);
         if (from.equals(home)) {
@@ -80,6 +142,9 @@ public final class SetupCommand implements Callable<Integer> {
             HeldData held = new RestoredHome(surroundings.clock()).make(home, source);
             out.println("made " + home + " from a copy of " + from + ", of " + stopped.name() + " in group "
                     + stopped.group());
+            if (certificates.isPresent()) {
+                certify(certificates.get(), home);
+            }
             RestoredHome.inWords(held).forEach(sentence -> out.println("  " + sentence));
             out.println(
                     "stop what is left of the old group; then found the new one, to which no node of the old one can come:");

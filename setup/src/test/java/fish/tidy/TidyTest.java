@@ -40,14 +40,15 @@ class TidyTest {
             entry("home", Set.of("conf", "contract")),
             entry("run", Set.of("conf", "contract", "home")),
             entry("budget", Set.of("kv")),
+            entry("tls", Set.of("conf", "run")),
             entry("metrics", Set.of()),
-            entry("http", Set.of("access", "contract", "json", "kv", "run", "budget", "metrics")),
+            entry("http", Set.of("access", "contract", "json", "kv", "run", "budget", "metrics", "tls")),
             entry("api", Set.of("access", "contract", "http", "json", "kv", "budget", "metrics", "run")),
-            entry("link", Set.of("contract", "kv", "run", "budget")),
+            entry("link", Set.of("contract", "kv", "run", "budget", "tls")),
             entry("client", Set.of("contract", "json", "kv", "run")),
             entry("tool.bulk", Set.of("api", "client", "json", "kv", "run")),
             entry("tool.bench", Set.of("json", "run")),
-            entry("jefix", Set.of("contract", "run", "budget")),
+            entry("jefix", Set.of("contract", "run", "budget", "tls")),
             entry("store", Set.of("contract", "json", "kv", "run", "budget", "metrics")),
             entry("store.master", Set.of("contract", "kv", "run", "store", "budget", "metrics")),
             entry("store.replica", Set.of("contract", "kv", "run", "store", "budget")),
@@ -55,8 +56,18 @@ class TidyTest {
             entry("group.probe", Set.of("contract", "run")),
             entry(
                     "group",
-                    Set.of("group.probe", "contract", "home", "jefix", "kv", "run", "store", "store.master", "budget")),
-            entry("group.join", Set.of("contract", "group", "group.probe", "run")),
+                    Set.of(
+                            "group.probe",
+                            "contract",
+                            "home",
+                            "jefix",
+                            "kv",
+                            "run",
+                            "store",
+                            "store.master",
+                            "budget",
+                            "tls")),
+            entry("group.join", Set.of("contract", "group", "group.probe", "run", "tls")),
             entry(
                     "node",
                     Set.of(
@@ -78,7 +89,8 @@ class TidyTest {
                             "store",
                             "store.master",
                             "store.replica",
-                            "store.watch")));
+                            "store.watch",
+                            "tls")));
 
     /** The programs wire everything; they import what they like but each other, which Maven sees to. */
     private static final Set<String> PROGRAMS = Set.of("back", "front", "setup", "tool");

@@ -8,6 +8,7 @@ import com.sleepycat.je.rep.UnknownMasterException;
 import com.sleepycat.je.rep.util.ReplicationGroupAdmin;
 import fish.contract.HostPort;
 import fish.group.GroupEvents;
+import fish.group.JeSettings;
 import fish.group.probe.GroupProbe;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import javax.net.SocketFactory;
 
 /**
  * What a back-end does that starts at another address than the group knows it at: it has the master write
@@ -30,7 +30,7 @@ public final class AddressChange {
     private final Duration patience;
     private final GroupEvents events;
     private final BooleanSupplier stopped;
-    private final GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
+    private final GroupProbe probe;
 
     /**
      * @param patience with a group that has no master, or does not answer
@@ -38,6 +38,7 @@ public final class AddressChange {
      */
     public AddressChange(Joining.Self self, Duration patience, GroupEvents events, BooleanSupplier stopped) {
         this.self = self;
+        this.probe = new GroupProbe(self.transport().sockets());
         this.patience = patience;
         this.events = events;
         this.stopped = stopped;
@@ -119,7 +120,7 @@ public final class AddressChange {
         Set<InetSocketAddress> members = new HashSet<>();
         found.members().forEach(member -> members.add(member.address().resolve()));
         try {
-            new ReplicationGroupAdmin(self.group(), members)
+            new ReplicationGroupAdmin(self.group(), members, JeSettings.network(self.transport()))
                     .updateAddress(
                             self.name(), self.address().host(), self.address().port());
             return true;

@@ -4,6 +4,7 @@ import fish.contract.HostPort;
 import fish.group.GroupEvents;
 import fish.group.probe.GroupProbe;
 import fish.run.Repeated;
+import fish.tls.NodeTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -12,8 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import javax.net.ServerSocketFactory;
-import javax.net.SocketFactory;
 
 /**
  * What a new node makes sure of before it opens JE, which would block for ever without a group to join,
@@ -28,8 +27,17 @@ public final class Joining {
     private final GroupEvents events;
     private final BooleanSupplier stopped;
 
-    /** Who the node is that joins. */
-    public record Self(String group, String name, HostPort address) {}
+    /**
+     * Who the node is that joins.
+     *
+     * @param transport how it speaks with the others
+     */
+    public record Self(String group, String name, HostPort address, NodeTransport transport) {
+        /** Without TLS. */
+        public Self(String group, String name, HostPort address) {
+            this(group, name, address, NodeTransport.PLAIN);
+        }
+    }
 
     /**
      * @param stopped whether the node is to end; looked at several times a second
@@ -47,7 +55,7 @@ public final class Joining {
      * @throws JoinRefusedException if they are of another group, or the name or the address is taken
      */
     public void awaitGroup(Set<HostPort> buddies) throws JoinRefusedException, InterruptedException {
-        GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
+        GroupProbe probe = new GroupProbe(self.transport().sockets());
         Repeated told = new Repeated(System::nanoTime);
         while (!stopped.getAsBoolean()) {
             GroupProbe.Result found = probe.probe(buddies, self.group(), PROBE);
@@ -90,7 +98,8 @@ public final class Joining {
      */
     public void checkFounding(String whatToDo) throws JoinRefusedException {
         try {
-            Optional<FoundingCheck.Caller> caller = new FoundingCheck(ServerSocketFactory.getDefault())
+            Optional<FoundingCheck.Caller> caller = new FoundingCheck(
+                            self.transport().serverSockets())
                     .listen(self.address(), FoundingCheck.LISTEN_DEFAULT);
             if (caller.isPresent()) {
                 throw new JoinRefusedException(

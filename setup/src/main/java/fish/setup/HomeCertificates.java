@@ -1,0 +1,127 @@
+package fish.setup;
+
+import fish.conf.ProgramException;
+import fish.tls.CertificateAuthority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Certificates for the homes that {@code bin/setup} makes, of the CA beside them or of another. */
+final class HomeCertificates {
+    private static final String CA_DIRECTORY = "ca";
+
+    /** Of this machine, however many it has. */
+    private static final int OWN_HOSTS_MAX = 50;
+
+    private final CertificateAuthority ca;
+    private final List<String> hosts;
+    private final List<String> told;
+
+    private HomeCertificates(CertificateAuthority ca, List<String> hosts, List<String> told) {
+        this.ca = ca;
+        this.hosts = List.copyOf(hosts);
+        this.told = List.copyOf(told);
+    }
+
+    /**
+     * Finds the CA, or makes the one beside the homes. Blocks for a second then.
+     *
+     * @param ca the file with another one
+     * @param hosts that the certificate is to be for, beside those of this machine
+     * @throws ProgramException if there is none that can be used; no home was made
+     */
+    static HomeCertificates open(Path home, Optional<Path> ca, String password, List<String> hosts)
+            throws ProgramException {
+        for (String host : hosts) {
+            if (!CertificateAuthority.isHost(host)) {
+                throw ProgramException.wrong("--tls-host is a name or an address without a port, not " + host);
+            }
+        }
+        try {
+            if (ca.isPresent()) {
+                return new HomeCertificates(CertificateAuthority.read(ca.get(), password), hosts, List.of());
+            }
+            Path directory = home.resolveSibling(CA_DIRECTORY);
+            if (directory.equals(home)) {
+                throw ProgramException.wrong(home + " is where the CA lies: name the home otherwise");
+            }
+            Path file = directory.resolve(CertificateAuthority.FILE);
+            if (Files.exists(file)) {
+                return new HomeCertificates(CertificateAuthority.read(file, ""), hosts, List.of());
+            }
+            if (Files.exists(directory.resolve(CertificateAuthority.CERTIFICATE))) {
+                throw ProgramException.wrong(file + " is not here: name it with --tls-ca FILE, where it is kept");
+            }
+            Files.createDirectories(directory);
+            CertificateAuthority made = CertificateAuthority.make();
+            made.write(directory);
+            return new HomeCertificates(
+                    made,
+                    hosts,
+                    List.of(
+                            "made a CA in " + directory + ": whoever has its " + CertificateAuthority.FILE
+                                    + " can make nodes, keep it away from others;",
+                            "  clients believe its " + CertificateAuthority.CERTIFICATE + ": curl --cacert "
+                                    + directory.resolve(CertificateAuthority.CERTIFICATE)));
+        } catch (IOException e) {
+            throw ProgramException.wrong(String.valueOf(e.getMessage())).because(e);
+        }
+    }
+
+    /**
+     * Makes a certificate, or makes it anew. Blocks for seconds.
+     *
+     * @return what to tell
+     */
+    List<String> certify(Path home) throws ProgramException {
+        Set<String> all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
+        all.addAll(hosts);
+        all.addAll(CertificateAuthority.hostsOf(home));
+        all.addAll(ofThisMachine());
+        Path name = home.getFileName();
+        List<String> hostsOfIt =
+                all.stream().filter(CertificateAuthority::isHost).toList();
+        try {
+            ca.certify(home, String.valueOf(name), hostsOfIt, CertificateAuthority.NODE_VALIDITY);
+        } catch (IOException e) {
+            throw ProgramException.failed("no certificate could be made: " + e.getMessage())
+                    .because(e);
+        }
+        List<String> sentences = new ArrayList<>(told);
+        sentences.add("made a certificate in " + home.resolve("tls") + " for "
+                + CertificateAuthority.NODE_VALIDITY.toDays() + " days and these hosts: "
+                + String.join(", ", hostsOfIt));
+        return sentences;
+    }
+
+    private static List<String> ofThisMachine() {
+        Set<String> own = new LinkedHashSet<>();
+        try {
+            InetAddress local = InetAddress.getLocalHost();
+            own.add(local.getHostName().toLowerCase(Locale.ROOT));
+            own.add(local.getCanonicalHostName().toLowerCase(Locale.ROOT));
+        } catch (UnknownHostException e) {
+            // It goes by its addresses alone.
+        }
+        try {
+            NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                    .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
+                    .forEach(own::add);
+        } catch (SocketException e) {
+            // Names will do.
+        }
+        return own.stream().limit(OWN_HOSTS_MAX).toList();
+    }
+}
