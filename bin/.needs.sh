@@ -52,6 +52,7 @@ package() {
         jre | jdk) java_package "$1" ;;
         ip) echo iproute2 ;;
         kill) echo procps ;;
+        chromedriver) echo chromium-driver ;;
         *) echo "$1" ;;
     esac
 }

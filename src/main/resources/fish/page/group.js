@@ -13,11 +13,13 @@ const RANGES = [[300, '5 min'], [900, '15 min'], [3600, '1 hour']];
 
 const PLOTS = [
   { id: 'throughput', title: 'Requests a second', unit: short, floor: 1 },
-  { id: 'latency', title: 'Latency', unit: duration, floor: 0.001 },
+  { id: 'latency', title: 'Latency', unit: duration, floor: 0.001, log: true },
   { id: 'lag', title: 'Behind the master', unit: duration, floor: 0.1 },
   { id: 'batch', title: 'Writes in one commit', unit: short, floor: 1 },
-  { id: 'disk', title: 'Disk', unit: bytes, floor: 1 << 20 },
+  { id: 'commit', title: 'Time of a commit', unit: duration, floor: 0.001, log: true },
+  { id: 'disk', title: 'Disk', unit: bytes, floor: 1 << 20, binary: true },
   { id: 'failed', title: 'Failed and waiting', unit: short, floor: 1 },
+  { id: 'memory', title: 'Memory', unit: bytes, floor: 1 << 20, binary: true },
 ];
 
 export class GroupView {
@@ -59,8 +61,14 @@ export class GroupView {
   ranges() {
     return h('fieldset', { class: 'choice' }, h('legend', { class: 'hidden' }, 'How far back'),
       ...RANGES.map(([seconds, name]) => h('label', {},
-        h('input', { type: 'radio', name: 'range', checked: seconds === this.range, onchange: () => { this.range = seconds; this.showPlots(); } }),
+        h('input', { type: 'radio', name: 'range', checked: seconds === this.range, onchange: () => this.lookBack(seconds) }),
         h('span', {}, name))));
+  }
+
+  async lookBack(seconds) {
+    this.range = seconds;
+    await this.series.update(seconds).catch(() => {}); // the next look tells
+    this.showPlots();
   }
 
   /**
@@ -70,7 +78,7 @@ export class GroupView {
   async look(visible) {
     const [cluster, ready] = await Promise.all([
       api.json('cluster'), api.ask('GET', 'health/ready?verbose', { also: [503] }),
-      this.series.update().catch(failure => this.noSeries(failure)),
+      this.series.update(this.range).catch(failure => this.noSeries(failure)),
     ]);
     const now = Date.now() / 1000;
     this.checks = checks(await ready.text());
@@ -172,15 +180,27 @@ export class GroupView {
     const now = Date.now() / 1000;
     const range = [now - this.range, now];
     const marks = this.events.since(range[0]).filter(event => event.mark !== false);
-    this.plots.get('lag').show(this.lags.times, this.lags.series(), range, marks);
     for (const [id, plot] of this.plots) {
-      if (id !== 'lag') {
-        const series = this.series.of(id);
-        plot.figure.hidden = series.length === 0;
-        plot.show(this.series.times, series, range, marks);
-      }
+      const [times, series] = id === 'lag' ? this.lagSeries() : [this.series.times, this.series.of(id)];
+      plot.figure.hidden = series.length === 0;
+      plot.show(times, series, range, marks);
     }
-    setText(this.plotsOf, this.series.node ? `as ${this.series.node} saw it` : 'as this page saw it');
+    const master = this.cluster.nodes.find(node => node.name === this.cluster.master);
+    const told = [this.series.node, master?.name, master?.http];
+    replace(this.plotsOf, [told], () => [
+      h('span', {}, this.series.node ? `as ${this.series.node} saw it` : 'as this page saw it'),
+      this.series.node && master?.http && master.name !== this.self
+        ? h('span', {}, '; batches and commits are on the page of the master, ', h('a', { href: master.http + '/' }, master.name)) : '',
+    ]);
+  }
+
+  /** What the group told since this page was opened, and before that what the node knew of itself. */
+  lagSeries() {
+    const own = this.series.of('lag').filter(one => one.values.some(value => value !== null));
+    const all = [...this.lags.series(), ...own];
+    const tables = [[this.lags.times, ...this.lags.series().map(one => one.values)], [this.series.times, ...own.map(one => one.values)]];
+    const joined = globalThis.uPlot.join(tables.filter(table => table[0].length > 0 && table.length > 1));
+    return all.length ? [joined[0], all.map((one, i) => ({ name: one.name, values: joined[i + 1] }))] : [[], []];
   }
 }
 
@@ -189,7 +209,7 @@ function replace(parent, items, make) {
   const told = JSON.stringify(items);
   if (parent.shown !== told) {
     parent.shown = told;
-    parent.replaceChildren(...items.map(make));
+    parent.replaceChildren(...items.map(make).flat());
   }
 }
 

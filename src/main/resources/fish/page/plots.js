@@ -9,9 +9,19 @@ const DASHES = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
 
 const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// On a logarithmic axis: the powers of ten around a value.
+const below = x => 10 ** Math.floor(Math.log10(x));
+const above = x => (x > 0 ? 10 ** Math.ceil(Math.log10(x)) : 0);
+const decades = (low, high) => Array.from({ length: Math.round(Math.log10(high / low)) + 1 }, (_, i) => low * 10 ** i);
+
+/** Steps of an axis of bytes. */
+const POWERS_OF_TWO = Array.from({ length: 46 }, (_, i) => 2 ** i);
+
+const URGENCY = { well: 0, warn: 1, bad: 2 };
+
 /** One plot in a figure. `unit` writes a value of its axis. */
 export class Plot {
-  /** @param spec `{title, unit, note, floor}`: what it is called, and the least that the top of its axis is */
+  /** @param spec `{title, unit, floor, log}`: what it is called, the least that the top of its axis is, whether it is logarithmic */
   constructor(spec, sync) {
     this.spec = spec;
     this.sync = sync;
@@ -22,7 +32,7 @@ export class Plot {
     this.place = h('div', { class: 'canvas', 'aria-hidden': 'true' });
     this.legend = h('ul', { class: 'legend' });
     this.figure = h('figure', { class: 'plot' },
-      h('figcaption', {}, h('h3', {}, spec.title), spec.note ? h('span', { class: 'muted small' }, spec.note) : null, this.legend),
+      h('figcaption', {}, h('h3', {}, spec.title), this.legend),
       this.place);
     new ResizeObserver(() => this.resize()).observe(this.place);
   }
@@ -35,9 +45,11 @@ export class Plot {
    */
   show(times, series, range, marks) {
     const names = series.map(one => one.name);
-    this.marks = marks;
+    this.marks = [...marks].sort((a, b) => (URGENCY[a.level] ?? 0) - (URGENCY[b.level] ?? 0));
     this.range = range;
-    this.data = [times, ...series.map(one => one.values)];
+    // Where it is logarithmic there is no place for nothing.
+    const shown = values => (this.spec.log ? values.map(value => (value === 0 ? null : value)) : values);
+    this.data = [times, ...series.map(one => shown(one.values))];
     if (names.join('\n') !== this.names.join('\n')) {
       this.names = names;
       this.remake();
@@ -83,11 +95,17 @@ export class Plot {
       cursor: { sync: { key: this.sync }, y: false, points: { size: 5 }, drag: { x: false, y: false } },
       scales: {
         x: { time: true, range: () => this.range },
-        y: { range: (u, low, high) => [0, Math.max(high || 0, this.spec.floor) * 1.1] },
+        y: this.spec.log
+          ? { distr: 3, range: (u, low, high) => [below(low || this.spec.floor), Math.max(above(high || 0), 10 * this.spec.floor)] }
+          : { range: (u, low, high) => [0, Math.max(high || 0, this.spec.floor) * 1.1] },
       },
       axes: [
         { ...axis, size: 22, space: 70, values: (u, ticks) => ticks.map(t => clock(t).slice(0, ticks.length > 1 && ticks[1] - ticks[0] < 60 ? 8 : 5)) },
-        { ...axis, size: 56, space: 30, values: (u, ticks) => ticks.map(this.spec.unit) },
+        {
+          ...axis, size: 56, space: 30, values: (u, ticks) => ticks.map(this.spec.unit),
+          ...(this.spec.binary ? { incrs: POWERS_OF_TWO } : {}),
+          ...(this.spec.log ? { splits: (u, at, low, high) => decades(low, high) } : {}),
+        },
       ],
       series: [{}, ...this.names.map((name, i) => ({
         stroke: style(COLOURS[i % COLOURS.length]), width: 1.6, dash: DASHES[Math.floor(i / COLOURS.length) % DASHES.length],
@@ -120,10 +138,13 @@ export class Plot {
 
   /** Writes the values at an index, or the last ones, beside the names. */
   tell(index) {
-    const last = this.data[0].length - 1;
-    const at = index === null || index === undefined ? last : index;
     [...this.legend.children].forEach((row, i) => {
-      const value = at < 0 ? null : this.data[i + 1][at];
+      const values = this.data[i + 1];
+      let at = index === null || index === undefined ? values.length - 1 : index;
+      while (at > 0 && values[at] === undefined) {
+        at--; // no point of this series is at that time
+      }
+      const value = values[at];
       setText(row.lastElementChild, value === null || value === undefined ? '–' : this.spec.unit(value));
     });
   }

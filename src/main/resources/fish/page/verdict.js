@@ -45,8 +45,8 @@ export function judge(cluster, checks = []) {
   const majority = Math.floor(backs.length / 2) + 1;
   const spare = up.length - majority;
   const issues = [
-    ...cluster.nodes.filter(node => level(node) !== 'well').flatMap(issue),
-    ...checks.filter(check => !check.ok || / full/.test(' ' + check.text))
+    ...cluster.nodes.filter(node => level(node) !== 'well' && (cluster.master || node.state !== 'unknown')).flatMap(issue),
+    ...checks.filter(check => (!check.ok && (cluster.master || check.name !== 'master')) || / full/.test(' ' + check.text))
       .map(check => ({ level: check.ok ? 'warn' : 'bad', text: 'This node: ' + check.name + ' ' + check.text })),
   ];
   issues.sort((a, b) => (a.level === 'bad' ? 0 : 1) - (b.level === 'bad' ? 0 : 1));
@@ -64,8 +64,10 @@ function head(cluster, worst) {
 function words(cluster, backs, up, spare) {
   const total = plural(backs.length, 'back-end');
   if (!cluster.master) {
-    return `Writes and strong reads wait until a majority of ${total} has elected one; `
-      + `${up.length} of them ${up.length === 1 ? 'answers' : 'answer'}. Local reads go on.`;
+    const there = backs.filter(node => node.state !== 'unreachable').length;
+    const need = Math.floor(backs.length / 2) + 1;
+    return `Writes and strong reads wait until one is elected, by ${need} of ${total} at least; `
+      + `${there} ${there === 1 ? 'answers' : 'answer'}. Local reads go on.`;
   }
   const who = `${cluster.master} is master. `;
   if (backs.length === 1) {
@@ -114,7 +116,7 @@ export function difference(before, after) {
     old.delete(node.name);
     if (!was) {
       told.push({ level: 'well', text: `${node.name} joined.` });
-    } else if (was.state !== node.state && !(UP.has(was.state) && UP.has(node.state))) {
+    } else if (was.state !== node.state && !isUsual(was.state, node.state)) {
       told.push({ level: level(node), text: `${node.name} ${STATES[node.state] || 'is ' + node.state}.` });
     }
   }
@@ -122,10 +124,16 @@ export function difference(before, after) {
   return told;
 }
 
+/** Whether it needs no telling: an election, which the master's own sentence tells. */
+function isUsual(was, is) {
+  const known = state => UP.has(state) || state === 'unknown';
+  return known(was) && known(is);
+}
+
 const STATES = {
   unreachable: 'does not answer',
   starting: 'is starting',
   unknown: 'follows no master',
-  replica: 'follows again',
-  master: 'is back',
+  replica: 'follows the master again',
+  master: 'is back as master',
 };
