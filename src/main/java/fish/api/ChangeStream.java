@@ -1,6 +1,7 @@
 package fish.api;
 
 import fish.http.Call;
+import fish.http.ConnectionEnd;
 import fish.http.Problem;
 import fish.kv.ChangeSink;
 import fish.kv.EncodedCommit;
@@ -58,6 +59,8 @@ final class ChangeStream implements ChangeSink {
 
     private final Call call;
     private final HttpServerExchange exchange;
+    private final ConnectionEnd connection;
+    private final Runnable finish = this::finish;
     private final ChangeBudget budget;
     private final long stallNanos;
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -90,7 +93,8 @@ final class ChangeStream implements ChangeSink {
         this.exchange = call.exchange();
         this.budget = budget;
         this.stallNanos = stallMax.toNanos();
-        exchange.getConnection().addCloseListener(connection -> finish());
+        this.connection = ConnectionEnd.of(exchange);
+        connection.add(finish);
     }
 
     @Override
@@ -332,6 +336,7 @@ final class ChangeStream implements ChangeSink {
 
     /** Nothing of it is of any use any more. Any thread, more than once. */
     private void finish() {
+        connection.remove(finish);
         synchronized (lock) {
             if (!closed) {
                 closed = true;

@@ -360,9 +360,14 @@ public final class Call {
                 parts.limits().comeBack();
             }
         };
-        exchange.getConnection().addCloseListener(connection -> comeBack.run());
+        ConnectionEnd end = ConnectionEnd.of(exchange);
+        end.add(comeBack);
         exchange.addExchangeCompleteListener((ended, next) -> {
-            comeBack.run();
+            // What speaks another protocol now lasts until the connection ends.
+            if (!ended.isUpgrade()) {
+                end.remove(comeBack);
+                comeBack.run();
+            }
             next.proceed();
         });
         try {

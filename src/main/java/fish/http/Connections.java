@@ -1,5 +1,6 @@
 package fish.http;
 
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -21,8 +22,8 @@ final class Connections {
     /** Those without a request, the longest without first. Guards itself. */
     private final LinkedHashSet<StreamConnection> idle = new LinkedHashSet<>();
 
-    /** How many of the open ones are about to be closed. Guarded by {@link #idle}. */
-    private int leaving;
+    /** Those of the open ones that are about to be closed. Guarded by {@link #idle}. */
+    private final Set<StreamConnection> leaving = new HashSet<>();
 
     Connections(int max) {
         this.max = max;
@@ -61,10 +62,11 @@ final class Connections {
         }
     }
 
-    /** A request of it is whole. */
+    /** A request of it is whole: it stays, also if it was about to be closed for one more. */
     void busy(StreamConnection connection) {
         synchronized (idle) {
             idle.remove(connection);
+            leaving.remove(connection);
         }
     }
 
@@ -81,23 +83,25 @@ final class Connections {
     /** Under the lock. Whether there is room, but for those that are about to be closed, for so many more. */
     private boolean makeRoom(int more) {
         Iterator<StreamConnection> longest = idle.iterator();
-        while (open.size() + more - leaving > max && longest.hasNext()) {
+        while (open.size() + more - leaving.size() > max && longest.hasNext()) {
             StreamConnection eldest = longest.next();
             longest.remove();
-            leaving++;
+            leaving.add(eldest);
             try {
                 eldest.getIoThread().execute(() -> close(eldest));
             } catch (RejectedExecutionException e) {
-                leaving--; // the server stops, and closes all
+                leaving.remove(eldest); // the server stops, and closes all
             }
         }
-        return open.size() + more - leaving <= max;
+        return open.size() + more - leaving.size() <= max;
     }
 
-    /** On its I/O thread, where no request of it can begin meanwhile. */
+    /** On its I/O thread, where no request of it can begin meanwhile; one may have begun before. */
     private void close(StreamConnection connection) {
         synchronized (idle) {
-            leaving--;
+            if (!leaving.remove(connection)) {
+                return;
+            }
         }
         IoUtils.safeClose(connection);
     }
@@ -106,6 +110,7 @@ final class Connections {
         open.remove(connection);
         synchronized (idle) {
             idle.remove(connection);
+            leaving.remove(connection);
         }
     }
 }

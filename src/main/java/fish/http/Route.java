@@ -3,9 +3,12 @@ package fish.http;
 import fish.access.Need;
 import fish.contract.Code;
 import io.undertow.server.HttpHandler;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import io.undertow.util.Protocols;
+import java.util.Locale;
 
 /**
  * One line of the table: which handler serves a method and a path. A path that ends in {@code /*} stands
@@ -40,12 +43,21 @@ public record Route(HttpString method, String path, Need need, boolean write, bo
         return read(method, path, need, call -> call.leaveTo(handler));
     }
 
-    /** For other nodes: {@code GET path} with {@code Upgrade: protocol}; without that header there is nothing at the path. */
+    /**
+     * For other nodes: {@code GET path} with {@code Upgrade: protocol} and {@code Connection: Upgrade}, of HTTP/1.1; without these
+     * there is nothing at the path.
+     */
     public static Route upgrade(String path, String protocol, HttpHandler handler) {
         return read(Methods.GET, path, Need.NODE, call -> {
-            String asked = call.exchange().getRequestHeaders().getFirst(Headers.UPGRADE);
-            if (!protocol.equals(asked)) {
-                throw new Problem(Code.NOT_FOUND, "nothing is here without Upgrade: " + protocol).exception();
+            HeaderMap headers = call.exchange().getRequestHeaders();
+            String connection = String.valueOf(headers.getFirst(Headers.CONNECTION));
+            if (!protocol.equals(headers.getFirst(Headers.UPGRADE))
+                    || !connection.toLowerCase(Locale.ROOT).contains("upgrade")
+                    || !call.exchange().getProtocol().equals(Protocols.HTTP_1_1)) {
+                throw new Problem(
+                                Code.NOT_FOUND,
+                                "nothing is here without Upgrade: " + protocol + " and Connection: Upgrade")
+                        .exception();
             }
             call.leaveTo(handler);
         });
