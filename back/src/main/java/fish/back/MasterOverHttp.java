@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -58,9 +59,14 @@ final class MasterOverHttp {
             answer.accept(ReadOutcome.failed(Reason.NO_MASTER, "no address: " + master));
             return;
         }
-        var unused = http.sendAsync(request, BoundedBody.of(ANSWER_BYTES_MAX))
+        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BoundedBody.of(ANSWER_BYTES_MAX));
+        var unused = exchange.copy()
                 .orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> {
+                    if (failure != null) {
+                        // Else one whose answer has begun and does not end keeps its connection.
+                        exchange.cancel(true);
+                    }
                     answer.accept(
                             failure == null
                                     ? parse(response)
