@@ -328,20 +328,21 @@ public final class Membership implements AutoCloseable {
             wish.done().completeExceptionally(new IllegalStateException("this node is not the master in office"));
             return;
         }
-        if (namesOf(quorum, wish.candidates()).isEmpty()) {
-            wish.done().completeExceptionally(new IllegalStateException(NOBODY));
-            return;
-        }
-        stepDown();
-        new TermCommits(environment, opened).end(quorum);
         try {
+            if (namesOf(quorum, wish.candidates()).isEmpty()) {
+                wish.done().completeExceptionally(new IllegalStateException(NOBODY));
+                return;
+            }
+            stepDown();
+            new TermCommits(environment, opened).end(quorum);
             String name = transferInSlices(environment, quorum, wish);
             events.event("handed-over", "to", name);
             wish.done().complete(name);
         } catch (RuntimeException e) {
             events.event("not-handed-over", "reason", Opening.explain(e));
             wish.done().completeExceptionally(e);
-            if (environment.isValid() && environment.getState() == ReplicatedEnvironment.State.MASTER) {
+            boolean again = mastership == null && environment.isValid();
+            if (again && environment.getState() == ReplicatedEnvironment.State.MASTER) {
                 tell(NodeState.STARTING, options.name());
                 takeOver(environment, opened, quorum, watchdog);
             }

@@ -13,5 +13,15 @@ public enum Durability {
     /** Every electable node has it on disk. */
     ALL,
     /** {@link #ALL}, and every connected read-only replica has applied it. */
-    SITES
+    SITES;
+
+    /** The stronger of the two. */
+    public Durability orMore(Durability other) {
+        return compareTo(other) < 0 ? other : this;
+    }
+
+    /** The weaker of the two. */
+    public Durability orLess(Durability other) {
+        return compareTo(other) < 0 ? this : other;
+    }
 }

@@ -288,6 +288,25 @@ class MembershipTest {
     }
 
     @Test
+    void aTransferThatFailsAsNobodyExpectedIsAnsweredToo() {
+        try (Membership membership = membership()) {
+            membership.start();
+            inOffice(membership);
+            long term = membership.mastership().orElseThrow().masterRecord().term();
+            assertThat(membership.transferMaster(
+                            () -> {
+                                throw new IllegalArgumentException("on purpose");
+                            },
+                            Duration.ofMinutes(1)))
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .withMessageContaining("on purpose");
+            assertThat(membership.mastership().orElseThrow().masterRecord().term())
+                    .isEqualTo(term);
+        }
+    }
+
+    @Test
     void closingTwiceAtAnyTimeIsFine() {
         Membership membership = membership();
         membership.start();

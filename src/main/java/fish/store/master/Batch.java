@@ -1,6 +1,7 @@
 package fish.store.master;
 
 import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.DiskLimitException;
 import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
@@ -8,6 +9,7 @@ import com.sleepycat.je.WriteOptions;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.kv.Durability;
 import fish.kv.Outcome;
+import fish.kv.Reason;
 import fish.kv.TxnResult;
 import fish.kv.Write;
 import fish.store.CommitBatch;
@@ -34,6 +36,9 @@ final class Batch {
     /** How long {@code changes} are kept; twice what is promised, since JE counts in whole hours. */
     private static final int CHANGES_KEPT_HOURS = 48;
 
+    /** No write of a batch. */
+    static final int NONE = -1;
+
     /** How it ended. */
     enum End {
         COMMITTED,
@@ -59,6 +64,7 @@ final class Batch {
     private long vlsn;
     private boolean empty;
     private boolean ending;
+    private int culprit = NONE;
 
     Batch(
             ReplicatedEnvironment environment,
@@ -118,6 +124,21 @@ final class Batch {
     /** Why it was not committed. */
     RuntimeException failure() {
         return failure == null ? new IllegalStateException("no failure") : failure;
+    }
+
+    /**
+     * Which write cannot be applied, of whatever batch it is, for it met a record that this program cannot
+     * read, say: the batch was taken back, and is to be run again without it. {@link #NONE}: that was not
+     * why.
+     */
+    int culprit() {
+        return culprit;
+    }
+
+    /** How the {@link #culprit} ended. */
+    Outcome culpritOutcome() {
+        return Outcome.refused(
+                Reason.OVERLOADED, "this cannot be done here: " + failure().getMessage());
     }
 
     /** How every write of it ended, if it was not committed. */
@@ -191,6 +212,12 @@ final class Batch {
             result = runner.run(write.txn(), write.id());
         } catch (TooLargeException e) {
             return new Outcome.Refused(e.failure());
+        } catch (DatabaseException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Not JE's, and so this write's own.
+            culprit = outcomes.size();
+            throw e;
         }
         List<StoredCommit> own =
                 runner.commits().subList(commitsBefore, runner.commits().size());

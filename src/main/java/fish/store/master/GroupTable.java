@@ -12,6 +12,7 @@ import fish.store.JeDurability;
 import fish.store.JeErrors;
 import fish.store.MemberRecord;
 import fish.store.RemovedRecord;
+import fish.store.Store;
 import fish.store.Tables;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,14 +26,19 @@ public final class GroupTable {
     private static final int WAITING_MAX = 64;
 
     private final ReplicatedEnvironment environment;
+    private final Store store;
     private final Databases databases;
     private final DiskProof beside;
     private final AtomicInteger waiting = new AtomicInteger();
 
-    /** @param beside whose thread writes */
-    GroupTable(ReplicatedEnvironment environment, Databases databases, DiskProof beside) {
+    /**
+     * @param store told of every failure of JE
+     * @param beside whose thread writes
+     */
+    GroupTable(ReplicatedEnvironment environment, Store store, DiskProof beside) {
         this.environment = environment;
-        this.databases = databases;
+        this.store = store;
+        this.databases = store.pinned();
         this.beside = beside;
     }
 
@@ -44,7 +50,7 @@ public final class GroupTable {
         }
         beside.chore(() -> {
             waiting.decrementAndGet();
-            TermCommits.remember(environment, databases, member);
+            TermCommits.remember(environment, store, member);
         });
     }
 
@@ -74,6 +80,7 @@ public final class GroupTable {
         try {
             txn = environment.beginTransaction(null, new TransactionConfig().setDurability(QUORUM));
         } catch (DatabaseException | IllegalStateException e) {
+            store.suspect(e);
             return Optional.of(JeErrors.refused(e));
         }
         try {
@@ -83,6 +90,7 @@ public final class GroupTable {
             txn.commit(QUORUM);
             return Optional.empty();
         } catch (DatabaseException | IllegalStateException e) {
+            store.suspect(e);
             return Optional.of(
                     JeErrors.surelyNotCommitted(e, txn.getState()) ? JeErrors.refused(e) : JeErrors.unknown(e));
         } finally {
@@ -99,6 +107,7 @@ public final class GroupTable {
                     environment, QUORUM, txn -> databases.group.delete(txn, new DatabaseEntry(Tables.memberKey(name))));
         } catch (DatabaseException e) {
             // Too few nodes, or the mastership is lost: to be removed again by who still sees it.
+            store.suspect(e);
         }
     }
 }

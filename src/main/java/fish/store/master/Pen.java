@@ -27,6 +27,8 @@ import java.util.function.Consumer;
  * refused. Thread-safe.
  */
 public final class Pen implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Pen.class.getName());
+
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** How long nothing must come before watchers are told by a commit of its own what is durable. */
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -117,7 +119,7 @@ public final class Pen implements AutoCloseable {
         this.deadlines = new PenDeadlines(this);
         this.strict = new StrictWrites(limits, byDefault, quorum, everywhere, deadlines);
         this.disk = new MajorityDisk(revisions, readIndex, majority, queue::wake);
-        this.group = new GroupTable(environment, databases, majority);
+        this.group = new GroupTable(environment, store, majority);
         this.thread = Threads.daemon("fish-pen", this::run);
     }
 
@@ -295,6 +297,7 @@ public final class Pen implements AutoCloseable {
 
     private void step() {
         if (!quorum.reachable(Durability.QUORUM) || revisions.exhausted()) {
+            queue.held();
             queue.sleep(TICK_NANOS, () -> closing);
             return;
         }
@@ -353,17 +356,32 @@ public final class Pen implements AutoCloseable {
             if (!task.overdue(now) && task.take()) {
                 taken.add(task);
                 writes.add(task.write());
-                level = max(level, min(strict.level(task), Durability.QUORUM));
+                level = level.orMore(strict.level(task).orLess(Durability.QUORUM));
             } else {
                 task.answer(Outcome.refused(Reason.OVERLOADED, "it waited its whole time for the master's pen"));
                 strict.over(task);
             }
         }
         if (revisions.syncDue()) {
-            level = max(level, Durability.QUORUM);
+            level = level.orMore(Durability.QUORUM);
         }
         List<ReadIndex.Waiter> readers = readIndex.take();
-        underway = taken;
+        underway = List.copyOf(taken);
+        while (!runBatch(taken, writes, readers, level, endsDue)) {
+            // Again, without the one that could not be applied.
+            LOG.log(System.Logger.Level.WARNING, "a write was refused, and the rest of its batch goes on");
+        }
+        underway = List.of();
+        readIndex.ended();
+    }
+
+    /** False: one of them could not be applied, was answered, and is not among them any more. */
+    private boolean runBatch(
+            List<WriteTask> taken,
+            List<Write> writes,
+            List<ReadIndex.Waiter> readers,
+            Durability level,
+            boolean endsDue) {
         Batch batch = new Batch(environment, databases, revisions, applyClock, retryCache, ends);
         if (endsDue || !beyondDisk) {
             batch.endAtMost(ENDS_MAX, taken.isEmpty() ? ENDS_ALONE_NANOS : ENDS_BESIDE_NANOS);
@@ -379,19 +397,18 @@ public final class Pen implements AutoCloseable {
             count(taken, batch, readers, System.nanoTime() - began);
             answer(taken, batch);
             disk.confirm(readers);
+        } else if (batch.culprit() != Batch.NONE && environment.isValid()) {
+            readIndex.aborted();
+            decided();
+            writes.remove(batch.culprit());
+            WriteTask culprit = taken.remove(batch.culprit());
+            culprit.answer(batch.culpritOutcome());
+            strict.over(culprit);
+            return false;
         } else {
             settleFailed(end, batch, taken, readers);
         }
-        underway = List.of();
-        readIndex.ended();
-    }
-
-    private static Durability max(Durability a, Durability b) {
-        return a.compareTo(b) < 0 ? b : a;
-    }
-
-    private static Durability min(Durability a, Durability b) {
-        return a.compareTo(b) < 0 ? a : b;
+        return true;
     }
 
     private void decided() {

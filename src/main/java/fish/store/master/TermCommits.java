@@ -116,19 +116,21 @@ public final class TermCommits {
     }
 
     /** Blocks, beside the pen. Does nothing if it is known or cannot be written now. */
-    static void remember(ReplicatedEnvironment environment, Databases databases, MemberRecord member) {
+    static void remember(ReplicatedEnvironment environment, Store store, MemberRecord member) {
+        Databases databases = store.pinned();
         byte[] key = Tables.memberKey(member.name());
         byte[] encoded = member.encode();
-        if (Arrays.equals(Tables.get(databases.group, null, key, LockMode.READ_UNCOMMITTED), encoded)) {
-            return;
-        }
         try {
+            if (Arrays.equals(Tables.get(databases.group, null, key, LockMode.READ_UNCOMMITTED), encoded)) {
+                return;
+            }
             commit(
                     environment,
                     QUORUM,
                     txn -> databases.group.put(txn, new DatabaseEntry(key), new DatabaseEntry(encoded)));
         } catch (DatabaseException e) {
             // Too few nodes, or the mastership is lost: whoever is master next will be told.
+            store.suspect(e);
         }
     }
 
