@@ -41,6 +41,7 @@ abstract class ForwardedCall {
 
     private final Owner owner;
     private final long deadlineNanos;
+    private final long sinceNanos = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private ForwardedCall(Owner owner, long deadlineNanos) {
@@ -69,6 +70,11 @@ abstract class ForwardedCall {
 
     final long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    /** By {@link System#nanoTime}: when it came. */
+    final long sinceNanos() {
+        return sinceNanos;
     }
 
     final boolean ended() {

@@ -1,5 +1,6 @@
 package fish.front;
 
+import fish.budget.OverloadLimit;
 import fish.kv.Consistency;
 import fish.kv.Failure;
 import fish.kv.Outcome;
@@ -15,7 +16,7 @@ import fish.run.Sweeper;
 import fish.store.Store;
 import fish.store.replica.LocalReads;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +35,25 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     /** For the master's own, truer answer at the deadline. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /**
+     * How long who is refused for coming with too many others is kept: who comes again at once would else
+     * take the time of those who are served.
+     */
+    private static final long REFUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** What is with the master or waits for one, of one kind. */
+    private static final class Kind {
+        final OverloadLimit limit = new OverloadLimit();
+        final AtomicInteger count = new AtomicInteger();
+    }
+
+    private final Kind writes = new Kind();
+    private final Kind reads = new Kind();
     private final LocalReads local;
     private final int heldMax;
     private final long heldBytesMax;
-    private final Set<ForwardedCall> open = ConcurrentHashMap.newKeySet();
+    private final Map<ForwardedCall, Kind> open = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<ForwardedCall> refused = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<ForwardedCall> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger heldCount = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
@@ -97,7 +113,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
 
     @Override
     public void write(Write write, Consumer<? super Outcome> answer) {
-        accept(ForwardedCall.of(write, answer, this));
+        accept(ForwardedCall.of(write, answer, this), writes);
     }
 
     @Override
@@ -115,7 +131,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     }
 
     private void forward(Read read, Consumer<? super ReadOutcome> answer) {
-        accept(ForwardedCall.of(read, answer, this));
+        accept(ForwardedCall.of(read, answer, this), reads);
     }
 
     /** The master that requests go to now; its term is 0 where there is none. */
@@ -155,10 +171,18 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         masterWanted.run();
     }
 
-    private void accept(ForwardedCall call) {
-        stats.forwarded();
-        open.add(call);
-        dispatch(call);
+    private void accept(ForwardedCall call, Kind kind) {
+        if (link == null) {
+            kind.limit.waited(0); // who waits for a master is held, and counted there
+        }
+        if (kind.limit.admits(kind.count.incrementAndGet())) {
+            stats.forwarded();
+            open.put(call, kind);
+            dispatch(call);
+        } else {
+            kind.count.decrementAndGet();
+            refused.add(call);
+        }
     }
 
     private void dispatch(ForwardedCall call) {
@@ -216,10 +240,21 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
                 call.expire(true, noMaster());
             }
         }
-        for (ForwardedCall call : open) {
+        refuse(now - REFUSED_NANOS);
+        for (ForwardedCall call : open.keySet()) {
             if (now - call.deadlineNanos() >= GRACE_NANOS) {
                 call.expire(false, noMaster());
             }
+        }
+    }
+
+    /** Those that came before then, or whose time is up. */
+    private void refuse(long before) {
+        for (ForwardedCall call = refused.peek();
+                call != null && (call.sinceNanos() - before <= 0 || call.deadlineNanos() - before <= REFUSED_NANOS);
+                call = refused.peek()) {
+            refused.remove(call);
+            call.refuse(new Failure(Reason.OVERLOADED, "more requests come than can be served"));
         }
     }
 
@@ -256,7 +291,11 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
 
     @Override
     public void ended(ForwardedCall call) {
-        open.remove(call);
+        Kind kind = open.remove(call);
+        if (kind != null) {
+            kind.count.decrementAndGet();
+            kind.limit.waited(System.nanoTime() - call.sinceNanos());
+        }
     }
 
     /** Refuses what is held, and gives its connection up. */
@@ -264,6 +303,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     public void close() {
         local.close();
         sweeper.close();
+        refuse(System.nanoTime());
         MasterLink now = link;
         link = null;
         if (now != null) {

@@ -1,5 +1,6 @@
 package fish.store.master;
 
+import fish.budget.OverloadLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,7 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the pen, in the order in which it came; bounded in tasks and in bytes. Any thread adds,
+ * What waits for the pen, in the order in which it came; bounded in tasks and in bytes, and
+ * by how long it waits. Any thread adds,
  * the pen's thread alone takes out and sleeps here.
  */
 final class PenQueue {
@@ -19,6 +21,7 @@ final class PenQueue {
     private final AtomicLong bytes = new AtomicLong();
     private final int tasksMax;
     private final long bytesMax;
+    private final OverloadLimit limit = new OverloadLimit();
     private volatile @Nullable Thread sleeper;
 
     PenQueue(int tasksMax, long bytesMax) {
@@ -32,7 +35,10 @@ final class PenQueue {
      * @return false: there is no room
      */
     boolean reserve(WriteTask task) {
-        if (count.incrementAndGet() > tasksMax) {
+        int waiting = count.incrementAndGet();
+        // One that may have happened is not refused for that: nobody would know.
+        boolean tooSlow = !task.write().sentBefore() && !limit.admits(waiting);
+        if (waiting > tasksMax || tooSlow) {
             count.decrementAndGet();
             return false;
         }
@@ -52,6 +58,11 @@ final class PenQueue {
 
     int size() {
         return count.get();
+    }
+
+    /** The pen takes nothing, for there is no majority: who waits meanwhile is not too many. */
+    void held() {
+        limit.waited(0);
     }
 
     boolean isEmpty() {
@@ -82,6 +93,8 @@ final class PenQueue {
     List<WriteTask> takeOut(int tasksBound, long bytesBound) {
         List<WriteTask> taken = new ArrayList<>();
         long sum = 0;
+        WriteTask first = tasks.peek();
+        limit.waited(first == null ? 0 : System.nanoTime() - first.sinceNanos());
         while (taken.size() < tasksBound) {
             WriteTask next = tasks.peek();
             if (next == null || (!taken.isEmpty() && sum + next.bytes() > bytesBound)) {

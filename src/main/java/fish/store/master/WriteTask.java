@@ -21,6 +21,7 @@ final class WriteTask {
     private final Consumer<? super Outcome> answer;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final int bytes;
+    private final long sinceNanos = System.nanoTime();
 
     WriteTask(Write write, Consumer<? super Outcome> answer) {
         this.write = write;
@@ -35,6 +36,11 @@ final class WriteTask {
     /** About what it holds of the heap. */
     int bytes() {
         return bytes;
+    }
+
+    /** By {@link System#nanoTime}: when it came. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     boolean overdue(long nowNanos) {

@@ -1,0 +1,65 @@
+package fish.budget;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether one more request of a kind is taken on, by how long the others wait: so that whoever is served
+ * is served about as fast as when just enough come, however many come.
+ *
+ * <p>A burst waits: up to {@value #BURST} at a time are always taken, and any number as long as the quickest
+ * of the last {@value #STANDING_MILLIS} ms did not wait for {@value #WAIT_MILLIS} ms; what waits longer than
+ * that all the time does not work off a burst, it is a queue that stands. Then one more is refused, and from
+ * there on all beyond {@value #PRESSED}, until for {@value #CALM_MILLIS} ms nobody had to be: with fewer at a
+ * time as much is done, and sooner. Thread-safe; does not block.
+ */
+public final class OverloadLimit {
+    /** Taken on at a time, of one kind, whatever they wait. */
+    public static final int BURST = 1_024;
+
+    /** And while more come than can be served. */
+    public static final int PRESSED = 256;
+
+    private static final int WAIT_MILLIS = 50;
+    private static final int STANDING_MILLIS = 500;
+    private static final int CALM_MILLIS = 1_000;
+
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+    private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(STANDING_MILLIS);
+    private static final long CALM_NANOS = TimeUnit.MILLISECONDS.toNanos(CALM_MILLIS);
+
+    private final LongSupplier clock;
+    private volatile long quickNanos;
+    private volatile long refusedNanos;
+
+    public OverloadLimit() {
+        this(System::nanoTime);
+    }
+
+    OverloadLimit(LongSupplier clock) {
+        this.clock = clock;
+        this.quickNanos = clock.getAsLong();
+        this.refusedNanos = quickNanos - CALM_NANOS;
+    }
+
+    /** @param count how many there are with it */
+    public boolean admits(int count) {
+        if (count <= PRESSED) {
+            return true;
+        }
+        long now = clock.getAsLong();
+        boolean pressed = now - refusedNanos < CALM_NANOS;
+        if (!pressed && (count <= BURST || now - quickNanos < STANDING_NANOS)) {
+            return true;
+        }
+        refusedNanos = now;
+        return false;
+    }
+
+    /** One has waited so long; nobody waits: 0. */
+    public void waited(long nanos) {
+        if (nanos < WAIT_NANOS) {
+            quickNanos = clock.getAsLong();
+        }
+    }
+}
