@@ -3,6 +3,7 @@ package fish.api;
 import fish.kv.Condition;
 import fish.kv.Key;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +33,7 @@ final class ConditionJson {
                 tests.add(k -> new Condition.Exists(k, expected));
             }
             case "json" -> {
-                String value = json.json();
+                String value = new String(json.json(), StandardCharsets.UTF_8);
                 tests.add(k -> new Condition.JsonIs(k, value));
             }
             case "text" -> bytes(json.utf8());

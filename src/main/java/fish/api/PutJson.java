@@ -4,7 +4,6 @@ import fish.kv.Key;
 import fish.kv.Operation;
 import fish.kv.Value;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +26,7 @@ final class PutJson {
     void member(String name) throws IOException {
         switch (name) {
             case "key" -> key.add(json.key());
-            case "json" -> value(json.json().getBytes(StandardCharsets.UTF_8), "application/json");
+            case "json" -> value(json.json(), "application/json");
             case "text" -> value(json.utf8(), "text/plain; charset=utf-8");
             case "base64" -> value(json.base64(), "");
             case "contentType" -> contentType = header();

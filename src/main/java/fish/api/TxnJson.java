@@ -17,6 +17,7 @@ import fish.kv.Txn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +29,20 @@ import java.util.concurrent.TimeUnit;
  * what is wrong. JSON values are kept as they were written, to the digit. One use each.
  */
 final class TxnJson {
-    private final String text;
+    private final byte[] body;
     private final JsonParser parser;
     private final int valueBytesMax;
+
+    /** A place in the body, in characters as the parser counts and in bytes. */
+    private long placeChars;
+
+    private int placeBytes;
     private List<Condition> conditions = List.of();
     private List<Operation> then = List.of();
     private List<Operation> otherwise = List.of();
 
-    private TxnJson(String text, JsonParser parser, int valueBytesMax) {
-        this.text = text;
+    private TxnJson(byte[] body, JsonParser parser, int valueBytesMax) {
+        this.body = body;
         this.parser = parser;
         this.valueBytesMax = valueBytesMax;
     }
@@ -47,17 +53,18 @@ final class TxnJson {
      * @throws ProblemException {@code bad-json}, {@code bad-key} or {@code too-large}
      */
     static Txn parse(byte[] body, int valueBytesMax) {
-        String text = Utf8.decode(body)
-                .orElseThrow(() -> new Problem(Code.BAD_JSON, "the body is not UTF-8", Map.of("at", "")).exception());
-        try (JsonParser parser = Json.parser(text)) {
-            TxnJson json = new TxnJson(text, parser, valueBytesMax);
+        if (!Utf8.valid(body)) {
+            throw new Problem(Code.BAD_JSON, "the body is not UTF-8", Map.of("at", "")).exception();
+        }
+        try (JsonParser parser = Json.parser(body)) {
+            TxnJson json = new TxnJson(body, parser, valueBytesMax);
             try {
                 return json.txn();
             } catch (JsonProcessingException e) {
                 throw json.bad(e.getOriginalMessage());
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("a text in memory cannot fail to be read", e);
+            throw new UncheckedIOException("bytes in memory cannot fail to be read", e);
         }
     }
 
@@ -205,8 +212,8 @@ final class TxnJson {
     }
 
     /** The value that begins here, as it was written. */
-    String json() throws IOException {
-        int start = (int) parser.currentTokenLocation().getCharOffset();
+    byte[] json() throws IOException {
+        int start = bytesBefore(parser.currentTokenLocation().getCharOffset());
         int depth = 0;
         do {
             JsonToken token = parser.currentToken();
@@ -216,7 +223,22 @@ final class TxnJson {
             }
         } while (depth > 0 && parser.nextToken() != null);
         parser.finishToken();
-        return text.substring(start, (int) parser.currentLocation().getCharOffset());
+        return Arrays.copyOfRange(
+                body, start, bytesBefore(parser.currentLocation().getCharOffset()));
+    }
+
+    /**
+     * How many bytes the first characters of the body take, which is well-formed; asked for ever more of
+     * them, since the parser goes forward.
+     */
+    private int bytesBefore(long chars) {
+        while (placeChars < chars) {
+            int first = body[placeBytes] & 0xff;
+            int length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+            placeBytes += length;
+            placeChars += length == 4 ? 2 : 1;
+        }
+        return placeBytes;
     }
 
     byte[] utf8() throws IOException {

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** The project's JSON settings, in one place. */
 public final class Json {
@@ -54,6 +57,11 @@ public final class Json {
     /** A parser of a document with values in it, that refuses an object with the same member twice. */
     public static JsonParser parser(String text) throws IOException {
         return STRICT.createParser(text);
+    }
+
+    /** As the other, of the UTF-8 bytes of a document, which are decoded as they are read. */
+    public static JsonParser parser(byte[] utf8) throws IOException {
+        return STRICT.createParser(new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8));
     }
 
     /** As {@link #parser}, of a value alone. */

@@ -1,14 +1,35 @@
 package fish.json;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Strict UTF-8, both ways: what is malformed is told, never replaced. */
 public final class Utf8 {
+    private static final int CHECKED_CHARS = 4096;
+
     private Utf8() {}
+
+    /** Whether these bytes are well-formed; without making a text of them. */
+    public static boolean valid(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(CHECKED_CHARS);
+        CoderResult result = CoderResult.OVERFLOW;
+        while (result.isOverflow()) {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        }
+        return !result.isError();
+    }
 
     /** The text of these bytes; empty where they are not well-formed. */
     public static Optional<String> decode(byte[] bytes) {
