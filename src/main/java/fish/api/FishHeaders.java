@@ -11,6 +11,7 @@ final class FishHeaders {
     static final HttpString CONSISTENCY = new HttpString(Headers.CONSISTENCY);
     static final HttpString NODE = new HttpString(Headers.NODE);
     static final HttpString LAG = new HttpString(Headers.LAG);
+    static final HttpString BACKUP_BYTES = new HttpString(Headers.BACKUP_BYTES);
     static final HttpString IDEMPOTENCY_KEY = new HttpString(Headers.IDEMPOTENCY_KEY);
     static final HttpString IDEMPOTENCY_REPLAYED = new HttpString(Headers.IDEMPOTENCY_REPLAYED);
 

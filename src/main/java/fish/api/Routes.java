@@ -46,6 +46,9 @@ public final class Routes {
         MasterRoute master = new MasterRoute(parts.commands().transfer());
         PageHandler page = new PageHandler();
         NodesRoute nodes = new NodesRoute(parts.commands().removal());
+        Upkeep upkeep = parts.commands().upkeep();
+        BackupHandler backups = new BackupHandler(upkeep.backups(), BackupHandler.Pace.DEFAULT);
+        VerifyHandler verifications = new VerifyHandler(upkeep.verifications());
 
         List<Route> routes = new ArrayList<>(List.of(
                 Route.read(GET, "/kv/*", Need.READ, kv::get),
@@ -59,6 +62,9 @@ public final class Routes {
                 Route.read(GET, "/cluster", Need.ADMIN, clusters::get),
                 Route.read(POST, MasterRoute.PATH, Need.ADMIN, master::transfer),
                 Route.read(DELETE, NodesRoute.PATH + "*", Need.ADMIN, nodes::delete),
+                Route.read(GET, "/cluster/backup", Need.ADMIN, backups::get),
+                Route.read(GET, "/cluster/digest", Need.ADMIN, verifications::digest),
+                Route.read(GET, "/cluster/verify", Need.ADMIN, verifications::verify),
                 Route.read(GET, "/health/live", Need.NOTHING, healths::live),
                 Route.read(GET, "/health/ready", Need.NOTHING, healths::ready),
                 Route.read(GET, "/", Need.NOTHING, page::page),

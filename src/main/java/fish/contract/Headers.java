@@ -10,6 +10,9 @@ public final class Headers {
     /** Seconds, or {@link Words#UNKNOWN}. */
     public static final String LAG = "Fish-Lag";
 
+    /** About how much a backup will be. */
+    public static final String BACKUP_BYTES = "Fish-Backup-Bytes";
+
     public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     public static final String IDEMPOTENCY_REPLAYED = "Idempotency-Replayed";
 

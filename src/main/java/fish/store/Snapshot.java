@@ -121,7 +121,7 @@ public final class Snapshot {
         return Optional.of(View.counted(rest.getAsLong() + again, revision));
     }
 
-    private static boolean within(byte[] low, byte[] high, Key key) {
+    static boolean within(byte[] low, byte[] high, Key key) {
         return Arrays.compareUnsigned(key.bytes(), low) >= 0
                 && (high.length == 0 || Arrays.compareUnsigned(key.bytes(), high) < 0);
     }
@@ -187,6 +187,11 @@ public final class Snapshot {
         }
         int sign = range.reverse() ? -1 : 1;
         return asked.and(key -> sign * key.compareTo(last.get(0)) <= 0);
+    }
+
+    /** From here on is read; what came before is in it. */
+    void begin() {
+        revision = writer.revision();
     }
 
     /**

@@ -3,6 +3,7 @@ package fish.store;
 import com.sleepycat.je.CursorConfig;
 import com.sleepycat.je.DatabaseException;
 import com.sleepycat.je.DatabaseNotFoundException;
+import com.sleepycat.je.Environment;
 import com.sleepycat.je.EnvironmentStats;
 import com.sleepycat.je.LockConflictException;
 import com.sleepycat.je.LockMode;
@@ -43,6 +44,8 @@ public final class Store {
     private final ReplicatedEnvironment environment;
     /** A replica that follows nobody may hold a lock for as long. */
     private static final long LOCK_WAIT_MILLIS = 10;
+
+    private static final long DIGEST_LOCK_WAIT_MILLIS = 500;
 
     // Held shared by every read, so that JE's handles are never closed under one.
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -136,6 +139,11 @@ public final class Store {
                 Math.max(
                         Tables.progress(d, LockMode.READ_COMMITTED).lastRevision(),
                         Tables.masterRecord(d, LockMode.READ_COMMITTED).lastRevision())));
+    }
+
+    /** Every commit up to this one is known here to be on the disks of a majority. */
+    public long durableRevision() {
+        return useReadable(Tables::durableRevision);
     }
 
     /** Whether it holds the batch of changes that ends with this revision. */
@@ -232,6 +240,31 @@ public final class Store {
         return new Snapshot(d, records, new Replay(revision)).read(query);
     }
 
+    /**
+     * Reads one committed state of a range as hashes, whatever is written meanwhile. May wait for a commit.
+     *
+     * @return empty: it is being changed too fast; to be tried again
+     */
+    public Optional<RangeDigest> digest(RangeDigest.Ask ask) {
+        return use(d -> {
+            Transaction txn = environment.beginTransaction(null, READ);
+            try {
+                txn.setLockTimeout(DIGEST_LOCK_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+                long over = Math.max(
+                        Tables.lastButOne(d).revision(),
+                        Math.max(
+                                Tables.masterRecord(d, LockMode.READ_UNCOMMITTED)
+                                        .lastRevision(),
+                                Tables.progress(d, LockMode.READ_UNCOMMITTED).lastRevision()));
+                return RangeDigest.read(d, txn, new Replay(over), ask);
+            } catch (LockConflictException e) {
+                return Optional.empty();
+            } finally {
+                txn.abort();
+            }
+        });
+    }
+
     /** Others write: what they have not finished is locked. */
     private record Replay(long revision) implements Snapshot.Writer {
         @Override
@@ -309,6 +342,20 @@ public final class Store {
     public RuntimeException whyUnsound() {
         RuntimeException known = damage;
         return known == null ? new IllegalStateException("the environment became invalid") : known;
+    }
+
+    /**
+     * The environment, for who copies or checks its files: whoever opened it may close it at any time, and what was read of files
+     * since is not to be trusted then, see {@link #isOpen}.
+     */
+    public Environment environment() {
+        requireOpen();
+        return environment;
+    }
+
+    /** Whether it can still be used; once not, never again. */
+    public boolean isOpen() {
+        return !closing && isSound();
     }
 
     /** For the pen, which is closed before this is. */

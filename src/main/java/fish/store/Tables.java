@@ -97,6 +97,18 @@ public final class Tables {
         return members;
     }
 
+    /** Every commit up to this one is known to be durable. */
+    public static long durableRevision(Databases databases) {
+        long told = progress(databases, LockMode.READ_UNCOMMITTED).durableRevision();
+        DatabaseEntry data = new DatabaseEntry();
+        data.setPartial(0, CommitBatch.HEADER_BYTES, true);
+        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
+            return cursor.get(new DatabaseEntry(), data, Get.LAST, null) == null
+                    ? told
+                    : Math.max(told, CommitBatch.durableRevision(data.getData()));
+        }
+    }
+
     /** The last batch of changes; its revision is 0 where there is none. */
     public static LastBatch lastBatch(Databases databases) {
         return lastBatch(databases, CursorConfig.READ_UNCOMMITTED);

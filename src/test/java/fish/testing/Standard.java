@@ -1,5 +1,6 @@
 package fish.testing;
 
+import fish.api.BackupHandler;
 import fish.api.ChangeHandler;
 import fish.api.ClusterSource;
 import fish.api.GroupCommands;
@@ -7,6 +8,8 @@ import fish.api.Health;
 import fish.api.MetricsSource;
 import fish.api.NodeView;
 import fish.api.Routes;
+import fish.api.Upkeep;
+import fish.api.VerifyHandler;
 import fish.contract.Cluster;
 import fish.contract.NodeState;
 import fish.contract.NodeStatus;
@@ -111,7 +114,8 @@ public final class Standard {
                                 }),
                                 (node, force, call, deadline) -> call.answer(() -> {
                                     throw new IllegalStateException("nobody to remove");
-                                })),
+                                }),
+                                new Upkeep(BackupHandler.none(), VerifyHandler.none())),
                         betweenNodes));
     }
 

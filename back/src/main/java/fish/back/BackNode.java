@@ -27,6 +27,7 @@ import fish.node.GroupMember;
 import fish.node.HttpServers;
 import fish.node.NodeFigures;
 import fish.node.NodeMetrics;
+import fish.node.NodeUpkeep;
 import fish.node.NodesOnly;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
@@ -66,6 +67,7 @@ public final class BackNode implements Node {
     private final HttpServer server;
     private final LinkServer link;
     private final Reporter reporter;
+    private final NodeUpkeep upkeep;
     private final NodeRemoval removal;
     private final NodeMetrics metrics;
     private final PenStats penStats = new PenStats();
@@ -102,6 +104,7 @@ public final class BackNode implements Node {
                         PeerRoutes.report(reporter::report),
                         PeerRoutes.announcements(node.group(), announcements::heard),
                         Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
+        this.upkeep = new NodeUpkeep(groupMember, node.group(), NodeType.ELECTABLE);
         this.server = HttpServers.make(
                 node,
                 new Routes.Parts(
@@ -115,7 +118,8 @@ public final class BackNode implements Node {
                                         reporter.peers(),
                                         reporter.followers(),
                                         reporter.timer()),
-                                removal),
+                                removal,
+                                upkeep.routes()),
                         betweenNodes),
                 budget,
                 Gate.OPEN,
@@ -212,6 +216,7 @@ public final class BackNode implements Node {
             groupMember.transferMaster(() -> reporter.followers().leaving(), HAND_OVER);
         }
         removal.close();
+        upkeep.close();
         reporter.close();
         server.refuseNew();
         changes.close();

@@ -23,6 +23,7 @@ import fish.node.GroupMember;
 import fish.node.HttpServers;
 import fish.node.NodeFigures;
 import fish.node.NodeMetrics;
+import fish.node.NodeUpkeep;
 import fish.node.NodesOnly;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
@@ -55,6 +56,7 @@ public final class FrontNode implements Node {
     private final HttpServer server;
     private final Reporter reporter;
     private final NodeMetrics metrics;
+    private final NodeUpkeep upkeep;
     private volatile @Nullable MasterFinder finder;
 
     /**
@@ -79,6 +81,7 @@ public final class FrontNode implements Node {
                 groupMember, new Followers(System::nanoTime), Clock.systemUTC(), this::status, node.group());
         this.metrics = new NodeMetrics(node.name(), events.recent(), Clock.systemUTC());
         ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
+        this.upkeep = new NodeUpkeep(groupMember, node.group(), NodeType.SECONDARY);
         this.server = HttpServers.make(
                 node,
                 new Routes.Parts(
@@ -88,7 +91,8 @@ public final class FrontNode implements Node {
                         watchers,
                         new GroupCommands(
                                 new ForwardedMasterTransfer(gateway, reporter.peers()),
-                                new ForwardedRemoval(gateway, reporter.peers())),
+                                new ForwardedRemoval(gateway, reporter.peers()),
+                                upkeep.routes()),
                         new NodesOnly(transport).routes(PeerRoutes.report(reporter::report))),
                 budget,
                 Gate.OPEN,
@@ -158,6 +162,7 @@ public final class FrontNode implements Node {
     public void close() {
         guard.close();
         reporter.close();
+        upkeep.close();
         MasterFinder finding = finder;
         server.refuseNew();
         changes.close();

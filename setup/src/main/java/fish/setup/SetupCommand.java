@@ -36,9 +36,9 @@ public final class SetupCommand implements Callable<Integer> {
 
     @Option(
             names = "--restore",
-            paramLabel = "HOME",
-            description = "Found a group anew from a stopped back-end's home, which is copied and not changed:"
-                    + " for when a majority is lost for good.")
+            paramLabel = "FILE|HOME",
+            description = "Found a group anew from a backup, or from a stopped back-end's home, which is copied and"
+                    + " not changed: for when a majority is lost for good.")
     private String restore = "";
 
     @Option(
@@ -129,29 +129,38 @@ public final class SetupCommand implements Callable<Integer> {
     }
 
     private int restored(Path home, Optional<HomeCertificates> certificates) throws ProgramException {
-        PrintStream out = surroundings.out();
         Path from = surroundings.home(restore);
+        Path file = surroundings.workingDirectory().resolve(restore);
+        if (!Files.isDirectory(from) && Files.isRegularFile(file)) {
+            return restored(home, new RestoreFrom.OfBackup(file), certificates);
+        }
         if (from.equals(home)) {
             throw ProgramException.wrong("a home is restored to another one: name a new NAME");
         }
-        try (StoppedHome stopped = StoppedHome.open(from)) {
-            RestoredHome.Source source = new RestoredHome.OfHome(from, stopped);
-            if (force && Files.exists(home)) {
-                out.println("moved aside: " + Home.moveAside(home, surroundings.clock()));
-            }
-            HeldData held = new RestoredHome(surroundings.clock()).make(home, source);
-            out.println("made " + home + " from a copy of " + from + ", of " + stopped.name() + " in group "
-                    + stopped.group());
-            if (certificates.isPresent()) {
-                certify(certificates.get(), home);
-            }
-            RestoredHome.inWords(held).forEach(sentence -> out.println("  " + sentence));
-            out.println(
-                    "stop what is left of the old group; then found the new one, to which no node of the old one can come:");
-            out.println("  bin/back --dir " + name + " --address HOST:PORT"
-                    + (stopped.group().equals("fish") ? "" : " --group " + stopped.group()));
-            out.println("all other nodes join it with new homes: bin/setup NAME --force, and --buddy");
+        if (!Files.exists(from)) {
+            throw ProgramException.wrong(from + " is not a node's home, and there is no backup " + file);
         }
+        try (StoppedHome stopped = StoppedHome.open(from)) {
+            return restored(home, new RestoreFrom.OfHome(from, stopped), certificates);
+        }
+    }
+
+    private int restored(Path home, RestoreFrom source, Optional<HomeCertificates> certificates)
+            throws ProgramException {
+        PrintStream out = surroundings.out();
+        RestoredHome restoring = new RestoredHome(surroundings.clock());
+        HeldData held = restoring.make(home, source, force);
+        restoring.movedAside().ifPresent(aside -> out.println("moved aside: " + aside));
+        out.println("made " + home + " from a copy of " + source.name() + ", of group " + source.group());
+        if (certificates.isPresent()) {
+            certify(certificates.get(), home);
+        }
+        source.inWords(held).forEach(sentence -> out.println("  " + sentence));
+        out.println(
+                "stop what is left of the old group; then found the new one, to which no node of the old one can come:");
+        out.println("  bin/back --dir " + ShellWord.of(name) + " --address HOST:PORT"
+                + (source.group().equals("fish") ? "" : " --group " + source.group()));
+        out.println("all other nodes join it with new homes: bin/setup NAME --force, and --buddy");
         return 0;
     }
 }

@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             CountCommand.class,
             TouchCommand.class,
+            BackupCommand.class,
+            CheckCommand.class,
         })
 public final class FishTool implements Callable<Integer> {
     @Spec

@@ -34,6 +34,7 @@ class TidyTest {
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             entry("contract", Set.of("kv")),
             entry("json", Set.of()),
+            entry("backup", Set.of("json")),
             entry("kv", Set.of()),
             entry("access", Set.of("kv")),
             entry("conf", Set.of("budget", "contract")),
@@ -53,6 +54,7 @@ class TidyTest {
             entry("store.master", Set.of("contract", "kv", "run", "store", "budget", "metrics")),
             entry("store.replica", Set.of("contract", "kv", "run", "store", "budget")),
             entry("store.watch", Set.of("contract", "kv", "run", "store", "budget")),
+            entry("store.backup", Set.of("kv", "store")),
             entry("group.probe", Set.of("contract", "run")),
             entry(
                     "group",
@@ -73,6 +75,7 @@ class TidyTest {
                     Set.of(
                             "access",
                             "api",
+                            "backup",
                             "budget",
                             "conf",
                             "contract",
@@ -87,6 +90,7 @@ class TidyTest {
                             "metrics",
                             "run",
                             "store",
+                            "store.backup",
                             "store.master",
                             "store.replica",
                             "store.watch",

@@ -67,14 +67,7 @@ final class ChangeLog {
 
     /** Every commit up to this one is durable. */
     static long durable(Databases databases) {
-        long told = Tables.progress(databases, LockMode.READ_UNCOMMITTED).durableRevision();
-        DatabaseEntry data = new DatabaseEntry();
-        data.setPartial(0, CommitBatch.HEADER_BYTES, true);
-        try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
-            return cursor.get(new DatabaseEntry(), data, Get.LAST, null) == null
-                    ? told
-                    : Math.max(told, CommitBatch.durableRevision(data.getData()));
-        }
+        return Tables.durableRevision(databases);
     }
 
     /**

@@ -1,0 +1,140 @@
+package fish.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fish.access.Need;
+import fish.contract.Code;
+import fish.http.Problem;
+import fish.http.Route;
+import fish.testing.MemoryService;
+import io.undertow.util.Methods;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How a backup goes over the wire, whatever is in it. */
+class BackupRouteTest {
+    private static final String PATH = "/made-backup";
+    private static final BackupHandler.Pace FAST = new BackupHandler.Pace(Duration.ofMillis(500), 1 << 20);
+
+    private static ServerFixture serving(BackupHandler.Source source) {
+        BackupHandler handler = new BackupHandler(
+                sink -> {
+                    Thread thread = new Thread(() -> source.backup(sink), "test-backup");
+                    thread.setDaemon(true);
+                    thread.start();
+                },
+                FAST);
+        return new ServerFixture(
+                ServerFixture.CONFIG,
+                new MemoryService(System::currentTimeMillis),
+                ServerFixture.health(true),
+                List.of(Route.read(Methods.GET, PATH, Need.NOTHING, handler::get)));
+    }
+
+    private static void write(OutputStream out, int bytes) throws IOException {
+        byte[] piece = new byte[1000];
+        for (int written = 0; written < bytes; written += piece.length) {
+            out.write(piece);
+        }
+    }
+
+    @Test
+    void allOfItArrivesAndTheConnectionServesOn() throws Exception {
+        BackupHandler.Source source = sink -> {
+            try {
+                write(sink.begin(77, 3_000_000), 3_000_000);
+                sink.done();
+            } catch (IOException e) {
+                sink.failed(new Problem(Code.INTERNAL, e.toString()));
+            }
+        };
+        try (ServerFixture fish = serving(source)) {
+            for (int i = 0; i < 3; i++) {
+                HttpResponse<String> answer = fish.get(PATH);
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).hasSize(3_000_000);
+                assertThat(answer.headers().firstValue("Fish-Revision")).hasValue("77");
+                assertThat(answer.headers().firstValue("Fish-Backup-Bytes")).hasValue("3000000");
+                assertThat(answer.headers().firstValue("Content-Length")).isEmpty();
+            }
+            HttpResponse<String> head = fish.send("HEAD", PATH, "");
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.headers().firstValue("Content-Type")).hasValue("application/x-tar");
+            assertThat(fish.get(PATH + "?nonsense=1").statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void whatFailsBeforeItBeginsIsAProblemAndAfterwardsIsCut() throws Exception {
+        try (ServerFixture fish = serving(sink -> sink.failed(new Problem(Code.OVERLOADED, "one at a time")))) {
+            HttpResponse<String> refused = fish.get(PATH);
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        }
+        BackupHandler.Source breaking = sink -> {
+            try {
+                write(sink.begin(77, 3_000_000), 1_000_000);
+            } catch (IOException e) {
+                // The client waits for it, so there is none.
+            }
+            sink.failed(new Problem(Code.INTERNAL, "no more"));
+        };
+        try (ServerFixture fish = serving(breaking)) {
+            assertThatThrownBy(() -> fish.get(PATH)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aClientThatTakesTooLittleIsGivenUp() throws Exception {
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        BackupHandler.Source endless = sink -> {
+            try {
+                write(sink.begin(77, Integer.MAX_VALUE), Integer.MAX_VALUE - 2000);
+                ended.complete("all");
+            } catch (IOException e) {
+                ended.complete(String.valueOf(e.getMessage()));
+            }
+        };
+        try (ServerFixture fish = serving(endless);
+                Socket slow = fish.connect()) {
+            slow.getOutputStream()
+                    .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = slow.getInputStream();
+            assertThat(in.read()).isEqualTo('H');
+            assertThat(ended.get(20, TimeUnit.SECONDS)).contains("too slow");
+        }
+    }
+
+    @Test
+    void aClientThatGoesEndsIt() throws Exception {
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        BackupHandler.Source endless = sink -> {
+            try {
+                write(sink.begin(77, Integer.MAX_VALUE), Integer.MAX_VALUE - 2000);
+                ended.complete("all");
+            } catch (IOException e) {
+                ended.complete(String.valueOf(e.getMessage()));
+            }
+        };
+        try (ServerFixture fish = serving(endless)) {
+            try (Socket gone = fish.connect()) {
+                gone.getOutputStream()
+                        .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(gone.getInputStream().read()).isEqualTo('H');
+            }
+            assertThat(ended.get(20, TimeUnit.SECONDS)).contains("gone");
+        }
+    }
+}
