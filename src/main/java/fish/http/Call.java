@@ -6,14 +6,11 @@ import fish.budget.Claim;
 import fish.contract.Code;
 import fish.contract.Words;
 import fish.kv.Room;
-import io.undertow.io.IoCallback;
-import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
@@ -248,37 +245,8 @@ public final class Call {
 
     /** Sends JSON of any length, with status 200: one piece after the other, each made once it can be sent. */
     public void jsonInPieces(Iterator<ByteBuffer> pieces) {
-        ByteBuffer first = pieces.next();
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-        long before = room.held();
-        room.force(before + first.remaining());
-        if (!pieces.hasNext()) {
-            send(200, new ByteBuffer[] {first});
-        } else if (begin(200)) {
-            sendNext(first, pieces, before);
-        }
-    }
-
-    private void sendNext(ByteBuffer piece, Iterator<ByteBuffer> rest, long heldBefore) {
-        exchange.getResponseSender().send(piece, new IoCallback() {
-            @Override
-            public void onComplete(HttpServerExchange done, Sender sender) {
-                guarded(() -> {
-                    if (rest.hasNext()) {
-                        ByteBuffer next = rest.next();
-                        room.force(heldBefore + next.remaining());
-                        sendNext(next, rest, heldBefore);
-                    } else {
-                        sender.close(IoCallback.END_EXCHANGE);
-                    }
-                });
-            }
-
-            @Override
-            public void onException(HttpServerExchange done, Sender sender, IOException e) {
-                abort();
-            }
-        });
+        new PieceSender(this, room, pieces).start();
     }
 
     /** Both {@link #json} and {@link #sendHeld}, of status 200. */
@@ -298,7 +266,7 @@ public final class Call {
         send(status, new ByteBuffer[] {ByteBuffer.wrap(body)});
     }
 
-    private void send(int status, ByteBuffer[] body) {
+    void send(int status, ByteBuffer[] body) {
         if (!begin(status)) {
             return;
         }
@@ -310,7 +278,7 @@ public final class Call {
     }
 
     /** Whether this is the first answer. */
-    private boolean begin(int status) {
+    boolean begin(int status) {
         if (sent) {
             return false;
         }
@@ -479,7 +447,8 @@ public final class Call {
         }
     }
 
-    private void guarded(Runnable step) {
+    /** Runs this; what it throws is answered, or ends the connection where the answer has begun. */
+    void guarded(Runnable step) {
         try {
             step.run();
         } catch (ProblemException e) {
