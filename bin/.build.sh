@@ -65,3 +65,24 @@ run_tool() {
     exec "$java" "-Dfish.home=$home" -cp "setup/target/test-classes:src/target/test-classes:$lib/*" \
         "$class" "$@"
 }
+
+# Debian's is unpacked below target/ and not installed, since its package starts a server. Where that cannot be
+# done, the tests that need it are skipped and say so.
+fetch_prometheus() {
+    there=$home/target/prometheus
+    if [ -x "$there/usr/bin/promtool" ] || command -v promtool >/dev/null; then
+        return 0
+    fi
+    tell "fetching Prometheus, to scrape nodes in tests"
+    mkdir -p "$there"
+    if ! unpack_prometheus && { [ "$(id -u)" -ne 0 ] || ! apt-get update -qq </dev/null >&2 || ! unpack_prometheus; }; then
+        tell "Prometheus could not be fetched: the tests that need it are skipped"
+    fi
+}
+
+unpack_prometheus() (
+    cd "$there" &&
+        apt-get download -qq prometheus </dev/null >/dev/null 2>&1 &&
+        dpkg-deb -x prometheus_*.deb . &&
+        rm -f prometheus_*.deb
+)

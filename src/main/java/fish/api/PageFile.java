@@ -18,13 +18,14 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** One file of the page, in memory, plain and compressed. Never changed, so thread-safe. */
+/** One file that every node serves as it is, in memory, plain and compressed. Never changed, so thread-safe. */
 final class PageFile {
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
-            "svg", "image/svg+xml");
+            "svg", "image/svg+xml",
+            "json", "application/json");
 
     /**
      * Only what this node serves is run, shown or asked, nothing in the markup itself, and no text ever becomes

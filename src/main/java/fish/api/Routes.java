@@ -11,6 +11,7 @@ import fish.kv.RequestIds;
 import fish.kv.Service;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The table of what every node serves, complete but for what nodes say to each other. Each line says what it needs of
@@ -45,6 +46,7 @@ public final class Routes {
         MetricsHandler metrics = new MetricsHandler(parts.node().metrics());
         MasterRoute master = new MasterRoute(parts.commands().transfer());
         PageHandler page = new PageHandler();
+        PageFile openApi = PageFile.ofResource("fish/api/openapi.json");
         NodesRoute nodes = new NodesRoute(parts.commands().removal());
         Upkeep upkeep = parts.commands().upkeep();
         BackupHandler backups = new BackupHandler(upkeep.backups(), BackupHandler.Pace.DEFAULT);
@@ -70,7 +72,11 @@ public final class Routes {
                 Route.read(GET, "/", Need.NOTHING, page::page),
                 Route.read(GET, PageHandler.FILES + "*", Need.NOTHING, page::file),
                 Route.read(GET, "/metrics", Need.ANY, metrics::text),
-                Route.read(GET, "/metrics/history", Need.ANY, metrics::history)));
+                Route.read(GET, "/metrics/history", Need.ANY, metrics::history),
+                Route.read(GET, "/openapi.json", Need.ANY, call -> {
+                    call.deadlineNanos(call.params(Set.of("timeout")));
+                    openApi.send(call);
+                })));
         routes.addAll(parts.betweenNodes());
         return List.copyOf(routes);
     }

@@ -16,11 +16,13 @@ import fish.metrics.Metrics;
 import fish.metrics.TimeSeries;
 import fish.store.JeMetrics;
 import fish.store.watch.ChangeFeed;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What the metrics of both kinds of node have in common. */
@@ -39,6 +41,20 @@ public final class NodeFigures {
     /** What a node serves from, and what for. */
     public record Serving(HttpServer server, ChangeFeed changes, ChangeHandler watchers, HeapBudget budget) {}
 
+    /**
+     * Has the ends of certificates told.
+     *
+     * @param ends by what each certificate is for; asked at each scrape, must not block
+     */
+    public static void registerCertificates(NodeMetrics metrics, Supplier<Map<String, Instant>> ends) {
+        metrics.registry()
+                .gauges(
+                        "fish_certificate_end_timestamp_seconds",
+                        "When a certificate ends, in seconds since 1970.",
+                        List.of("certificate"),
+                        values -> ends.get().forEach((name, end) -> values.add((double) end.getEpochSecond(), name)));
+    }
+
     public void register(NodeMetrics metrics, NodeType type, Serving serving) {
         Metrics registry = metrics.registry();
         identity(registry, type);
@@ -50,6 +66,7 @@ public final class NodeFigures {
         budgets(registry, serving);
         JeMetrics.register(groupMember::store, registry);
         JvmFigures.register(registry);
+        groupMember.transport().tls().ifPresent(tls -> registerCertificates(metrics, () -> Map.of("node", tls.ends())));
         metrics.addSeries(series -> {
             requests(series, serving.server().stats());
             series.level("watchers", () -> serving.changes().watchers());
@@ -98,6 +115,10 @@ public final class NodeFigures {
                 "How old what this node holds can be; 0 on the master, left out where it is not known.",
                 lagSeconds);
         registry.gauge(
+                "fish_group_electable_nodes",
+                "The back-ends that the group has, as this node's replica knows.",
+                () -> groupMember.store().members().size());
+        registry.gauge(
                 "fish_replication_connected_nodes",
                 "On the master: the nodes that follow it; else 0.",
                 () -> groupMember.connected().size());
@@ -108,8 +129,10 @@ public final class NodeFigures {
                 values -> lags().forEach((node, lag) -> values.add(lag, node)));
         registry.gauge(
                 "fish_clock_offset_seconds",
-                "How far this node's clock is ahead of the master's, as measured last.",
-                () -> reporter.clocks().aheadSeconds());
+                "How far this node's clock is ahead of the master's, as measured last; 0 on the master.",
+                () -> groupMember.mastership().isPresent()
+                        ? 0
+                        : reporter.clocks().aheadSeconds());
     }
 
     /** By node, in seconds; on the master alone. */

@@ -60,12 +60,12 @@ public final class JeMetrics {
         counter("fish_je_leaf_fetches_total", "Looks for a leaf of a tree of keys.", EnvironmentStats::getNBINsFetch);
         counter(
                 "fish_je_leaf_fetch_misses_total",
-                "Of these, the ones that had to read it from a log file.",
+                "Of the looks for a leaf, those that had to read it from a log file.",
                 EnvironmentStats::getNBINsFetchMiss);
         counter("fish_je_record_fetches_total", "Looks for a record.", EnvironmentStats::getNLNsFetch);
         counter(
                 "fish_je_record_fetch_misses_total",
-                "Of these, the ones that had to read it from a log file.",
+                "Of the looks for a record, those that had to read it from a log file.",
                 EnvironmentStats::getNLNsFetchMiss);
         counter(
                 "fish_je_evicted_nodes_total",
@@ -96,14 +96,14 @@ public final class JeMetrics {
 
     private void log() {
         gauge("fish_je_log_bytes", "All log files of this node.", EnvironmentStats::getTotalLogSize);
-        gauge("fish_je_log_active_bytes", "Of these, what holds data.", EnvironmentStats::getActiveLogSize);
+        gauge("fish_je_log_active_bytes", "Of the log files, what holds data.", EnvironmentStats::getActiveLogSize);
         gauge(
                 "fish_je_log_reserved_bytes",
-                "Of these, what is kept for nodes that are behind, and deleted when the room is needed.",
+                "Of the log files, what is kept for nodes that are behind, and deleted when the room is needed.",
                 EnvironmentStats::getReservedLogSize);
         gauge(
                 "fish_je_log_protected_bytes",
-                "Of the reserved ones, what cannot be deleted now.",
+                "Of what is kept for them, what cannot be deleted now.",
                 EnvironmentStats::getProtectedLogSize);
         counter(
                 "fish_je_log_written_bytes_total",
@@ -116,9 +116,12 @@ public final class JeMetrics {
         counter("fish_je_fsyncs_total", "Times that the log was forced to disk.", EnvironmentStats::getNLogFSyncs);
         gauge(
                 "fish_je_fsync_average_seconds",
-                "How long that took on average.",
+                "How long forcing to disk took on average.",
                 stats -> stats.getFSyncAvgMs() / MILLIS);
-        gauge("fish_je_fsync_max_seconds", "How long it took at most.", stats -> stats.getFSyncMaxMs() / MILLIS);
+        gauge(
+                "fish_je_fsync_max_seconds",
+                "How long forcing to disk took at most.",
+                stats -> stats.getFSyncMaxMs() / MILLIS);
         counter("fish_je_checkpoints_total", "Checkpoints.", EnvironmentStats::getNCheckpoints);
     }
 

@@ -38,7 +38,10 @@ final class GatewayStats {
                 "Times that a request was sent again, since its answer was lost or its master did not serve any more.",
                 again::sum);
         registry.gauge("fish_gateway_queue_requests", "Requests that wait for a master now.", gateway::heldRequests);
-        registry.gauge("fish_gateway_queue_bytes", "What these hold of the heap.", gateway::heldBytes);
+        registry.gauge(
+                "fish_gateway_queue_bytes",
+                "What requests that wait for a master hold of the heap.",
+                gateway::heldBytes);
         registry.gauge(
                 "fish_gateway_open_requests",
                 "Requests that wait for the master's answer or for a master.",
