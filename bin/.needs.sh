@@ -53,6 +53,7 @@ package() {
         ip) echo iproute2 ;;
         kill) echo procps ;;
         chromedriver) echo chromium-driver ;;
+        node) echo nodejs ;;
         *) echo "$1" ;;
     esac
 }

@@ -12,14 +12,14 @@ import { bytes, clock, duration, short, whole } from './words.js';
 const RANGES = [[300, '5 min'], [900, '15 min'], [3600, '1 hour']];
 
 const PLOTS = [
-  { id: 'throughput', title: 'Requests a second', unit: short, floor: 1 },
+  { id: 'throughput', title: 'Requests a second', unit: short, floor: 1, steps: 'whole' },
   { id: 'latency', title: 'Latency', unit: duration, floor: 0.001, log: true },
   { id: 'lag', title: 'Behind the master', unit: duration, floor: 0.1 },
   { id: 'batch', title: 'Writes in one commit', unit: short, floor: 1 },
   { id: 'commit', title: 'Time of a commit', unit: duration, floor: 0.001, log: true },
-  { id: 'disk', title: 'Disk', unit: bytes, floor: 1 << 20, binary: true },
-  { id: 'failed', title: 'Failed and waiting', unit: short, floor: 1 },
-  { id: 'memory', title: 'Memory', unit: bytes, floor: 1 << 20, binary: true },
+  { id: 'disk', title: 'Disk', unit: bytes, floor: 1 << 20, steps: 'bytes' },
+  { id: 'failed', title: 'Failed and waiting', unit: short, floor: 1, steps: 'whole' },
+  { id: 'memory', title: 'Memory', unit: bytes, floor: 1 << 20, steps: 'bytes' },
 ];
 
 export class GroupView {

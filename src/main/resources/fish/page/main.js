@@ -57,6 +57,7 @@ async function look() {
   }
   looking = true;
   let well = false;
+  let refused = false;
   try {
     well = await views.group.look(shown === 'group');
     lastAnswer = Date.now();
@@ -65,12 +66,16 @@ async function look() {
     setText(byId('group-name'), cluster.group);
     document.title = (well ? '' : '● ') + cluster.group + ' – Fish';
   } catch (failure) {
+    refused = failure.status === 401 || failure.status === 403;
     tell(failure);
   } finally {
     looking = false;
   }
   setText(byId('seen'), views.group.self ? `seen from ${views.group.self}` : '');
   troubleSince = well ? 0 : troubleSince || Date.now();
+  if (refused) {
+    return; // until there is another token
+  }
   const hurried = troubleSince && Date.now() - troubleSince < HURRY_MAX;
   timer = setTimeout(look, hurried ? HURRIED : CALM);
 }
@@ -115,7 +120,7 @@ function tokenGiven() {
   }
   dialog.returnValue = '';
   showToken();
-  refused = false;
+  asked = false;
   route();
 }
 
@@ -124,10 +129,10 @@ function showToken() {
 }
 
 /** Asked once by itself; after that only when somebody presses the button, so that nobody is in a trap. */
-let refused = false;
+let asked = false;
 api.onTokenWanted(why => {
-  if (!refused) {
-    refused = true;
+  if (!asked) {
+    asked = true;
     askForToken(why);
   }
 });

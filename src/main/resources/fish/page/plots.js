@@ -14,14 +14,18 @@ const below = x => 10 ** Math.floor(Math.log10(x));
 const above = x => (x > 0 ? 10 ** Math.ceil(Math.log10(x)) : 0);
 const decades = (low, high) => Array.from({ length: Math.round(Math.log10(high / low)) + 1 }, (_, i) => low * 10 ** i);
 
-/** Steps of an axis of bytes. */
-const POWERS_OF_TWO = Array.from({ length: 46 }, (_, i) => 2 ** i);
+/** Between ticks: of bytes, and of what is counted. */
+const STEPS = {
+  bytes: Array.from({ length: 46 }, (_, i) => 2 ** i),
+  whole: Array.from({ length: 12 }, (_, i) => [1, 2, 5].map(first => first * 10 ** i)).flat(),
+};
 
 const URGENCY = { well: 0, warn: 1, bad: 2 };
 
 /** One plot in a figure. `unit` writes a value of its axis. */
 export class Plot {
-  /** @param spec `{title, unit, floor, log}`: what it is called, the least that the top of its axis is, whether it is logarithmic */
+  /** @param spec `{title, unit, floor, log, steps}`: what it is called, how a value is written, the least that the top of
+   *     its axis is, whether it is logarithmic, and where there are ticks */
   constructor(spec, sync) {
     this.spec = spec;
     this.sync = sync;
@@ -100,10 +104,10 @@ export class Plot {
           : { range: (u, low, high) => [0, Math.max(high || 0, this.spec.floor) * 1.1] },
       },
       axes: [
-        { ...axis, size: 22, space: 70, values: (u, ticks) => ticks.map(t => clock(t).slice(0, ticks.length > 1 && ticks[1] - ticks[0] < 60 ? 8 : 5)) },
+        { ...axis, size: 22, space: 46, values: (u, ticks) => ticks.map(t => clock(t).slice(0, ticks.length > 1 && ticks[1] - ticks[0] < 60 ? 8 : 5)) },
         {
-          ...axis, size: 56, space: 30, values: (u, ticks) => ticks.map(this.spec.unit),
-          ...(this.spec.binary ? { incrs: POWERS_OF_TWO } : {}),
+          ...axis, size: 56, space: 30, values: (u, ticks) => ticks.map(tick => (tick === null ? '' : this.spec.unit(tick))),
+          ...(this.spec.steps ? { incrs: STEPS[this.spec.steps] } : {}),
           ...(this.spec.log ? { splits: (u, at, low, high) => decades(low, high) } : {}),
         },
       ],

@@ -9,7 +9,7 @@ const COARSE_EVERY = 10;
 
 /** Which series a plot shows, by what they are called there. */
 const SHOWN = {
-  throughput: [['reads', 'reads'], ['writes', 'writes']],
+  throughput: [['reads', 'reads'], ['writes', 'writes'], ['committed', 'committed by the pen'], ['strongReads', 'strong reads']],
   latency: [['readP50', 'read p50'], ['writeP50', 'write p50'], ['readP99', 'read p99'], ['writeP99', 'write p99']],
   lag: [['lag', 'this node, at most'], ['lagMax', 'furthest']],
   batch: [['batch', 'mean']],
@@ -18,6 +18,9 @@ const SHOWN = {
   failed: [['errors', 'errors/s'], ['held', 'waiting for a master'], ['queue', 'waiting for the pen']],
   memory: [['heap', 'heap']],
 };
+
+/** Series that only a master has. */
+const MASTERS = new Set(['committed', 'strongReads', 'batch', 'commitP50', 'commitP99', 'queue']);
 
 /** Points at one step, bounded, asked for as they come. */
 class Ring {
@@ -108,6 +111,14 @@ export class Series {
       return [];
     }
     const usable = this.last('diskUsable');
+    if ((this.fine.values.get('role') || []).at(-1) === 'master') {
+      return [
+        ['Writes a second', short(this.last('committed'))],
+        ['Writes in a commit', short(this.last('batch'))],
+        ['A commit, p99 of 10 s', duration(this.worst('commitP99'))],
+        ['Disk free', usable ? bytes(usable) : '–'],
+      ];
+    }
     return [
       ['Reads a second', short(this.last('reads'))],
       ['Writes a second', short(this.last('writes'))],
@@ -118,19 +129,25 @@ export class Series {
 
   /** What a plot shows; empty where this node has none of it. */
   of(plot) {
-    return SHOWN[plot].filter(([series]) => this.shown.values.has(series) && !(series === 'diskUsable' && this.isRoomy()))
+    return SHOWN[plot].filter(([series]) => this.shown.values.has(series) && this.isOfInterest(series))
       .map(([series, name]) => ({ name, values: this.shown.values.get(series) }));
   }
 
-  /** Whether so much of the disk is free that it would make the data a flat line. */
-  isRoomy() {
-    return this.last('diskUsable') > 5 * this.last('diskData');
+  /** Not what says nothing: room that makes the data a flat line, and the pen of a node that is not master. */
+  isOfInterest(series) {
+    if (series === 'diskUsable') {
+      return this.last('diskUsable') <= 5 * this.last('diskData');
+    }
+    return !MASTERS.has(series) || this.shown.values.get('role').includes('master');
   }
 }
 
 const SENTENCES = {
   role: f => (f.role === 'master' ? `${f.node} is master.`
-    : f.role === 'replica' ? `${f.node} follows ${f.master || 'a master'}.` : `${f.node} is ${f.role}: it follows no master.`),
+    : f.role === 'replica' ? `${f.node} follows ${f.master || 'a master'}.`
+      : f.role === 'starting' ? `${f.node} is starting.` : `${f.node} follows no master.`),
+  'took-office': f => `${f.node} took over as master, term ${f.term}.`,
+  'serving-http': f => `${f.node} serves HTTP.`,
   linked: f => `This node sends requests to ${f.master}, term ${f.term}.`,
   unlinked: f => `This node lost the master ${f.master}${f.reason ? ': ' + f.reason : ''}.`,
   joined: f => `${f.node} joined the group ${f.group}.`,
@@ -150,7 +167,7 @@ const LEVELS = {
 
 function told(event) {
   const f = event.fields || {};
-  const level = event.event === 'role' ? (f.role === 'master' || f.role === 'replica' ? 'well' : 'bad') : LEVELS[event.event] || 'info';
+  const level = event.event === 'role' ? ({ master: 'well', replica: 'well', starting: 'info' })[f.role] || 'bad' : LEVELS[event.event] || 'info';
   const rest = Object.entries(f).filter(([name]) => name !== 'node').map(([name, value]) => `${name} ${value}`).join(', ');
   const text = SENTENCES[event.event]?.(f) ?? event.event.replaceAll('-', ' ') + (rest ? `: ${rest}` : '') + '.';
   return { key: `${event.time}-${event.number}`, time: Date.parse(event.time) / 1000, level, text, mark: level !== 'info' };

@@ -115,13 +115,24 @@ export function difference(before, after) {
     const was = old.get(node.name);
     old.delete(node.name);
     if (!was) {
-      told.push({ level: 'well', text: `${node.name} joined.` });
+      if (isAllKnown(before, node)) {
+        told.push({ level: 'well', text: `${node.name} joined.` });
+      }
     } else if (was.state !== node.state && !isUsual(was.state, node.state)) {
       told.push({ level: level(node), text: `${node.name} ${STATES[node.state] || 'is ' + node.state}.` });
     }
   }
-  old.forEach(node => told.push({ level: 'warn', text: `${node.name} is gone.` }));
+  for (const node of old.values()) {
+    if (isAllKnown(after, node)) {
+      told.push({ level: 'warn', text: `${node.name} is gone.` });
+    }
+  }
   return told;
+}
+
+/** Who follows is known from the master alone: without one, front-ends are only out of sight. */
+function isAllKnown(cluster, node) {
+  return Boolean(cluster.master) || node.type === 'electable';
 }
 
 /** Whether it needs no telling: an election, which the master's own sentence tells. */

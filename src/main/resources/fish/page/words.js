@@ -17,8 +17,8 @@ export function short(n) {
     x /= 1000;
     at++;
   }
-  const digits = x >= 100 || (at === 0 && Number.isInteger(x)) ? 0 : x >= 10 ? 1 : 2;
-  return (n < 0 ? '-' : '') + x.toFixed(digits) + units[at];
+  const digits = x >= 100 ? 0 : x >= 10 ? 1 : 2;
+  return (n < 0 ? '-' : '') + Number(x.toFixed(digits)) + units[at];
 }
 
 /** 1536 as 1.5 KiB. */

@@ -64,6 +64,9 @@ class PageIT {
         see(running, "");
         browser.shows("#group", "All is well", "The group can lose 1 of 3 back-ends and still serve.");
         browser.shows("#drawing", "b0", "b1", "b2", "r0", "r1");
+        browser.shows("#group", "as r0 saw it");
+        eventually(SOON, () -> assertThat((long) browser.run("return document.querySelectorAll('.plot canvas').length"))
+                .isGreaterThanOrEqualTo(5));
         FishNode master = running.group().master(SOON);
         browser.shows(".verdict", master.name() + " is master.");
 
@@ -72,7 +75,7 @@ class PageIT {
         browser.shows("#issues", master.name() + " does not answer.");
         FishNode next = running.group().master(SOON);
         browser.shows("#drawing", "does not answer");
-        browser.shows("#events", next.name() + " is master now");
+        browser.shows("#events", next.name() + " is master now", "This node sends requests to " + next.name());
 
         master.start().awaitReady(SharedGroup.START_MAX);
         browser.shows(".verdict", "All is well", next.name() + " is master.");

@@ -1,0 +1,125 @@
+package fish.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import fish.system.SharedGroup.Running;
+import fish.testing.FishNode;
+import fish.testing.HttpAnswer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The Java, the Python and the JavaScript client do the same things, side by side, while the master is killed. */
+@ExtendWith(SharedGroup.class)
+@Timeout(240)
+class ClientsIT {
+    private static final Path CLIENTS = Path.of("..", "clients").toAbsolutePath();
+    private static final Path SUITES =
+            Path.of("src", "test", "resources", "clients").toAbsolutePath();
+    private static final Duration FAIL_OVER_MAX = Duration.ofSeconds(15);
+
+    /** One client's program, which says that it works, and ends well after it was told that it is enough. */
+    private static final class Suite implements AutoCloseable {
+        private final String name;
+        private final Process process;
+        private final BufferedReader output;
+
+        Suite(String name, List<String> command) throws IOException {
+            this.name = name;
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().put("PYTHONPATH", CLIENTS.resolve("python").toString());
+            builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+            process = builder.start();
+            output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        void awaitWork() throws IOException {
+            assertThat(output.readLine()).as(name).isEqualTo("working");
+        }
+
+        void enough() throws IOException {
+            process.getOutputStream().write("enough\n".getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        }
+
+        void awaitEnd() throws IOException, InterruptedException {
+            List<String> rest = new ArrayList<>();
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                rest.add(line);
+            }
+            assertThat(rest).as(name).singleElement().asString().startsWith("ok ");
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).as(name).isTrue();
+            assertThat(process.exitValue()).as(name).isZero();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    private static List<String> command(List<String> program, String prefix, Running running) {
+        List<String> command = new ArrayList<>(program);
+        command.add(prefix);
+        running.group().frontUrls().stream().map(URI::toString).forEach(command::add);
+        return command;
+    }
+
+    private static boolean has(String program) {
+        try {
+            return new ProcessBuilder(program, "--version").start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Test
+    void allClientsDoTheSameOverAKill(Running running) throws Exception {
+        assumeTrue(has("python3") && has("node"), "needs python3 and node");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> javaProgram = List.of(
+                java,
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ClientSuite.class.getName());
+        List<String> python = List.of("python3", SUITES.resolve("suite.py").toString());
+        List<String> node = List.of(
+                "node",
+                SUITES.resolve("suite.mjs").toString(),
+                CLIENTS.resolve("js/fish.mjs").toString());
+        try (Suite first = new Suite("Java", command(javaProgram, "java/", running));
+                Suite second = new Suite("Python", command(python, "python/", running));
+                Suite third = new Suite("JavaScript", command(node, "js/", running))) {
+            List<Suite> suites = List.of(first, second, third);
+            for (Suite suite : suites) {
+                suite.awaitWork();
+            }
+            FishNode master = running.group().master(FAIL_OVER_MAX);
+            master.program().kill9();
+            HttpAnswer after = running.front(0).put("clients/after-kill", "x").send();
+            assertThat(after.status()).as(after.toString()).isIn(200, 201);
+            for (Suite suite : suites) {
+                suite.enough();
+            }
+            for (Suite suite : suites) {
+                suite.awaitEnd();
+            }
+        }
+    }
+}
