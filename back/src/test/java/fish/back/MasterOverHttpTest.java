@@ -3,6 +3,7 @@ package fish.back;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.kv.ReadOutcome;
+import fish.tls.NodeTransport;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,7 +20,7 @@ class MasterOverHttpTest {
     void givesUpAnAnswerThatDoesNotEndAndItsConnection() throws Exception {
         try (ServerSocket master = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
-            new MasterOverHttp(Duration.ofMillis(300))
+            new MasterOverHttp(NodeTransport.PLAIN, Duration.ofMillis(300))
                     .ask("http://localhost:" + master.getLocalPort(), answer::complete);
             try (Socket socket = master.accept()) {
                 socket.setSoTimeout(20_000);
