@@ -20,6 +20,7 @@ final class ClusterIn {
     private long term;
     private long revision;
     private double lagSeconds = Double.NaN;
+    private final List<String> warnings = new ArrayList<>();
 
     private ClusterIn() {}
 
@@ -52,10 +53,11 @@ final class ClusterIn {
                 case "term" -> term = in.integer();
                 case "revision" -> revision = in.integer();
                 case "lag" -> lagSeconds = in.decimal();
+                case "warnings" -> in.elements(() -> warnings.add(in.text()));
                 default -> in.skip();
             }
         });
-        return new NodeStatus(name, type, state, address, http, priority, term, revision, lagSeconds);
+        return new NodeStatus(name, type, state, address, http, priority, term, revision, lagSeconds, warnings);
     }
 
     private static <E extends Enum<E>> E word(Class<E> of, String text) throws IOException {

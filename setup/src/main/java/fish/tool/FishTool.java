@@ -36,6 +36,11 @@ import picocli.CommandLine.Spec;
             TouchCommand.class,
             BackupCommand.class,
             CheckCommand.class,
+            TxnCommand.class,
+            WatchCommand.class,
+            StatusCommand.class,
+            TransferMasterCommand.class,
+            RemoveCommand.class,
         })
 public final class FishTool implements Callable<Integer> {
     @Spec

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code fish list}. */
 @Command(name = "list", description = "Prints records in the order of their keys.")
 final class ListCommand implements Callable<Integer> {
-    private static final int VALUE_CHARS_MAX = 60;
+    static final int VALUE_CHARS_MAX = 60;
     private static final int PAGE = 500;
 
     private final ToolContext context;

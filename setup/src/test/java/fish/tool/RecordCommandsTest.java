@@ -189,4 +189,40 @@ class RecordCommandsTest {
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.err()).contains(gone + ": ", alsoGone + ": ", "refused", "--at or FISH_URL");
     }
+
+    @Test
+    void aTransactionComesFromAFileAndSaysWhatItDid() throws IOException {
+        Files.writeString(directory.resolve("t.json"), """
+                {"if":[{"key":"a","exists":false}],
+                 "then":[{"put":{"key":"a","json":{"n":1}}},{"get":{"key":"a"}},{"delete":{"key":"b"}}]}""");
+        JsonNode first = json(fish.run("txn", "t.json", "--json"));
+        assertThat(first.path("branch").asText()).isEqualTo("then");
+        assertThat(first.path("results")).hasSize(3);
+        assertThat(fish.run("txn", "t.json").out()).startsWith("else, at revision ");
+        fish.input("{\"then\":[{\"get\":{\"key\":\"a\"}},{\"get\":{\"key\":\"b\"}}]}");
+        assertThat(fish.run("txn", "-").out()).contains("get  a    {\"n\":1}", "get  b    there is none");
+        refused(1, "bad-json", "txn", "/dev/null");
+        refused(2, "there is no file", "txn", "nothing");
+    }
+
+    @Test
+    void theStatusOfAGroupIsOneScreenOrOneDocument() throws IOException {
+        String screen = fish.run("status").out();
+        assertThat(screen)
+                .contains(
+                        "group fish, master b0",
+                        "b0    back-end",
+                        "r0    front-end",
+                        "can lose none; if b0 goes, writes stop")
+                .contains("r0 is unreachable")
+                .doesNotContain("\u001b");
+        JsonNode status = json(fish.run("status", "--json"));
+        assertThat(status.path("master").asText()).isEqualTo("b0");
+        assertThat(status.path("canLose").asInt()).isZero();
+        assertThat(status.path("nodes")).hasSize(2);
+        refused(2, "positive", "watch", "--since", "-7");
+        refused(2, "--every", "status", "--watch", "--every", "1ms");
+        refused(2, "a name is", "remove", "../x");
+        refused(2, "a name is", "transfer-master", "a b");
+    }
 }

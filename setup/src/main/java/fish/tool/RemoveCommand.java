@@ -1,0 +1,64 @@
+package fish.tool;
+
+import fish.client.FishClient;
+import fish.client.FishException;
+import fish.conf.ProgramException;
+import fish.contract.NodeName;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fish remove}. */
+@Command(name = "remove", description = "Takes a back-end out of the group for good.")
+final class RemoveCommand implements Callable<Integer> {
+    private final ToolContext context;
+
+    @Parameters(paramLabel = "NODE", description = "Not the master: bin/fish transfer-master first.")
+    private String node;
+
+    @Option(names = "--force", description = "Even if nothing can be written then until another node is back.")
+    private boolean force;
+
+    @Option(names = "--timeout", paramLabel = "30s", description = "How long it may take. Default: 30s.")
+    private Duration timeout = Duration.ofSeconds(30);
+
+    RemoveCommand(ToolContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws ProgramException {
+        WriteFlags.checked(timeout);
+        if (!NodeName.isOne(node)) {
+            throw ProgramException.wrong(NodeName.FORM);
+        }
+        try (FishClient client = FishClient.open(context.config().withTimeouts(timeout, timeout))) {
+            context.tell("takes " + node + " out of the group …");
+            Map<String, String> params = force ? Map.of("force", "true") : Map.of();
+            String answer = client.ask("DELETE", "/cluster/nodes/" + node, params, "", Set.of(200));
+            boolean counted = answer.contains("\"counted\":true");
+            Output out = context.out();
+            if (out.isJson()) {
+                out.line(answer.strip());
+            } else {
+                out.line(node + " is out for good; a new home of that name may join");
+                if (counted) {
+                    out.line("it counts in majorities until one of the nodes that stay is connected");
+                }
+            }
+            return 0;
+        } catch (FishException e) {
+            if (e.code().equals("conflict")
+                    && !force
+                    && String.valueOf(e.getMessage()).contains("force")) {
+                throw ProgramException.failed(e.getMessage() + ". --force does it all the same")
+                        .because(e);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package fish.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import fish.system.SharedGroup.Running;
+import fish.testing.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** {@code bin/fish} as it is released, against a group of programs. */
+@ExtendWith(SharedGroup.class)
+@Timeout(180)
+class ToolIT {
+    private static final Duration END_MAX = Duration.ofSeconds(60);
+
+    private Running running;
+
+    /** What it printed, without the streams' names. */
+    private record Ran(int exitCode, String out, String err) {}
+
+    @BeforeEach
+    void group(Running shared) {
+        running = shared;
+        String urls = shared.group().frontUrls().stream()
+                .map(url -> url.toString().replaceAll("/$", ""))
+                .collect(Collectors.joining(","));
+        shared.programs().environment("FISH_URL", urls);
+    }
+
+    private Program start(String... args) {
+        return running.programs().start("fish", List.of(), "fish", List.of(args));
+    }
+
+    private Ran run(String... args) {
+        try (Program fish = start(args)) {
+            int exitCode = fish.awaitExit(END_MAX);
+            return new Ran(exitCode, said(fish, "out "), said(fish, "err "));
+        }
+    }
+
+    private static String said(Program fish, String stream) {
+        return fish.output().stream()
+                .filter(line -> line.startsWith(stream))
+                .map(line -> line.substring(stream.length()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private JsonNode json(String... args) throws IOException {
+        Ran ran = run(args);
+        assertThat(ran.exitCode()).as(ran.toString()).isZero();
+        return new ObjectMapper().readTree(ran.out());
+    }
+
+    @Test
+    void recordsGoInAndComeOut() throws IOException {
+        long revision = json("put", "tool/a", "1", "--if-absent", "--json")
+                .path("revision")
+                .asLong();
+        assertThat(run("get", "tool/a").out()).isEqualTo("1");
+        assertThat(run("put", "tool/a", "2", "--if-absent").exitCode()).isEqualTo(1);
+        Path file = Files.writeString(running.programs().data().resolve("tool.txt"), "from a file");
+        assertThat(run("put", "tool/b", "-f", file.toString(), "--ttl", "1h").exitCode())
+                .isZero();
+        assertThat(json("touch", "tool/b", "--ttl", "2h", "--json").has("expires"))
+                .isTrue();
+        assertThat(run("list", "tool/", "--keys").out()).isEqualTo("tool/a\ntool/b");
+        assertThat(run("count", "tool/").out()).isEqualTo("2");
+        Path txn = Files.writeString(
+                running.programs().data().resolve("txn.json"), "{\"then\":[{\"delete\":{\"key\":\"tool/b\"}}]}");
+        assertThat(json("txn", txn.toString(), "--json").path("branch").asText())
+                .isEqualTo("then");
+
+        JsonNode change = json("watch", "tool/", "--since", Long.toString(revision - 1), "--limit", "1", "--json");
+        assertThat(change.path("revision").asLong()).isEqualTo(revision);
+        assertThat(change.at("/changes/0/put/key").asText()).isEqualTo("tool/a");
+
+        assertThat(run("delete", "--prefix", "tool/").exitCode()).isEqualTo(1);
+        assertThat(run("delete", "--prefix", "tool/", "--yes").out()).isEqualTo("deleted 1");
+        assertThat(run("get", "tool/a").exitCode()).isEqualTo(1);
+        assertThat(run("get").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aWatchGoesOnWhileTheMasterIsKilled() throws IOException {
+        try (Program watch = start("watch", "tool-watch/", "--json")) {
+            watch.awaitLine(END_MAX, line -> line.contains("watches from revision"));
+            running.group().master(END_MAX).program().kill9();
+            assertThat(run("put", "tool-watch/a", "1").exitCode()).isZero();
+            watch.awaitLine(END_MAX, line -> line.startsWith("out ") && line.contains("tool-watch/a"));
+        }
+        assertThat(run("status").out()).contains("can lose none (1 of 3 missing already)", "is unreachable");
+        running.makeWhole();
+    }
+
+    @Test
+    void theMastershipGoesToTheOneThatIsNamedAndNodesAreNotRemovedByMistake() throws IOException {
+        String master = json("status", "--json").path("master").asText();
+        String next = master.equals("b1") ? "b2" : "b1";
+        Ran transferred = run("transfer-master", next);
+        assertThat(transferred.exitCode()).as(transferred.toString()).isZero();
+        assertThat(transferred.err()).contains(master + " hands over to " + next);
+        assertThat(json("status", "--json").path("master").asText()).isEqualTo(next);
+        assertThat(json("transfer-master", "--json").path("master").asText()).isNotEqualTo(next);
+
+        assertThat(run("transfer-master", "b9").exitCode()).isEqualTo(1);
+        assertThat(run("remove", json("status", "--json").path("master").asText())
+                        .exitCode())
+                .isEqualTo(1);
+        assertThat(run("remove", "r0").err()).contains("front-end");
+        assertThat(run("status").out()).contains("can lose 1 of 3");
+    }
+}
