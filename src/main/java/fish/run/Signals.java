@@ -3,13 +3,14 @@ package fish.run;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * SIGTERM and SIGINT. By reflection: {@code sun.misc.Signal} is the only way to hear of a second signal, and
+ * Signals to this process. By reflection: {@code sun.misc.Signal} is the only way to hear of a second signal, and
  * javac warns about its every use. Where a JVM does not have it, {@link #handle} says so.
  */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /**
@@ -17,6 +18,11 @@ final class Signals {
      * @return whether the JVM lets us
      */
     static boolean handle(Consumer<String> handler) {
+        return handle(List.of("TERM", "INT"), handler);
+    }
+
+    /** As {@link #handle(Consumer)}, of other signals than TERM and INT; names without {@code SIG}. */
+    public static boolean handle(List<String> names, Consumer<String> handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
@@ -24,7 +30,7 @@ final class Signals {
             Object proxy =
                     Proxy.newProxyInstance(signalHandler.getClassLoader(), new Class<?>[] {signalHandler}, forward);
             Method handle = signal.getMethod("handle", signal, signalHandler);
-            for (String name : new String[] {"TERM", "INT"}) {
+            for (String name : names) {
                 handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             }
             return true;

@@ -11,6 +11,9 @@ final class Failures {
 
     static ProgramException of(FishException problem) {
         String said = String.valueOf(problem.getMessage());
+        if (problem.code().equals("no-connection")) {
+            said = said.replaceFirst("^no-connection: ", "no front-end answers: ");
+        }
         if (problem instanceof PreconditionFailedException failed) {
             String is = failed.revision() == 0
                     ? "there is no record"

@@ -38,9 +38,11 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             TxnCommand.class,
             WatchCommand.class,
+            LockCommand.class,
             StatusCommand.class,
             TransferMasterCommand.class,
             RemoveCommand.class,
+            ShellCommand.class,
         })
 public final class FishTool implements Callable<Integer> {
     @Spec

@@ -4,6 +4,7 @@ import fish.client.ClientConfig;
 import fish.client.FishClient;
 import fish.conf.ProgramException;
 import fish.conf.Surroundings;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,35 @@ public final class ToolContext implements AutoCloseable {
     private final Terminal terminal;
     private final CommonOptions options = new CommonOptions();
     private final Input input;
+
+    /** Of a shell: whose options and client are used where a line of the shell says nothing else. */
+    private final @Nullable ToolContext shell;
+
     private @Nullable FishClient client;
 
     ToolContext(Surroundings surroundings, Terminal terminal) {
+        this(surroundings, terminal, null);
+    }
+
+    private ToolContext(Surroundings surroundings, Terminal terminal, @Nullable ToolContext shell) {
         this.surroundings = surroundings;
         this.terminal = terminal;
         this.input = new Input(surroundings, terminal);
+        this.shell = shell;
+    }
+
+    /** For one line of a shell, which reads from {@code in} what this program would from standard input. */
+    ToolContext line(InputStream in) {
+        Surroundings inner = new Surroundings(
+                surroundings.environment(),
+                surroundings.workingDirectory(),
+                surroundings.installation(),
+                in,
+                surroundings.out(),
+                surroundings.err(),
+                surroundings.clock());
+        Terminal same = new Terminal(false, terminal.out(), terminal.err(), terminal.colours());
+        return new ToolContext(inner, same, this);
     }
 
     CommonOptions options() {
@@ -41,7 +65,8 @@ public final class ToolContext implements AutoCloseable {
 
     /** Standard output as this command line wants it. */
     public Output out() {
-        return new Output(surroundings.out(), options.json, terminal.out(), terminal.out() && terminal.colours());
+        boolean json = options.json || (shell != null && shell.options.json);
+        return new Output(surroundings.out(), json, terminal.out(), terminal.out() && terminal.colours());
     }
 
     /** A line on standard error, for people: what goes on. */
@@ -54,6 +79,9 @@ public final class ToolContext implements AutoCloseable {
     public List<String> urls() {
         if (!options.at.isEmpty()) {
             return options.at;
+        }
+        if (shell != null) {
+            return shell.urls();
         }
         String fromEnvironment = surroundings.environment().getOrDefault("FISH_URL", "");
         return List.of((fromEnvironment.isEmpty() ? CommonOptions.URL_DEFAULT : fromEnvironment).split(","));
@@ -77,8 +105,18 @@ public final class ToolContext implements AutoCloseable {
         }
     }
 
+    private String token() {
+        if (!options.token.isEmpty()) {
+            return options.token;
+        }
+        return shell == null ? surroundings.environment().getOrDefault("FISH_TOKEN", "") : shell.token();
+    }
+
     /** The client of the front-ends that the command line names, the same for all who ask. */
     public FishClient client() throws ProgramException {
+        if (shell != null && options.at.isEmpty() && options.token.isEmpty()) {
+            return shell.client();
+        }
         FishClient opened = client;
         if (opened == null) {
             opened = FishClient.open(config());

@@ -187,7 +187,8 @@ class RecordCommandsTest {
         String alsoGone = "http://127.0.0.1:2";
         Ran ran = fish.environment("FISH_URL", gone + "," + alsoGone).run("get", "a");
         assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(ran.err()).contains(gone + ": ", alsoGone + ": ", "refused", "--at or FISH_URL");
+        assertThat(ran.err())
+                .contains(gone + ": ", alsoGone + ": ", "no front-end answers", "refused", "--at or FISH_URL");
     }
 
     @Test

@@ -1,0 +1,134 @@
+package fish.tool;
+
+import fish.run.Signals;
+import fish.run.Threads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Holds a lock while a command runs. One thread renews the record; the one that called looks at the clock ten times a
+ * second, whatever the other waits for, and ends the command in time. So after a stop of this whole program the first
+ * thing it does is to see that its time is over.
+ */
+final class LockHolder {
+    static final int LOST = 76;
+
+    private static final long TICK_MILLIS = 100;
+
+    /** From TERM to KILL, where the lock is another's already. */
+    private static final long LOST_GRACE_MILLIS = 500;
+
+    private final LockRecord lock;
+    private final LockTimes times;
+    private final Uptime uptime;
+    private final Consumer<String> tell;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean lost;
+
+    LockHolder(LockRecord lock, LockTimes times, Uptime uptime, Consumer<String> tell) {
+        this.lock = lock;
+        this.times = times;
+        this.uptime = uptime;
+        this.tell = tell;
+    }
+
+    /**
+     * Runs it, and gives the lock back. Returns its exit code, or {@link #LOST}.
+     *
+     * @throws IOException where it cannot be started; the lock is given back
+     */
+    int run(List<String> words) throws IOException, InterruptedException {
+        LockedCommand command;
+        try {
+            command = LockedCommand.start(words, lock.created(), lock.sentMillis() + times.kill(), uptime);
+        } catch (IOException e) {
+            release();
+            throw e;
+        }
+        try (command) {
+            Signals.handle(List.of("TERM", "INT", "HUP"), command::signal);
+            Threads.daemon("fish-lock", () -> renewAgainAndAgain(command)).start();
+            return await(command);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private int await(LockedCommand command) throws InterruptedException {
+        long toldAt = -1;
+        while (true) {
+            OptionalInt ended = command.exitCode(TICK_MILLIS);
+            long now = uptime.millis();
+            long held = now - lock.sentMillis();
+            if (ended.isPresent()) {
+                return end(command, ended.getAsInt(), toldAt >= 0, held);
+            }
+            boolean late = held >= times.term();
+            if (toldAt < 0 && (late || lost)) {
+                toldAt = now;
+                tell.accept(
+                        "the lock " + (lost ? "is lost" : "could not be renewed in time") + ": the command is stopped");
+                if (held < times.kill()) {
+                    command.signal("TERM");
+                }
+            }
+            boolean graceOver = lost && toldAt >= 0 && now - toldAt >= LOST_GRACE_MILLIS;
+            if (toldAt >= 0 && (graceOver || uptime.millis() - lock.sentMillis() >= times.kill())) {
+                command.kill();
+            }
+        }
+    }
+
+    private int end(LockedCommand command, int exitCode, boolean stopped, long heldMillis) throws InterruptedException {
+        over.countDown();
+        boolean tooLate = heldMillis >= times.term() && LockedCommand.canBeLate(exitCode);
+        if (stopped || tooLate) {
+            // Whatever it started goes with it.
+            command.kill();
+            if (!lost && heldMillis < times.kill()) {
+                release();
+            }
+            return LOST;
+        }
+        if (!release()) {
+            tell.accept(
+                    "the lock could not be given back: it ends by itself within " + LockCommand.inWords(times.ttl()));
+        }
+        return exitCode;
+    }
+
+    private boolean release() {
+        return lock.release();
+    }
+
+    private void renewAgainAndAgain(LockedCommand command) {
+        Duration timeout = Duration.ofMillis(Math.max(200, times.ttl() / 4));
+        long pause = Math.min(1_000, Math.max(50, times.ttl() / 20));
+        try {
+            long next = lock.sentMillis() + times.renewEvery() - uptime.millis();
+            while (!over.await(Math.max(next, 1), TimeUnit.MILLISECONDS)) {
+                switch (lock.renew(timeout)) {
+                    case DONE -> {
+                        command.mayRunUntil(lock.sentMillis() + times.kill());
+                        next = lock.sentMillis() + times.renewEvery() - uptime.millis();
+                    }
+                    case FAILED -> next = pause;
+                    case LOST -> {
+                        lost = true;
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            tell.accept("the guard of the command cannot be told the new time: " + e.getMessage());
+            lost = true;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package fish.tool;
+
+import fish.client.FishClient;
+import fish.client.FishException;
+import fish.client.PreconditionFailedException;
+import fish.client.ReadOptions;
+import fish.client.UnknownOutcomeException;
+import fish.client.WriteOptions;
+import fish.kv.Key;
+import fish.kv.OpResult;
+import fish.kv.Record;
+import fish.kv.Value;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A lock in the store: a record that only its holder renews and deletes, since both name its revision. What the master
+ * was asked counts from when it was asked first. Thread-safe.
+ */
+final class LockRecord {
+    /** How an attempt to renew ended. */
+    enum Renewal {
+        DONE,
+        /** It is not known to have happened; another try can. */
+        FAILED,
+        /** The record is gone, or another's. */
+        LOST
+    }
+
+    private static final Duration TIMEOUT_MAX = Duration.ofSeconds(10);
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final FishClient client;
+    private final Key key;
+    private final Value holder;
+    private final LockTimes times;
+    private final Uptime uptime;
+    private long revision;
+    private volatile long created;
+    private volatile long sentMillis;
+    private volatile String heldBy = "";
+
+    /** @param holder says who we are, and differs from every other holder's */
+    LockRecord(FishClient client, Key key, Value holder, LockTimes times, Uptime uptime) {
+        this.client = client;
+        this.key = key;
+        this.holder = holder;
+        this.times = times;
+        this.uptime = uptime;
+    }
+
+    /** The fencing token, once it is held. */
+    long created() {
+        return created;
+    }
+
+    /** By {@link Uptime}: when the request was sent from which the record's time counts at the earliest. */
+    long sentMillis() {
+        return sentMillis;
+    }
+
+    /** What the record of whoever holds it says, as far as it was seen. */
+    String heldBy() {
+        return heldBy;
+    }
+
+    /** @throws FishException where it is not known whether it is held now */
+    synchronized boolean tryToGet(Duration timeout) {
+        long sent = uptime.millis();
+        try {
+            OpResult.Put put =
+                    client.put(key, holder, options(timeout).withIfAbsent().withTtl(Duration.ofMillis(times.ttl())));
+            revision = put.revision();
+            created = put.created();
+            sentMillis = sent;
+            return true;
+        } catch (PreconditionFailedException | UnknownOutcomeException e) {
+            return isOurs(timeout) && renew(timeout) == Renewal.DONE;
+        }
+    }
+
+    /** Whether an earlier try of ours has made the record after all. */
+    private boolean isOurs(Duration timeout) {
+        Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(timeout));
+        if (there.isEmpty()) {
+            return false;
+        }
+        if (!there.get().value().equals(holder)) {
+            heldBy = ListCommand.shown(there.get().value());
+            return false;
+        }
+        revision = there.get().revision();
+        created = there.get().created();
+        return true;
+    }
+
+    /** Gives the record its whole time again. */
+    synchronized Renewal renew(Duration timeout) {
+        long sent = uptime.millis();
+        try {
+            OpResult.Touched touched = client.touch(
+                    key, options(timeout).withIfRevision(revision).withTtl(Duration.ofMillis(times.ttl())));
+            if (!touched.exists()) {
+                return Renewal.LOST;
+            }
+            revision = touched.revision();
+            sentMillis = sent;
+            return Renewal.DONE;
+        } catch (PreconditionFailedException e) {
+            // A renewal of ours whose answer was lost has changed the revision, or it is another's by now.
+            return stillOurs(timeout) ? Renewal.FAILED : Renewal.LOST;
+        } catch (FishException e) {
+            return Renewal.FAILED;
+        }
+    }
+
+    /** Takes over the revision, if the record is the one that we made. */
+    private boolean stillOurs(Duration timeout) {
+        try {
+            Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(timeout));
+            boolean ours = there.isPresent()
+                    && there.get().created() == created
+                    && there.get().value().equals(holder);
+            if (ours) {
+                revision = there.get().revision();
+            }
+            return ours;
+        } catch (FishException e) {
+            return true; // not known: the next try finds out, or the time is over
+        }
+    }
+
+    /** Deletes the record, if it is ours still. Returns whether it is gone. */
+    synchronized boolean release() {
+        for (int tries = 0; tries < 2; tries++) {
+            try {
+                client.delete(key, options(RELEASE_TIMEOUT).withIfRevision(revision));
+                return true;
+            } catch (PreconditionFailedException e) {
+                if (e.revision() == 0 || !stillOurs(RELEASE_TIMEOUT)) {
+                    return true;
+                }
+            } catch (FishException e) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static WriteOptions options(Duration timeout) {
+        Duration bounded = timeout.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : timeout;
+        return WriteOptions.DEFAULT.withTimeout(bounded);
+    }
+}

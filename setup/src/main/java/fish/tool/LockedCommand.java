@@ -1,0 +1,205 @@
+package fish.tool;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command that runs no longer than it may: in a process group of its own where the system can, so that all of it can
+ * be ended, and with a guard beside it that kills the group when the time is over though this program is stopped or
+ * gone. For one thread, but for {@link #signal} and {@link #mayRunUntil}.
+ */
+final class LockedCommand implements AutoCloseable {
+    private static final long SIGNAL_SECONDS_MAX = 5;
+
+    /** Not started though asked to: the time was over. */
+    private static final int TOO_LATE = 76;
+
+    /** $1: until when, then the command. It looks at the time by itself, since whoever started it may have slept. */
+    private static final String START = """
+            until=$1; shift
+            read -r up rest < /proc/uptime
+            [ "${up%.*}${up#*.}0" -lt "$until" ] || exit 76
+            exec "$@"
+            """;
+
+    /** $1: a file that says until when, gone once this is in order; $2: the tool; $3: the command's process group. */
+    private static final String GUARD = """
+            until kill -0 "-$3" || ! kill -0 "$3"; do
+                sleep 0.05 # it has not made its group yet
+            done 2>/dev/null
+            told=
+            while kill -0 "-$3" 2>/dev/null; do
+                read -r until < "$1" || exit 0
+                read -r up rest < /proc/uptime
+                if [ "${up%.*}${up#*.}0" -ge "$until" ]; then
+                    kill -KILL "-$3"
+                    break
+                fi
+                parent=
+                while read -r name value; do
+                    [ "$name" != PPid: ] || parent=$value
+                done < /proc/$$/status
+                if [ "$parent" != "$2" ] && [ -z "$told" ]; then
+                    told=yes
+                    kill -TERM "-$3"
+                fi
+                sleep 0.1
+            done 2>/dev/null
+            rm -f -- "$1"
+            """;
+
+    /** $1: which; $2: the group; $3: the process, while it has made no group yet. */
+    private static final String SIGNAL = """
+            kill -"$1" "$2" 2>/dev/null || kill -"$1" "$3" 2>/dev/null
+            """;
+
+    private final boolean grouped;
+    private final Path until;
+    private final Process command;
+    private final List<Process> guards = new ArrayList<>();
+
+    private LockedCommand(boolean grouped, Path until, Process command) {
+        this.grouped = grouped;
+        this.until = until;
+        this.command = command;
+    }
+
+    /**
+     * Starts it with our own input and outputs.
+     *
+     * @param untilMillis by {@link Uptime}
+     * @param uptime where it is not shared there is neither a guard nor a group
+     * @throws IOException where it cannot be started
+     */
+    static LockedCommand start(List<String> words, long revision, long untilMillis, Uptime uptime) throws IOException {
+        boolean grouped = uptime.isShared() && isInPath("setsid");
+        List<String> line = new ArrayList<>();
+        if (grouped) {
+            line.addAll(List.of("setsid", "sh", "-c", START, "fish-lock", Long.toString(untilMillis)));
+        }
+        line.addAll(words);
+        Path until = Files.createTempFile("fish-lock-", "");
+        try {
+            write(until, untilMillis);
+            ProcessBuilder builder = new ProcessBuilder(line).inheritIO();
+            builder.environment().put("FISH_LOCK_REVISION", Long.toString(revision));
+            LockedCommand started = new LockedCommand(grouped, until, builder.start());
+            started.guard();
+            return started;
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(until);
+            throw e;
+        }
+    }
+
+    private void guard() throws IOException {
+        if (!grouped) {
+            return;
+        }
+        try {
+            guards.add(new ProcessBuilder(
+                            "setsid",
+                            "sh",
+                            "-c",
+                            GUARD,
+                            "fish-lock-guard",
+                            until.toString(),
+                            Long.toString(ProcessHandle.current().pid()),
+                            Long.toString(command.pid()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start());
+        } catch (IOException e) {
+            kill();
+            throw e;
+        }
+    }
+
+    private static boolean isInPath(String program) {
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+        for (String directory : path.split(":", -1)) {
+            if (Files.isExecutable(
+                    Path.of(directory.isEmpty() ? "." : directory).resolve(program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Moves the end. Any thread. */
+    void mayRunUntil(long untilMillis) throws IOException {
+        if (grouped) {
+            write(until, untilMillis);
+        }
+    }
+
+    /** Whole at any time: it is read by others. */
+    private static void write(Path file, long untilMillis) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        Files.writeString(next, untilMillis + "\n");
+        try {
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** The exit code once it has ended; a signal's is 128 and more. */
+    OptionalInt exitCode(long waitMillis) throws InterruptedException {
+        return command.waitFor(waitMillis, TimeUnit.MILLISECONDS)
+                ? OptionalInt.of(command.exitValue())
+                : OptionalInt.empty();
+    }
+
+    /** Whether this exit code can be that of a command which was killed, or not even started, for the time was over. */
+    static boolean canBeLate(int exitCode) {
+        return exitCode == 128 + 9 || exitCode == 128 + 15 || exitCode == TOO_LATE;
+    }
+
+    /** To all of it. Any thread. */
+    void signal(String name) {
+        String to = (grouped ? "-" : "") + command.pid();
+        try {
+            Process kill = new ProcessBuilder("sh", "-c", SIGNAL, "sh", name, to, Long.toString(command.pid())).start();
+            if (!kill.waitFor(SIGNAL_SECONDS_MAX, TimeUnit.SECONDS)) {
+                kill.destroyForcibly();
+            }
+        } catch (IOException e) {
+            if (name.equals("KILL")) {
+                command.destroyForcibly();
+            } else {
+                command.destroy();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** At once: what is known without asking anybody first, then the rest of the group. */
+    void kill() {
+        List<ProcessHandle> below = command.descendants().toList();
+        command.destroyForcibly();
+        below.forEach(ProcessHandle::destroyForcibly);
+        signal("KILL");
+    }
+
+    /** Ends the guard, not the command. */
+    @Override
+    public void close() {
+        guards.forEach(Process::destroyForcibly);
+        try {
+            Files.deleteIfExists(until);
+        } catch (IOException e) {
+            until.toFile().deleteOnExit();
+        }
+    }
+}

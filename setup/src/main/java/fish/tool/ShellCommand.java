@@ -1,0 +1,93 @@
+package fish.tool;
+
+import fish.conf.ProgramException;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code fish shell}. */
+@Command(name = "shell", description = "The same commands at a prompt; from a pipe, until one fails.")
+final class ShellCommand implements Callable<Integer> {
+    /** Characters of one command, with all of its lines. */
+    private static final int COMMAND_CHARS_MAX = 32 << 20;
+
+    private final ToolContext context;
+
+    ShellCommand(ToolContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws ProgramException {
+        try {
+            return context.terminal().in() && context.terminal().out()
+                    ? new Prompt(context, this::run).read()
+                    : fromPipe();
+        } catch (IOException e) {
+            throw ProgramException.failed("cannot read on: " + e.getMessage()).because(e);
+        }
+    }
+
+    private int fromPipe() throws IOException {
+        InputStream in = context.surroundings().in();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        StringBuilder text = new StringBuilder();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            text.append(text.isEmpty() ? "" : "\n").append(line);
+            if (text.length() > COMMAND_CHARS_MAX) {
+                context.tell("a command has more than " + COMMAND_CHARS_MAX + " characters");
+                return ProgramException.WRONG;
+            }
+            if (ShellText.isOpen(text.toString())) {
+                continue;
+            }
+            if (isEnd(text.toString())) {
+                return 0;
+            }
+            int exitCode = run(text.toString(), InputStream.nullInputStream());
+            if (exitCode != 0) {
+                return exitCode;
+            }
+            text.setLength(0);
+        }
+        if (!text.isEmpty()) {
+            context.tell("the input ends within a command: a quote or a brace is not closed");
+            return ProgramException.WRONG;
+        }
+        return 0;
+    }
+
+    static boolean isEnd(String text) {
+        return List.of("exit", "quit").contains(text.strip());
+    }
+
+    /** Returns the exit code; 0 for an empty line. */
+    private int run(String text, InputStream in) {
+        String transaction = ShellText.transaction(text);
+        List<String> words = transaction.isEmpty() ? ShellText.words(text).words() : List.of("txn", "-");
+        if (words.isEmpty()) {
+            return 0;
+        }
+        InputStream input =
+                transaction.isEmpty() ? in : new ByteArrayInputStream(transaction.getBytes(StandardCharsets.UTF_8));
+        try (ToolContext line = context.line(input)) {
+            boolean help = words.get(0).equals("help");
+            return commands(line).execute(help ? new String[] {"--help"} : words.toArray(String[]::new));
+        }
+    }
+
+    /** All but this one. */
+    static CommandLine commands(ToolContext context) {
+        CommandLine line = FishTool.line(context);
+        line.getCommandSpec().removeSubcommand("shell");
+        line.setCommandName("");
+        return line;
+    }
+}

@@ -1,0 +1,88 @@
+package fish.tool;
+
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class LockedCommandTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final long FOREVER = 100_000;
+
+    private final Uptime uptime = Uptime.ofSystem();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void groups() {
+        assumeTrue(uptime.isShared(), "this system has no /proc/uptime: commands have no group and no guard");
+    }
+
+    private LockedCommand start(long forMillis, String script) throws Exception {
+        return LockedCommand.start(
+                List.of("sh", "-c", script, directory.toString()), 17, uptime.millis() + forMillis, uptime);
+    }
+
+    /** Waits however busy the machine is. */
+    private static int exitCode(LockedCommand command) throws Exception {
+        OptionalInt ended = command.exitCode(SOON.toMillis());
+        assertThat(ended).isPresent();
+        return ended.getAsInt();
+    }
+
+    private static boolean isAlive(Path pid) throws Exception {
+        return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                .map(ProcessHandle::isAlive)
+                .orElse(false);
+    }
+
+    @Test
+    void theCommandHasTheTokenAndItsOwnExitCode() throws Exception {
+        try (LockedCommand command = start(FOREVER, "[ $FISH_LOCK_REVISION = 17 ] && exit 7")) {
+            assertThat(exitCode(command)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void whatIsTooLateIsNotStarted() throws Exception {
+        try (LockedCommand command = start(-1, "echo x > $0/x")) {
+            assertThat(LockedCommand.canBeLate(exitCode(command))).isTrue();
+        }
+        assertThat(directory.resolve("x")).doesNotExist();
+    }
+
+    @Test
+    void theGuardKillsAllOfItInTimeThoughNobodyElseDoes() throws Exception {
+        try (LockedCommand command = start(
+                2_000, "trap '' TERM; sh -c 'echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100' $0; sleep 100")) {
+            Path child = directory.resolve("pid");
+            eventually(SOON, () -> assertThat(child).exists());
+            command.mayRunUntil(uptime.millis() + 1_000);
+            assertThat(exitCode(command)).isEqualTo(137);
+            eventually(SOON, () -> assertThat(isAlive(child)).isFalse());
+        }
+    }
+
+    @Test
+    void aSignalReachesAllOfIt() throws Exception {
+        try (LockedCommand command =
+                start(FOREVER, "trap 'exit 9' TERM; sleep 100 & echo $! > $0/pid.part; mv $0/pid.part $0/pid; wait")) {
+            Path child = directory.resolve("pid");
+            eventually(SOON, () -> assertThat(child).exists());
+            command.signal("TERM");
+            assertThat(exitCode(command)).isEqualTo(9);
+            eventually(SOON, () -> assertThat(isAlive(child)).isFalse());
+        }
+    }
+}

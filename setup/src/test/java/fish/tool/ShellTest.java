@@ -1,0 +1,61 @@
+package fish.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fish.tool.ToolHarness.Ran;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ShellTest {
+    @Test
+    void wordsAreThoseOfAPosixShell() {
+        assertThat(ShellText.words("put 'a b' \"c \\\" $d\" e\\ f '' # rest").words())
+                .containsExactly("put", "a b", "c \" $d", "e f", "");
+        assertThat(ShellText.words("  ").words()).isEmpty();
+        assertThat(ShellText.isOpen("put 'a")).isTrue();
+        assertThat(ShellText.isOpen("put a\\")).isTrue();
+        assertThat(ShellText.isOpen("put a")).isFalse();
+    }
+
+    @Test
+    void aTransactionIsOpenUntilItsBracesAreClosed() {
+        assertThat(ShellText.transaction("txn {\"then\":[]}")).isEqualTo("{\"then\":[]}");
+        assertThat(ShellText.transaction("txn -")).isEmpty();
+        assertThat(ShellText.isOpen("txn {\"then\":[\n{\"put\":{\"key\":\"}\\\"]\","))
+                .isTrue();
+        assertThat(ShellText.isOpen("{\"a\":\"}\"}")).isFalse();
+    }
+
+    @Test
+    void aPipeRunsUntilACommandFails(@TempDir Path directory) {
+        try (ToolHarness fish = new ToolHarness(directory)) {
+            Ran ran = fish.input("""
+                            # comment
+                            put a 'one two'
+
+                            txn {"if": [{"key": "a", "exists": true}],
+                              "then": [{"put": {"key": "b", "text": "{"}}]}
+                            get b
+                            get none
+                            put c never
+                            """).run("shell");
+            assertThat(ran.exitCode()).as(ran.toString()).isEqualTo(1);
+            assertThat(ran.out()).contains("then, at revision ").endsWith("{");
+            assertThat(ran.err()).contains("there is no record 'none'");
+            assertThat(fish.run("get", "a").out()).isEqualTo("one two");
+            assertThat(fish.run("get", "c").exitCode()).isEqualTo(1);
+
+            assertThat(fish.input("gte a\n").run("shell").exitCode()).isEqualTo(2);
+            assertThat(fish.input("count\nexit\nget none\n").run("shell").exitCode())
+                    .isZero();
+            assertThat(fish.input("put a 'open\n").run("shell").exitCode()).isEqualTo(2);
+            assertThat(fish.input("delete --prefix a\n").run("shell").exitCode())
+                    .isEqualTo(1);
+            assertThat(fish.input("get a\n").run("--json", "shell").out()).contains("\"key\":\"a\"");
+            assertThat(fish.input("shell\n").run("shell").exitCode()).isEqualTo(2);
+        }
+    }
+}
