@@ -62,6 +62,7 @@ public final class Routes {
                 Route.writeOrRead(POST, "/txn", Need.READ, txn::run),
                 Route.read(GET, "/changes", Need.READ, changes::get),
                 Route.read(GET, "/cluster", Need.ADMIN, clusters::get),
+                Route.read(GET, "/cluster/report", Need.ADMIN, parts.node().report()),
                 Route.read(POST, MasterRoute.PATH, Need.ADMIN, master::transfer),
                 Route.read(DELETE, NodesRoute.PATH + "*", Need.ADMIN, nodes::delete),
                 Route.read(GET, "/cluster/backup", Need.ADMIN, backups::get),

@@ -38,6 +38,7 @@ import java.util.stream.StreamSupport;
  */
 public final class FishClient implements AutoCloseable {
     private static final Set<Integer> OK = Set.of(200);
+    private static final Set<Integer> ANY_STATUS = Set.of(200, 400, 401, 403, 404, 405, 421, 500, 503);
     private static final Set<Integer> FOUND_OR_NOT = Set.of(200, 404);
     private static final Set<Integer> PUT = Set.of(200, 201, 412);
     private static final Set<Integer> DELETED = Set.of(200, 404, 412);
@@ -308,6 +309,24 @@ public final class FishClient implements AutoCloseable {
         if (watches.remove(watch)) {
             watchesFree.release();
         }
+    }
+
+    /**
+     * What stands at a path that has no method here, such as {@code /metrics}; of any status that is not worth another try.
+     *
+     * @param target raw path and query
+     */
+    public Document document(String target, Duration timeout) {
+        String[] parts = target.split("\\?", 2);
+        Map<String, String> params = new LinkedHashMap<>();
+        if (parts.length > 1) {
+            for (String param : parts[1].split("&", -1)) {
+                String[] pair = param.split("=", 2);
+                params.put(pair[0], pair.length > 1 ? pair[1] : "true");
+            }
+        }
+        Answer answer = caller.call(Request.get(parts[0], params, ANY_STATUS, timeout));
+        return new Document(answer.status(), answer.body());
     }
 
     /** The group as a front-end sees it. */

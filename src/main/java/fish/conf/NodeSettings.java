@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -94,6 +95,11 @@ public final class NodeSettings {
 
     public String group() {
         return get(GROUP);
+    }
+
+    /** All that are set, by name, as text for people. */
+    public Map<String, String> told() {
+        return values.told();
     }
 
     /** Where the other nodes reach this one. */

@@ -62,6 +62,12 @@ public final class SettingValues {
         return Optional.ofNullable((T) values.get(setting));
     }
 
+    /** All that are set or have a default, by name, as text for people. */
+    public Map<String, String> told() {
+        return values.entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().name(), entry -> String.valueOf(entry.getValue())));
+    }
+
     /** Sentences, each of which names a setting and what it should be. */
     public List<String> problems() {
         return problems;

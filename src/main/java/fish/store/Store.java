@@ -12,10 +12,12 @@ import com.sleepycat.je.Transaction;
 import com.sleepycat.je.TransactionConfig;
 import com.sleepycat.je.rep.DatabasePreemptedException;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.ReplicatedEnvironmentStats;
 import fish.kv.Failure;
 import fish.kv.Query;
 import fish.kv.Reason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,6 +77,23 @@ public final class Store {
         this.environment = environment;
         this.firstCaughtUp = firstCaughtUp;
         this.filled = filled;
+    }
+
+    /**
+     * What JE counted since the environment was opened, in its own words.
+     *
+     * @throws UnavailableException while it is closed
+     */
+    public Map<String, String> jeStatistics() {
+        StatsConfig fast = new StatsConfig().setFast(true);
+        return use(d -> {
+            ReplicatedEnvironmentStats replication = environment.getRepStats(fast);
+            return Map.of(
+                    "environment",
+                    environment.getStats(fast).toString(),
+                    "replication",
+                    replication == null ? "" : replication.toString());
+        });
     }
 
     /**

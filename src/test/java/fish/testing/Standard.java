@@ -106,7 +106,7 @@ public final class Standard {
                 1 << 20,
                 new Routes.Parts(
                         service,
-                        new NodeView(health, cluster, NOTHING_COUNTED),
+                        new NodeView(health, cluster, NOTHING_COUNTED, call -> call.json(200, new byte[] {'{', '}'})),
                         new ChangeHandler(changes, ChangeHandler.STALL_MAX),
                         new GroupCommands(
                                 (node, call, deadline) -> call.answer(() -> {

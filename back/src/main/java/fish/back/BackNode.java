@@ -22,6 +22,7 @@ import fish.http.Route;
 import fish.link.LinkLimits;
 import fish.link.LinkServer;
 import fish.node.Announcements;
+import fish.node.Diagnosis;
 import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.node.HttpServers;
@@ -109,7 +110,11 @@ public final class BackNode implements Node {
                 node,
                 new Routes.Parts(
                         service,
-                        new NodeView(new BackHealth(groupMember, reporter.clocks()), reporter.survey(), metrics),
+                        new NodeView(
+                                new BackHealth(groupMember, reporter.clocks()),
+                                reporter.survey(),
+                                metrics,
+                                new Diagnosis(node, reporter::report, events.recent(), groupMember::store)::tell),
                         watchers,
                         new GroupCommands(
                                 new MasterTransfer(

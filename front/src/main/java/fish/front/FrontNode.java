@@ -18,6 +18,7 @@ import fish.home.Home;
 import fish.http.HttpServer;
 import fish.link.LinkConnector;
 import fish.link.LinkLimits;
+import fish.node.Diagnosis;
 import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.node.HttpServers;
@@ -87,7 +88,8 @@ public final class FrontNode implements Node {
                 new Routes.Parts(
                         gateway,
                         new NodeView(
-                                new FrontHealth(groupMember, gateway, reporter.clocks()), reporter.survey(), metrics),
+                                new FrontHealth(groupMember, gateway, reporter.clocks()), reporter.survey(), metrics,
+                                new Diagnosis(node, reporter::report, events.recent(), groupMember::store)::tell),
                         watchers,
                         new GroupCommands(
                                 new ForwardedMasterTransfer(gateway, reporter.peers()),

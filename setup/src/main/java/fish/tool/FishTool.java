@@ -43,6 +43,10 @@ import picocli.CommandLine.Spec;
             TransferMasterCommand.class,
             RemoveCommand.class,
             ShellCommand.class,
+            LoadCommand.class,
+            ExportCommand.class,
+            ReportCommand.class,
+            BenchCommand.class,
         })
 public final class FishTool implements Callable<Integer> {
     @Spec

@@ -49,6 +49,7 @@ class TidyTest {
             entry("client", Set.of("contract", "json", "kv", "run")),
             entry("tool.bulk", Set.of("api", "client", "json", "kv", "run")),
             entry("tool.bench", Set.of("json", "run")),
+            entry("tool.report", Set.of("client", "contract")),
             entry("jefix", Set.of("contract", "run", "budget", "tls")),
             entry("store", Set.of("contract", "json", "kv", "run", "budget", "metrics")),
             entry("store.master", Set.of("contract", "kv", "run", "store", "budget", "metrics")),

@@ -10,8 +10,8 @@ import java.util.Optional;
  * longer than a line may be is passed over and not held. One thread.
  */
 final class LineReader {
-    /** A value of 8 MiB in the longest way in which JSON can say it fits. */
-    static final int LINE_BYTES_MAX = 52 << 20;
+    /** A transaction of 8 MiB is the largest; more than that no line can be worth. */
+    static final int LINE_BYTES_MAX = 12 << 20;
 
     private static final int BUFFER_BYTES = 64 << 10;
 

@@ -12,6 +12,7 @@ import fish.kv.TxnResult;
 import fish.run.Threads;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,6 +60,11 @@ public final class Loader {
         this.clock = clock;
         this.wrong = wrong;
         this.progress = progress;
+    }
+
+    /** The name of a load that nobody named: what is in the file, so that another file is another load. */
+    public static String nameOf(Path file) throws IOException {
+        return Batcher.digestOf(file);
     }
 
     /**
