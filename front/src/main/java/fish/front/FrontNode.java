@@ -88,7 +88,9 @@ public final class FrontNode implements Node {
                 new Routes.Parts(
                         gateway,
                         new NodeView(
-                                new FrontHealth(groupMember, gateway, reporter.clocks()), reporter.survey(), metrics,
+                                new FrontHealth(groupMember, gateway, reporter.clocks()),
+                                reporter.survey(),
+                                metrics,
                                 new Diagnosis(node, reporter::report, events.recent(), groupMember::store)::tell),
                         watchers,
                         new GroupCommands(

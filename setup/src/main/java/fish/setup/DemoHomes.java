@@ -22,9 +22,14 @@ final class DemoHomes implements AutoCloseable {
     }
 
     /** A temporary directory for all of them. */
-    synchronized Path temporary() throws ProgramException {
+    Path temporary() throws ProgramException {
+        return temporary(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** The same, below this one. */
+    synchronized Path temporary(Path parent) throws ProgramException {
         try {
-            Path directory = Files.createTempDirectory("fish-demo-");
+            Path directory = Files.createTempDirectory(parent, "fish-demo-");
             made.add(directory);
             return directory;
         } catch (IOException e) {
