@@ -15,6 +15,7 @@ import fish.contract.NodeState;
 import fish.contract.NodeStatus;
 import fish.contract.NodeType;
 import fish.group.Timeouts;
+import fish.http.Call;
 import fish.http.HttpConfig;
 import fish.http.Route;
 import fish.kv.ChangeSource;
@@ -26,8 +27,10 @@ import fish.metrics.TimeSeries;
 import fish.store.master.PenLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Values for tests that do not care, near to what the programs are set to. */
@@ -106,7 +109,7 @@ public final class Standard {
                 1 << 20,
                 new Routes.Parts(
                         service,
-                        new NodeView(health, cluster, NOTHING_COUNTED, call -> call.json(200, new byte[] {'{', '}'})),
+                        new NodeView(health, cluster, NOTHING_COUNTED, Standard::emptyReport),
                         new ChangeHandler(changes, ChangeHandler.STALL_MAX),
                         new GroupCommands(
                                 (node, call, deadline) -> call.answer(() -> {
@@ -122,6 +125,11 @@ public final class Standard {
     /** A node that has no changes to tell. */
     public static ChangeSource noChanges() {
         return (since, prefix, sink) -> sink.failed(new Failure(Reason.STARTING, "no changes here"));
+    }
+
+    private static void emptyReport(Call call) {
+        long unused = call.deadlineNanos(call.params(Set.of("timeout")));
+        call.json(200, "{}".getBytes(StandardCharsets.UTF_8));
     }
 
     private static final MetricsSource NOTHING_COUNTED = new MetricsSource() {
