@@ -100,7 +100,6 @@ export class Editor {
     this.record = record;
     const text = values.text(record.value);
     this.form = values.isJsonType(record.contentType) && text !== null ? 'json' : text === null || record.contentEncoding ? 'hex' : 'text';
-    this.idempotency = null;
     this.large = record.value.length > values.SHOWN_MAX;
     this.build();
     this.put(record.value);
@@ -165,7 +164,6 @@ export class Editor {
     const changed = this.dirty();
     this.save.disabled = !changed || (this.large && this.area.value !== this.filled);
     this.revert.disabled = !changed;
-    this.idempotency = null;
   }
 
   dirty() {
@@ -245,18 +243,20 @@ export class Editor {
     if (this.record.contentEncoding) {
       headers['Content-Encoding'] = this.record.contentEncoding;
     }
-    const answer = await this.send('PUT', api.url(api.keyPath(key), { ttl: this.ttl() }), headers, body);
-    if (answer) {
-      const done = await answer.json();
-      const written = { ...this.record, ...done, value: body, contentType: this.type.value || undefined, expires: done.expires, isNew: undefined, clock: 0 };
-      const form = this.form;
-      this.key = key;
-      this.show(written);
-      this.turn(form);
-      setText(this.status, `Saved at revision ${whole(done.revision)}.`);
-      const { value, ...told } = written;
-      this.told.changed(key, told);
-    }
+    await this.submit({
+      method: 'PUT', path: api.url(api.keyPath(key), { ttl: this.ttl() }), headers, body,
+      done: async answer => this.written(key, body, await answer.json()),
+    });
+  }
+
+  written(key, value, done) {
+    const written = { ...this.record, ...done, value, contentType: this.type.value || undefined, expires: done.expires, isNew: undefined, clock: 0 };
+    const form = this.form;
+    this.key = key;
+    this.show(written);
+    this.turn(form);
+    setText(this.status, `Saved at revision ${whole(done.revision)}.`);
+    this.told.changed(key, { ...written, value: undefined });
   }
 
   async remove() {
@@ -264,52 +264,50 @@ export class Editor {
       return;
     }
     const key = this.key;
-    const answer = await this.send('DELETE', api.keyPath(key), { 'If-Match': `"${this.record.revision}"` });
-    if (answer) {
-      this.nothing();
-      this.element.replaceChildren(h('p', { role: 'status' }, `${key} is deleted.`));
-      this.told.changed(key, null);
-    }
+    await this.submit({
+      method: 'DELETE', path: api.keyPath(key), headers: { 'If-Match': `"${this.record.revision}"` },
+      done: async () => {
+        this.nothing();
+        this.element.replaceChildren(h('p', { role: 'status' }, `${key} is deleted.`));
+        this.told.changed(key, null);
+      },
+    });
   }
 
-  /** The answer; undefined where it failed, which has been told then. */
-  async send(method, path, headers, body) {
-    this.idempotency ??= api.idempotencyKey();
+  /** Sends a write; what is tried again is the same to the byte, under the same key, and so done once. */
+  async submit(request) {
+    request.headers['Idempotency-Key'] ??= api.idempotencyKey();
+    const { record } = this;
     this.save.disabled = true;
     setText(this.status, 'Saving …');
     try {
-      const answer = await api.ask(method, path, { headers: { ...headers, 'Idempotency-Key': this.idempotency }, body, seconds: 15 });
-      this.conflict.replaceChildren();
-      return answer;
+      const answer = await api.ask(request.method, request.path, { headers: request.headers, body: request.body, seconds: 15 });
+      if (this.record === record) {
+        await request.done(answer);
+      }
     } catch (failure) {
-      setText(this.status, '');
-      await this.refused(failure, method, () => this.retry(method));
+      if (this.record === record) {
+        setText(this.status, '');
+        await this.refused(failure, request);
+        this.typed();
+      }
     }
-    const used = this.idempotency;
-    this.typed();
-    this.idempotency = used;
-    return undefined;
   }
 
-  retry(method) {
-    return method === 'DELETE' ? this.remove() : this.write();
-  }
-
-  async refused(failure, method, again) {
+  async refused(failure, request) {
     if (failure.status === 412) {
-      this.idempotency = null;
-      await this.lost(failure, method);
+      await this.lost(request.method);
       return;
     }
     const unknown = failure.outcome === 'unknown';
     this.conflict.replaceChildren(h('div', { class: 'notice bad' },
       h('p', {}, h('b', {}, unknown ? 'It is not known whether this was done. ' : 'Nothing was changed. '), failure.message, '. '),
       unknown ? h('p', {}, 'Trying again is safe: it is done once.') : null,
-      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: again }, 'Try again'))));
+      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => this.submit(request) }, 'Try again'))));
   }
 
   /** Somebody else was faster: says so, and shows theirs beside what was typed. */
-  async lost(failure, method) {
+  async lost(method) {
     const key = this.record.isNew ? this.element.querySelector('#new-key').value : this.key;
     let theirs = null;
     try {
