@@ -9,7 +9,7 @@ const TOP = 30;
 const NARROW = 640;
 
 /** Of each kind; those that are not well come first, the rest are counted. */
-const SHOWN_MAX = 8;
+const SHOWN_MAX = 5;
 
 /**
  * @param width of the place in pixels

@@ -11,6 +11,9 @@ import { bytes, clock, duration, short, whole } from './words.js';
 
 const RANGES = [[300, '5 min'], [900, '15 min'], [3600, '1 hour']];
 
+/** Seconds until a new master knows who follows it. */
+const SETTLING = 15;
+
 const PLOTS = [
   { id: 'throughput', title: 'Requests a second', unit: short, floor: 1, steps: 'whole' },
   { id: 'latency', title: 'Latency', unit: duration, floor: 0.001, log: true },
@@ -82,8 +85,11 @@ export class GroupView {
     ]);
     const now = Date.now() / 1000;
     this.checks = checks(await ready.text());
+    if (this.cluster?.master !== cluster.master) {
+      this.unsettledUntil = now + SETTLING;
+    }
     if (this.cluster) {
-      difference(this.cluster, cluster).forEach((told, i) =>
+      difference(this.cluster, cluster, now > this.unsettledUntil).forEach((told, i) =>
         this.events.add({ key: `seen-${now}-${i}`, time: now, level: told.level, text: told.text, from: 'seen by this page' }));
     }
     this.cluster = cluster;

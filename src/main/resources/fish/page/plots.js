@@ -94,7 +94,7 @@ export class Plot {
     const grid = { stroke: style('--grid'), width: 1 };
     const axis = { stroke: style('--muted'), grid, ticks: { show: false }, font: '11px system-ui, sans-serif' };
     return {
-      width, height: HEIGHT, padding: [8, 6, 0, 0],
+      width, height: HEIGHT, padding: [8, 16, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: this.sync }, y: false, points: { size: 5 }, drag: { x: false, y: false } },
       scales: {

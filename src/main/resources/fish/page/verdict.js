@@ -102,8 +102,11 @@ export function checks(text) {
     .map(([, sign, name, said]) => ({ ok: sign === '+', name, text: said }));
 }
 
-/** What differs between two looks at the group, as sentences with `level`. */
-export function difference(before, after) {
+/**
+ * What differs between two looks at the group, as sentences with `level`.
+ * @param settled whether the same master has been there for a while: a new one learns only by and by who follows it
+ */
+export function difference(before, after, settled) {
   const told = [];
   if (before.master !== after.master) {
     told.push(after.master
@@ -115,7 +118,7 @@ export function difference(before, after) {
     const was = old.get(node.name);
     old.delete(node.name);
     if (!was) {
-      if (isAllKnown(before, node)) {
+      if (settled || node.type === 'electable') {
         told.push({ level: 'well', text: `${node.name} joined.` });
       }
     } else if (was.state !== node.state && !isUsual(was.state, node.state)) {
@@ -123,16 +126,11 @@ export function difference(before, after) {
     }
   }
   for (const node of old.values()) {
-    if (isAllKnown(after, node)) {
+    if (settled || node.type === 'electable') {
       told.push({ level: 'warn', text: `${node.name} is gone.` });
     }
   }
   return told;
-}
-
-/** Who follows is known from the master alone: without one, front-ends are only out of sight. */
-function isAllKnown(cluster, node) {
-  return Boolean(cluster.master) || node.type === 'electable';
 }
 
 /** Whether it needs no telling: an election, which the master's own sentence tells. */
