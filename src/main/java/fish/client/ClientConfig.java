@@ -1,9 +1,13 @@
 package fish.client;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a client.
@@ -16,6 +20,7 @@ import java.util.stream.Stream;
  * @param watchesMax open at once; each has a thread and a connection
  * @param answerBytesMax of one answer's body, and of one event of a watch
  * @param token goes with every request as {@code Authorization: Bearer}; empty: none
+ * @param trust says which front-ends at {@code https} addresses are believed; null: those that Java believes
  */
 public record ClientConfig(
         List<URI> frontEnds,
@@ -26,7 +31,8 @@ public record ClientConfig(
         int requestsMax,
         int watchesMax,
         int answerBytesMax,
-        String token) {
+        String token,
+        @Nullable SSLContext trust) {
     /** What the contract allows for a request. */
     public static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
@@ -57,33 +63,72 @@ public record ClientConfig(
                 64,
                 16,
                 256 << 20,
-                "");
+                "",
+                null);
     }
 
     public ClientConfig withTimeouts(Duration all, Duration oneTry) {
         return new ClientConfig(
-                frontEnds, all, oneTry, watchTimeout, retries, requestsMax, watchesMax, answerBytesMax, token);
+                frontEnds, all, oneTry, watchTimeout, retries, requestsMax, watchesMax, answerBytesMax, token, trust);
     }
 
     public ClientConfig withWatchTimeout(Duration most) {
         return new ClientConfig(
-                frontEnds, timeout, tryTimeout, most, retries, requestsMax, watchesMax, answerBytesMax, token);
+                frontEnds, timeout, tryTimeout, most, retries, requestsMax, watchesMax, answerBytesMax, token, trust);
     }
 
     public ClientConfig withRetries(Retries other) {
         return new ClientConfig(
-                frontEnds, timeout, tryTimeout, watchTimeout, other, requestsMax, watchesMax, answerBytesMax, token);
+                frontEnds,
+                timeout,
+                tryTimeout,
+                watchTimeout,
+                other,
+                requestsMax,
+                watchesMax,
+                answerBytesMax,
+                token,
+                trust);
     }
 
     public ClientConfig withLimits(int requests, int watches, int answerBytes) {
         return new ClientConfig(
-                frontEnds, timeout, tryTimeout, watchTimeout, retries, requests, watches, answerBytes, token);
+                frontEnds, timeout, tryTimeout, watchTimeout, retries, requests, watches, answerBytes, token, trust);
     }
 
     /** As {@link #token}. */
     public ClientConfig withToken(String other) {
         return new ClientConfig(
-                frontEnds, timeout, tryTimeout, watchTimeout, retries, requestsMax, watchesMax, answerBytesMax, other);
+                frontEnds,
+                timeout,
+                tryTimeout,
+                watchTimeout,
+                retries,
+                requestsMax,
+                watchesMax,
+                answerBytesMax,
+                other,
+                trust);
+    }
+
+    /**
+     * Believes front-ends with certificates of this CA, and no others.
+     *
+     * @param file one certificate or several, in PEM: {@code ca.crt} of {@code bin/setup --tls}
+     * @throws IOException if it holds none that can be read
+     */
+    public ClientConfig withCa(Path file) throws IOException {
+        return new ClientConfig(
+                frontEnds,
+                timeout,
+                tryTimeout,
+                watchTimeout,
+                retries,
+                requestsMax,
+                watchesMax,
+                answerBytesMax,
+                token,
+                CaFile.trust(file));
     }
 
     /** Without the token, which logs must not have. */

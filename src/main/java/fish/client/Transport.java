@@ -40,11 +40,11 @@ final class Transport implements AutoCloseable {
         this.permits = new Semaphore(config.requestsMax());
         this.answerBytesMax = config.answerBytesMax();
         this.token = config.token();
-        this.http = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
-                .executor(threads)
-                .build();
+                .executor(threads);
+        this.http = (config.trust() == null ? builder : builder.sslContext(config.trust())).build();
     }
 
     /**

@@ -48,17 +48,23 @@ final class Connections {
         }
     }
 
-    /** Notices its end; to be called when others, who take the one place for that, have set their listeners. */
-    void removeAtEnd(StreamConnection connection) {
+    /**
+     * Notices its end; to be called when others, who take the one place for that, have set their listeners.
+     *
+     * @param closed told of it too
+     */
+    void removeAtEnd(StreamConnection connection, Runnable closed) {
         ChannelListener<? super StreamConnection> before = connection.getCloseListener();
         connection.setCloseListener(ended -> {
             remove(connection);
+            closed.run();
             if (before != null) {
                 before.handleEvent(ended);
             }
         });
         if (!connection.isOpen()) {
             remove(connection);
+            closed.run();
         }
     }
 

@@ -95,8 +95,10 @@ final class HeadGuard {
     /** Answers a head that did not end in time. */
     void expire() {
         if (handshaking) {
+            handshaking = false;
             guards.refused(connection, "the TLS handshake does not end");
             IoUtils.safeClose(connection);
+            return;
         }
         if (serving || headBytes == 0) {
             return;
@@ -109,6 +111,14 @@ final class HeadGuard {
             // It is closed below.
         }
         IoUtils.safeClose(connection);
+    }
+
+    /** The connection is closed. Undertow tells nobody why a handshake failed. */
+    void closed() {
+        if (handshaking) {
+            handshaking = false;
+            guards.refused(connection, "it ended in the TLS handshake");
+        }
     }
 
     private void handshaken() {
@@ -174,6 +184,7 @@ final class HeadGuard {
                 return next.read(dst);
             } catch (SSLException e) {
                 if (handshaking) {
+                    handshaking = false;
                     guards.refused(connection, e);
                 }
                 throw e;

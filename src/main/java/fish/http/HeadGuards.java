@@ -43,8 +43,9 @@ final class HeadGuards {
         return route.method() + " " + (path.endsWith("*") ? path.substring(0, path.length() - 1) : path);
     }
 
-    void guard(StreamConnection connection) {
-        new HeadGuard(connection, this);
+    /** Told of the connection's end by whoever is. */
+    HeadGuard guard(StreamConnection connection) {
+        return new HeadGuard(connection, this);
     }
 
     void add(HeadGuard guard) {

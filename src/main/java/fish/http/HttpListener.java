@@ -79,9 +79,9 @@ final class HttpListener {
                     return;
                 }
                 connections.add(connection);
-                guards.guard(connection);
+                HeadGuard guard = guards.guard(connection);
                 open.handleEvent(connection);
-                connections.removeAtEnd(connection);
+                connections.removeAtEnd(connection, guard::closed);
             };
             Door door = config.transport().tls().map(TlsDoor::of).orElse(HttpListener::plain);
             return new HttpListener(

@@ -44,7 +44,8 @@ final class HomeCertificates {
             throws ProgramException {
         for (String host : hosts) {
             if (!CertificateAuthority.isHost(host)) {
-                throw ProgramException.wrong("--tls-host is a name or an address without a port, not " + host);
+                throw ProgramException.wrong(
+                        "--tls-host is a name or an address without a port, and this is not a host: " + host);
             }
         }
         try {

@@ -24,6 +24,14 @@ final class CommonOptions {
             description = "The token to use. Default: FISH_TOKEN. An argument can be seen by all who use this machine.")
     String token = "";
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "The CA whose front-ends to believe at https addresses: ca.crt of bin/setup --tls."
+                    + " Default: FISH_CA, else those that Java believes.")
+    String ca = "";
+
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON, for programs.")
     boolean json;
 }

@@ -4,6 +4,7 @@ import fish.client.ClientConfig;
 import fish.client.FishClient;
 import fish.conf.ProgramException;
 import fish.conf.Surroundings;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
@@ -96,9 +97,17 @@ public final class ToolContext implements AutoCloseable {
     public ClientConfig configOf(List<String> urls) throws ProgramException {
         String token =
                 options.token.isEmpty() ? surroundings.environment().getOrDefault("FISH_TOKEN", "") : options.token;
+        String ca = options.ca.isEmpty() ? surroundings.environment().getOrDefault("FISH_CA", "") : options.ca;
         try {
-            return ClientConfig.of(urls.stream().map(String::strip).toArray(String[]::new))
+            ClientConfig config = ClientConfig.of(
+                            urls.stream().map(String::strip).toArray(String[]::new))
                     .withToken(token.strip());
+            return ca.isEmpty()
+                    ? config
+                    : config.withCa(surroundings.workingDirectory().resolve(ca));
+        } catch (IOException e) {
+            throw ProgramException.wrong((options.ca.isEmpty() ? "FISH_CA: " : "--ca: ") + e.getMessage())
+                    .because(e);
         } catch (IllegalArgumentException e) {
             String source = options.at.isEmpty() ? "--at or FISH_URL" : "--at";
             throw ProgramException.wrong(source + ": " + e.getMessage()).because(e);

@@ -7,6 +7,7 @@ import fish.conf.ProgramException;
 import fish.conf.Surroundings;
 import fish.home.Home;
 import fish.home.Role;
+import fish.tls.CertificateAuthority;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,9 +15,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +90,48 @@ class SetupCommandTest {
         assertThat(run("b0", "--forec")).isEqualTo(2);
         assertThat(output.toString(StandardCharsets.UTF_8)).contains("did you mean", "--force");
         assertThat(directory.resolve("database")).doesNotExist();
+    }
+
+    @Test
+    void aHomeHasACertificateOfTheCaBesideItWhichIsMadeOnce() throws IOException {
+        assertThat(run("b0", "--tls", "--tls-host", "m1.example,10.1.2.3")).isZero();
+        Path ca = directory.resolve("database/ca/ca.pem");
+        String made = Files.readString(ca);
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("made a CA", "825 days", "m1.example", "10.1.2.3");
+        assertThat(run("b1", "--tls")).isZero();
+        assertThat(ca).content().isEqualTo(made);
+        Path home = directory.resolve("database/b0");
+        assertThat(directory.resolve("database/b1/tls/ca.crt")).hasSameTextualContentAs(home.resolve("tls/ca.crt"));
+        for (Path file : List.of(ca, home.resolve("tls/node.pem"))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home)))
+                .isEqualTo("rwx------");
+
+        String before = Files.readString(home.resolve("tls/node.pem"));
+        assertThat(run("b0", "--tls-renew")).isZero();
+        assertThat(home.resolve("tls/node.pem")).content().isNotEqualTo(before);
+        assertThat(CertificateAuthority.hostsOf(home)).contains("localhost", "127.0.0.1", "m1.example", "10.1.2.3");
+    }
+
+    @Test
+    void aCaThatCannotBeUsedMakesNoHome() throws IOException {
+        Files.writeString(directory.resolve("none.pem"), "-----BEGIN NOTHING-----");
+        assertThat(run("b0", "--tls-ca", "none.pem")).isEqualTo(2);
+        assertThat(run("b0", "--tls-ca", "absent.pem")).isEqualTo(2);
+        assertThat(run("b0", "--tls-host", "a host")).isEqualTo(2);
+        assertThat(run("ca", "--tls")).isEqualTo(2);
+        assertThat(run("b0", "--tls-renew", "--force")).isEqualTo(2);
+        assertThat(directory.resolve("database")).doesNotExist();
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("holds no certificate", "there is no such file", "not a host", "name the home otherwise");
+
+        assertThat(run("b0")).isZero();
+        Files.createDirectories(directory.resolve("database/ca"));
+        Files.writeString(directory.resolve("database/ca/ca.crt"), "its key is elsewhere");
+        assertThat(run("b1", "--tls")).isEqualTo(2);
+        assertThat(directory.resolve("database/b1")).doesNotExist();
     }
 
     private int run(String... arguments) {
