@@ -50,7 +50,7 @@ final class HeadGuard {
     HeadGuard(StreamConnection connection, HeadGuards guards) {
         this.connection = connection;
         this.guards = guards;
-        this.sink = new Sink(connection.getSinkChannel().getConduit());
+        this.sink = new Sink(new BoundedSink(connection.getSinkChannel().getConduit()));
         connection.getSinkChannel().setConduit(sink);
         connection
                 .getSourceChannel()
