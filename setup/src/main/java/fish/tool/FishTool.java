@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             TransferMasterCommand.class,
             RemoveCommand.class,
             ShellCommand.class,
+            CompletionCommand.class,
             LoadCommand.class,
             ExportCommand.class,
             ReportCommand.class,

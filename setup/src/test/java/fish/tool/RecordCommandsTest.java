@@ -176,6 +176,9 @@ class RecordCommandsTest {
         assertThat(fish.run("--help").out()).contains("--at", "put", "touch");
         assertThat(fish.run("put", "--help").out()).contains("Usage: bin/fish put", "--if-absent", "--token");
         assertThat(fish.run("get", "--version").out()).startsWith("fish ");
+        assertThat(fish.run("completion").out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("-F _complete_fish", "touch");
     }
 
     @Test
