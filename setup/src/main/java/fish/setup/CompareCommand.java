@@ -111,8 +111,7 @@ public final class CompareCommand implements Callable<Integer> {
             Path data =
                     homes.temporary(surroundings.workingDirectory().resolve(dir).normalize());
             tell("data lies in %s, on %s".formatted(data, fileSystem(data)));
-            EtcdMembers members =
-                    closing.add(EtcdMembers.start(etcd, data, environment(), line -> tell("etcd says: " + line)));
+            EtcdMembers members = closing.add(EtcdMembers.start(etcd, data, environment(), line -> {}));
             InetSocketAddress front = startFish(closing, homes, data);
             tell("etcd serves at %s, Fish at %s".formatted(members.client(), front));
             Comparison comparison = new Comparison();

@@ -37,7 +37,7 @@ class ProgramsIT {
 
     @Test
     void everyProgramHasHelpAndAVersionAndRefusesWhatItDoesNotKnow() throws Exception {
-        for (String program : List.of("setup", "back", "front", "demo", "fish")) {
+        for (String program : List.of("setup", "back", "front", "demo", "fish", "bench")) {
             assertThat(run(program, "--help").exitCode()).isZero();
             assertThat(run(program, "--version").output()).startsWith("fish ").doesNotContain("development");
             Ended refused = run(program, "--hepl");
