@@ -56,6 +56,11 @@ public final class PeerMessages {
             "Done",
             "BinaryNodeStateRequest");
 
+    /** A time and an address, in hexadecimal digits; a number follows. */
+    private static final int PROPOSAL_CHARS_MIN = 16 + 32;
+
+    private static final int PROPOSAL_CHARS_MAX = 256;
+
     private static final Pattern LOG_FILE = Pattern.compile("[0-9a-f]{8}\\.jdb");
     private static final Logger LOG = Logger.getLogger(PeerMessages.class.getName());
 
@@ -145,6 +150,21 @@ public final class PeerMessages {
     public static void requireRequest(Object message) throws IOException {
         if (!(message instanceof TextProtocol.RequestMessage)) {
             throw new IOException("a caller sent an answer");
+        }
+    }
+
+    /** A proposal in an election, as long as JE takes for granted that it is. */
+    public static String proposal(String text) {
+        if (text.length() < PROPOSAL_CHARS_MIN || text.length() > PROPOSAL_CHARS_MAX) {
+            throw new IllegalArgumentException("no proposal");
+        }
+        return text;
+    }
+
+    /** Lets nothing be voted on without a proposal. */
+    public static void requireProposal(@Nullable Object proposal) throws IOException {
+        if (proposal == null) {
+            throw new IOException("a caller sent no proposal");
         }
     }
 

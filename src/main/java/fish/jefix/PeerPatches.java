@@ -74,7 +74,14 @@ final class PeerPatches {
                         MinJEVersionUnsupportedException.class,
                         "TextProtocol",
                         List.of(new Place("parseRequest", "a cast", 1, PeerPatches::onlyRequests))),
-                new Patch(TimebasedProposalGenerator.class, "Acceptor", List.of(shutdowns())),
+                new Patch(
+                        TimebasedProposalGenerator.class,
+                        "TimebasedProposalGenerator$StringProposal",
+                        List.of(new Place(MAKING, "a proposal", 1, PeerPatches::wholeProposals))),
+                new Patch(
+                        TimebasedProposalGenerator.class,
+                        "Acceptor",
+                        List.of(shutdowns(), new Place("run", "a vote", 2, PeerPatches::onlyProposals))),
                 new Patch(TimebasedProposalGenerator.class, "Learner", List.of(shutdowns(), results())));
     }
 
@@ -247,6 +254,41 @@ final class PeerPatches {
                 } else {
                     super.visitMethodInsn(opcode, owner, name, type, inInterface);
                 }
+            }
+        };
+    }
+
+    private static MethodVisitor wholeProposals(MethodVisitor next, Runnable hit) {
+        return new MethodVisitor(Opcodes.ASM9, next) {
+            @Override
+            public void visitFieldInsn(int opcode, String owner, String name, String type) {
+                if (opcode == Opcodes.PUTFIELD && name.equals("proposal")) {
+                    hit.run();
+                    super.visitMethodInsn(
+                            Opcodes.INVOKESTATIC, OURS, "proposal", "(Ljava/lang/String;)Ljava/lang/String;", false);
+                }
+                super.visitFieldInsn(opcode, owner, name, type);
+            }
+        };
+    }
+
+    private static MethodVisitor onlyProposals(MethodVisitor next, Runnable hit) {
+        return new MethodVisitor(Opcodes.ASM9, next) {
+            @Override
+            public void visitMethodInsn(int opcode, String owner, String name, String type, boolean inInterface) {
+                if (name.equals("process") && owner.endsWith("/Acceptor")) {
+                    hit.run();
+                    super.visitInsn(Opcodes.DUP);
+                    super.visitMethodInsn(
+                            Opcodes.INVOKEVIRTUAL,
+                            REP + "elections/Protocol$Propose",
+                            "getProposal",
+                            "()L" + REP + "elections/Proposer$Proposal;",
+                            false);
+                    super.visitMethodInsn(
+                            Opcodes.INVOKESTATIC, OURS, "requireProposal", "(Ljava/lang/Object;)V", false);
+                }
+                super.visitMethodInsn(opcode, owner, name, type, inInterface);
             }
         };
     }

@@ -84,6 +84,8 @@ class HostilePeersTest {
         });
         for (String service : List.of("Acceptor", "Learner", "Group", "NodeState")) {
             attacks.put(service + " shutdown", new byte[][] {text("2.0|fish|1|X")});
+            attacks.put(service + " no proposal", new byte[][] {text("2.0|fish|1|P|x")});
+            attacks.put(service + " an empty proposal", new byte[][] {text("2.0|fish|1|P||")});
             attacks.put(service + " an answer", new byte[][] {text("2.0|fish|1|RE|1"), text("2.0|fish|1|MQR|1")});
             attacks.put(service + " nonsense", new byte[][] {text("|"), text("x|fish|x|P"), text("NaN|fish|1|R|1|2")});
         }
