@@ -65,7 +65,11 @@ class BenchTest {
     @ParameterizedTest
     @EnumSource(BenchWork.class)
     void everyWorkloadIsAnswered(BenchWork workload) throws IOException, InterruptedException {
-        BenchResult result = run(DialectTest.plan("fish", workload, address()));
+        Plan plan = DialectTest.plan("fish", workload, address());
+        // Watchers must have come before they are told anything.
+        Duration before = workload == BenchWork.WATCH ? Duration.ofSeconds(2) : Duration.ZERO;
+        Plan.Times times = new Plan.Times(before, SHORT, Duration.ofSeconds(10));
+        BenchResult result = run(new Plan(plan.target(), workload, plan.load(), plan.data(), times));
         assertThat(result.failures()).isEmpty();
         assertThat(result.totals().good()).isPositive();
         assertThat(result.latencies().values()).allMatch(latencies -> latencies.getTotalCount() > 0);
