@@ -1,10 +1,16 @@
 package fish.access;
 
 import fish.kv.Asker;
+import fish.kv.Condition;
 import fish.kv.Failure;
+import fish.kv.Operation;
+import fish.kv.Query;
 import fish.kv.Reason;
 import fish.kv.Scope;
 import fish.kv.TokenRole;
+import fish.kv.Txn;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -84,6 +90,63 @@ public final class Grant {
             case UNKNOWN -> need == Need.READ || need == Need.WRITE ? Optional.empty() : Optional.of(notYet());
             case KNOWN -> role.can(least(need)) ? Optional.empty() : Optional.of(beyond(least(need)));
         };
+    }
+
+    /** Why this is refused to one who may write: for a key, or for what only an admin may; empty where not. */
+    public Optional<Failure> refusal(Txn txn) {
+        for (Condition condition : txn.conditions()) {
+            if (!scope.covers(condition.key())) {
+                return Optional.of(outside());
+            }
+        }
+        return refusal(txn.then()).or(() -> refusal(txn.otherwise()));
+    }
+
+    private Optional<Failure> refusal(List<Operation> operations) {
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.OfKey of && !scope.covers(of.key())) {
+                return Optional.of(outside());
+            }
+            if (operation instanceof Operation.OfTokens && refusal(Need.ADMIN).isPresent()) {
+                return refusal(Need.ADMIN);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Why this is refused to one who may read; empty where not. */
+    public Optional<Failure> refusal(Query query) {
+        if (query instanceof Query.Get get) {
+            return scope.covers(get.key()) ? Optional.empty() : Optional.of(outside());
+        }
+        return query instanceof Query.Reads reads ? refusal(reads.txn()) : Optional.empty();
+    }
+
+    /** The query over what may be read, as if there were nothing else. */
+    public Query narrowed(Query query) {
+        if (scope.isAll()) {
+            return query;
+        }
+        if (query instanceof Query.Range range) {
+            return range.within(scope);
+        }
+        return query instanceof Query.Count count ? count.within(scope) : query;
+    }
+
+    /** The transaction over what may be written, as if there were nothing else. */
+    public Txn narrowed(Txn txn) {
+        if (scope.isAll()) {
+            return txn;
+        }
+        return new Txn(txn.conditions(), narrowed(txn.then()), narrowed(txn.otherwise()));
+    }
+
+    private List<Operation> narrowed(List<Operation> operations) {
+        List<Operation> narrowed = new ArrayList<>(operations.size());
+        for (Operation operation : operations) {
+            narrowed.add(operation instanceof Operation.DeleteRange range ? range.within(scope) : operation);
+        }
+        return narrowed;
     }
 
     private static TokenRole least(Need need) {

@@ -1,11 +1,13 @@
 package fish.api;
 
+import fish.access.Grant;
 import fish.contract.Code;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.kv.ChangeSource;
 import fish.kv.Key;
+import fish.kv.Scope;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
@@ -56,32 +58,35 @@ public final class ChangeHandler {
         Params params = call.params(PARAMS);
         long deadline = call.deadlineNanos(params);
         long since = since(call, params);
-        byte[] prefix = prefix(params);
+        Scope scope = prefix(params).within(call.grant().scope());
+        if (!call.grant().known()) {
+            throw new Problem(Code.STARTING, Grant.notYet().detail()).exception();
+        }
         if (wantsStream(call)) {
             params.refuse("limit", "is for pages, not for streams");
             params.refuse("wait", "is for pages, not for streams");
-            stream(call, since, prefix);
+            stream(call, since, scope);
         } else {
             int limit = (int) params.number("limit", 1, COMMITS_MAX, COMMITS_MAX);
             long wait = params.durationNanos("wait", 0, WAIT_NANOS_MAX, 0);
-            page(call, since, prefix, deadline, new ChangePage.Bounds(limit, wait));
+            page(call, since, scope, deadline, new ChangePage.Bounds(limit, wait));
         }
     }
 
-    private void page(Call call, long since, byte[] prefix, long deadline, ChangePage.Bounds bounds) {
+    private void page(Call call, long since, Scope scope, long deadline, ChangePage.Bounds bounds) {
         long now = System.nanoTime();
         long end = now + Math.max(bounds.waitNanos(), deadline - now);
         ChangePage page = new ChangePage(call, budget, bounds, now, end);
         call.await(
                 end,
                 () -> new Problem(Code.STARTING, "the changes could not be read in time"),
-                () -> source.watch(since, prefix, page));
+                () -> source.watch(since, scope, page));
     }
 
-    private void stream(Call call, long since, byte[] prefix) {
+    private void stream(Call call, long since, Scope scope) {
         call.leaveTo(exchange -> {
             ChangeStream stream = new ChangeStream(call, budget, stallMax);
-            exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> source.watch(since, prefix, stream));
+            exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> source.watch(since, scope, stream));
         });
     }
 
@@ -99,12 +104,12 @@ public final class ChangeHandler {
         return Long.parseLong(last);
     }
 
-    private static byte[] prefix(Params params) {
+    private static Scope prefix(Params params) {
         byte[] prefix = params.text("prefix").getBytes(StandardCharsets.UTF_8);
         if (prefix.length > Key.BYTES_MAX) {
             throw Problem.badParameter("prefix", "has at most " + Key.BYTES_MAX + " bytes");
         }
-        return prefix;
+        return Scope.of(prefix);
     }
 
     /** The form of the answer depends on what was asked for. */

@@ -1,5 +1,7 @@
 package fish.api;
 
+import fish.access.Grant;
+import fish.contract.Code;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
@@ -10,6 +12,8 @@ import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.ReadOutcome;
+import fish.kv.Scope;
+import fish.kv.Span;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import io.undertow.util.HeaderMap;
@@ -102,6 +106,9 @@ final class ListHandler {
         Durability durability = Writes.durability(params);
         long deadline = call.deadlineNanos(params);
         String idempotencyKey = IdempotencyKeys.key(call.exchange());
+        if (!call.grant().known() && !idempotencyKey.isEmpty()) {
+            throw new Problem(Code.STARTING, Grant.notYet().detail()).exception();
+        }
         call.body(
                 bodyBytesMax,
                 body -> writes.submit(
@@ -109,8 +116,22 @@ final class ListHandler {
                         Txn.of(delete),
                         durability,
                         deadline,
-                        IdempotencyKeys.of(idempotencyKey, call.exchange(), "/kv", params, body),
+                        IdempotencyKeys.of(
+                                idempotencyKey,
+                                call.exchange(),
+                                path(call.grant().scope()),
+                                params,
+                                body),
                         result -> call.json(200, deleted(result))));
+    }
+
+    /** What it deletes depends on who asks: the same request of another is another request. */
+    private static String path(Scope scope) {
+        StringBuilder path = new StringBuilder("/kv");
+        if (!scope.isAll()) {
+            scope.prefixes().forEach(prefix -> path.append('\0').append(new String(prefix, StandardCharsets.UTF_8)));
+        }
+        return path.toString();
     }
 
     private static byte[] deleted(TxnResult result) {
@@ -131,7 +152,7 @@ final class ListHandler {
     }
 
     private static byte[] high(Params params) {
-        return min(prefixEnd(bound(params, "prefix")), bound(params, "end"));
+        return min(Span.prefixEnd(bound(params, "prefix")), bound(params, "end"));
     }
 
     private static Query.Range range(Params params) {
@@ -159,15 +180,6 @@ final class ListHandler {
             throw Problem.badParameter(name, "has at most " + Key.BYTES_MAX + " bytes");
         }
         return bytes;
-    }
-
-    /** The first key beyond all that begin so. UTF-8 has no byte 0xff, so its last byte can be counted up. */
-    private static byte[] prefixEnd(byte[] prefix) {
-        byte[] end = prefix.clone();
-        if (end.length > 0) {
-            end[end.length - 1]++;
-        }
-        return end;
     }
 
     private static byte[] max(byte[] a, byte[] b) {

@@ -1,17 +1,20 @@
 package fish.api;
 
+import fish.access.Grant;
 import fish.contract.Code;
 import fish.contract.Words;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.kv.Consistency;
+import fish.kv.Failure;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Service;
 import io.undertow.util.HeaderMap;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -52,6 +55,12 @@ final class Reads {
 
     /** {@code found} sends the answer, on the I/O thread. */
     void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
+        Optional<Failure> refusal = refusal(call.grant(), read);
+        if (refusal.isPresent()) {
+            throw Statuses.problem(new ReadOutcome.Failed(refusal.get())).exception();
+        }
+        Read narrowed =
+                read.of(call.grant().narrowed(read.query())).by(call.grant().asker());
         boolean forwarded = service.forwards() && read.consistency() != Consistency.LOCAL;
         call.await(
                 read.deadlineNanos(),
@@ -59,7 +68,15 @@ final class Reads {
                 () -> read.consistency() == Consistency.LOCAL
                         ? new Problem(Code.LAGGING, "no answer in time")
                         : new Problem(Code.NO_MASTER, "no answer in time"),
-                () -> service.read(read.with(call.room()), outcome -> call.answer(() -> ended(call, outcome, found))));
+                () -> service.read(
+                        narrowed.with(call.room()), outcome -> call.answer(() -> ended(call, outcome, found))));
+    }
+
+    /** A node's own copy is shown to those alone of whom this node itself knows that they may see it. */
+    private static Optional<Failure> refusal(Grant grant, Read read) {
+        return read.consistency() == Consistency.LOCAL && !grant.known()
+                ? Optional.of(Grant.notYet())
+                : grant.refusal(read.query());
     }
 
     private static void ended(Call call, ReadOutcome outcome, Consumer<ReadOutcome.Found> found) {

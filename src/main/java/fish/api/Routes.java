@@ -36,7 +36,8 @@ public final class Routes {
     /** @param valueBytesMax of the body of a PUT, and of a value in a transaction */
     public static List<Route> of(int valueBytesMax, Parts parts) {
         Reads reads = new Reads(parts.service());
-        Writes writes = new Writes(parts.service(), new RequestIds(), valueBytesMax);
+        RequestIds ids = new RequestIds();
+        Writes writes = new Writes(parts.service(), ids, valueBytesMax);
         KvHandler kv = new KvHandler(reads, writes, valueBytesMax);
         ListHandler lists = new ListHandler(reads, writes, valueBytesMax);
         TxnHandler txn = new TxnHandler(reads, writes, valueBytesMax);
@@ -51,6 +52,8 @@ public final class Routes {
         Upkeep upkeep = parts.commands().upkeep();
         BackupHandler backups = new BackupHandler(upkeep.backups(), BackupHandler.Pace.DEFAULT);
         VerifyHandler verifications = new VerifyHandler(upkeep.verifications());
+        TokensRoute tokens =
+                new TokensRoute(parts.service(), ids, parts.commands().tokens());
 
         List<Route> routes = new ArrayList<>(List.of(
                 Route.read(GET, "/kv/*", Need.READ, kv::get),
@@ -68,6 +71,9 @@ public final class Routes {
                 Route.read(GET, "/cluster/backup", Need.ADMIN, backups::get),
                 Route.read(GET, "/cluster/digest", Need.ADMIN, verifications::digest),
                 Route.read(GET, "/cluster/verify", Need.ADMIN, verifications::verify),
+                Route.write(POST, TokensRoute.PATH, Need.ADMIN, tokens::add),
+                Route.read(GET, TokensRoute.PATH, Need.ADMIN, tokens::list),
+                Route.write(DELETE, TokensRoute.PATH + "/*", Need.ADMIN, tokens::remove),
                 Route.read(GET, "/health/live", Need.NOTHING, healths::live),
                 Route.read(GET, "/health/ready", Need.NOTHING, healths::ready),
                 Route.read(GET, "/", Need.NOTHING, page::page),

@@ -16,6 +16,8 @@ public final class Statuses {
         return switch (reason) {
             case UNAUTHENTICATED -> Code.UNAUTHENTICATED;
             case FORBIDDEN -> Code.FORBIDDEN;
+            case NOT_FOUND -> Code.NOT_FOUND;
+            case CONFLICT -> Code.CONFLICT;
             case NO_MASTER -> Code.NO_MASTER;
             case NOT_MASTER -> Code.NOT_MASTER;
             case NO_QUORUM -> Code.NO_QUORUM;

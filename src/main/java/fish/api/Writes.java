@@ -1,11 +1,14 @@
 package fish.api;
 
+import fish.access.Grant;
+import fish.access.Need;
 import fish.contract.Code;
 import fish.contract.Words;
 import fish.http.Call;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.kv.Durability;
+import fish.kv.Failure;
 import fish.kv.Idempotency;
 import fish.kv.Outcome;
 import fish.kv.RequestIds;
@@ -13,6 +16,7 @@ import fish.kv.Service;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Write;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Hands writes to the service, and their failures to the client. Thread-safe. */
@@ -46,7 +50,14 @@ final class Writes {
             long deadlineNanos,
             Idempotency idempotency,
             Consumer<TxnResult> committed) {
-        Write write = new Write(txn, durability, deadlineNanos, ids.next(), false, 0, idempotency).with(call.room());
+        Grant grant = call.grant();
+        Optional<Failure> refusal = grant.refusal(Need.WRITE).or(() -> grant.refusal(txn));
+        if (refusal.isPresent()) {
+            throw Statuses.problem(new Outcome.Refused(refusal.get())).exception();
+        }
+        Write write = new Write(grant.narrowed(txn), durability, deadlineNanos, ids.next(), false, 0, idempotency)
+                .with(call.room())
+                .by(grant.asker());
         // All of it: what was written must be told.
         long most = Math.min((long) txn.valuesAnsweredMax() * valueBytesMax, Txn.ANSWER_BYTES_MAX);
         long answerBytes = service.forwards() ? 0 : most;

@@ -281,6 +281,11 @@ public final class FishClient implements AutoCloseable {
         return new Transactor(this, caller, config.retries().transactTriesMax()).run(work, options);
     }
 
+    /** Who may do what. */
+    public TokenAdmin tokens() {
+        return new TokenAdmin(caller, config.timeout());
+    }
+
     /** Watches what happens to keys that begin so, from now on. Returns once it is known where that is. */
     public Watch watch(String prefix, ChangeListener listener) {
         Map<String, String> params = new LinkedHashMap<>(Map.of("limit", "1"));

@@ -7,10 +7,10 @@ public interface ChangeSource {
 
     /**
      * Tells this sink of every durable commit after {@code since} (exclusive) until it is closed; of a
-     * commit only the changes to keys that begin with {@code prefix}. Never blocks; refusals come to the
+     * commit only the changes to keys of {@code scope}, and none that has none there. Never blocks; refusals come to the
      * sink, on the calling thread or another.
      *
      * @param since a revision, one in the future too, or {@link #NOW}
      */
-    void watch(long since, byte[] prefix, ChangeSink sink);
+    void watch(long since, Scope scope, ChangeSink sink);
 }

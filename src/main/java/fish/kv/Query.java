@@ -1,6 +1,7 @@
 package fish.kv;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** What a read asks for. Each sees one state. */
 public sealed interface Query {
@@ -28,11 +29,27 @@ public sealed interface Query {
      * @param high exclusive; empty: to the last
      * @param limit records in the answer, 1 to {@value #LIMIT_MAX}
      * @param bytesMax about where the answer stops, in bytes of the JSON that it is told in; at least one record comes
+     * @param scope as if there were no other keys
      */
     @SuppressWarnings("ArrayRecordComponent") // equality below looks into it
-    record Range(byte[] low, byte[] high, boolean reverse, boolean withValues, int limit, int bytesMax)
+    record Range(byte[] low, byte[] high, boolean reverse, boolean withValues, int limit, int bytesMax, Scope scope)
             implements Query {
         public static final int LIMIT_MAX = 1000;
+
+        /** Over all keys. */
+        public Range(byte[] low, byte[] high, boolean reverse, boolean withValues, int limit, int bytesMax) {
+            this(low, high, reverse, withValues, limit, bytesMax, Scope.ALL);
+        }
+
+        /** Over those alone that this scope has too. */
+        public Range within(Scope other) {
+            return new Range(low, high, reverse, withValues, limit, bytesMax, scope.within(other));
+        }
+
+        /** What is looked through, in the order of keys. */
+        public List<Span> spans() {
+            return Span.of(low, high, scope);
+        }
 
         @Override
         public boolean equals(Object other) {
@@ -42,7 +59,8 @@ public sealed interface Query {
                     && reverse == that.reverse
                     && withValues == that.withValues
                     && limit == that.limit
-                    && bytesMax == that.bytesMax;
+                    && bytesMax == that.bytesMax
+                    && scope.equals(that.scope);
         }
 
         @Override
@@ -56,12 +74,31 @@ public sealed interface Query {
      *
      * @param low inclusive; empty: from the first
      * @param high exclusive; empty: to the last
+     * @param scope as if there were no other keys
      */
     @SuppressWarnings("ArrayRecordComponent") // equality below looks into it
-    record Count(byte[] low, byte[] high) implements Query {
+    record Count(byte[] low, byte[] high, Scope scope) implements Query {
+        /** Over all keys. */
+        public Count(byte[] low, byte[] high) {
+            this(low, high, Scope.ALL);
+        }
+
+        /** Over those alone that this scope has too. */
+        public Count within(Scope other) {
+            return new Count(low, high, scope.within(other));
+        }
+
+        /** What is looked through, in the order of keys. */
+        public List<Span> spans() {
+            return Span.of(low, high, scope);
+        }
+
         @Override
         public boolean equals(Object other) {
-            return other instanceof Count that && Arrays.equals(low, that.low) && Arrays.equals(high, that.high);
+            return other instanceof Count that
+                    && Arrays.equals(low, that.low)
+                    && Arrays.equals(high, that.high)
+                    && scope.equals(that.scope);
         }
 
         @Override

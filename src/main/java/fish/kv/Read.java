@@ -8,21 +8,39 @@ package fish.kv;
  *     for {@link Consistency#LOCAL} alone
  * @param deadlineNanos by {@link System#nanoTime}: after it nobody waits for the answer
  * @param room for the answer
+ * @param asker on whose behalf; {@link Asker#NOBODY} for what nodes ask for themselves
  */
-public record Read(Query query, Consistency consistency, long after, long maxLagMillis, long deadlineNanos, Room room) {
+public record Read(
+        Query query,
+        Consistency consistency,
+        long after,
+        long maxLagMillis,
+        long deadlineNanos,
+        Room room,
+        Asker asker) {
     public static final long ANY_LAG = -1;
 
     /** One whose answer has room, however large. */
     public Read(Query query, Consistency consistency, long after, long maxLagMillis, long deadlineNanos) {
-        this(query, consistency, after, maxLagMillis, deadlineNanos, Room.ENOUGH);
+        this(query, consistency, after, maxLagMillis, deadlineNanos, Room.ENOUGH, Asker.NOBODY);
     }
 
     /** The same, with this room for its answer. */
     public Read with(Room theRoom) {
-        return new Read(query, consistency, after, maxLagMillis, deadlineNanos, theRoom);
+        return new Read(query, consistency, after, maxLagMillis, deadlineNanos, theRoom, asker);
+    }
+
+    /** The same, asked for by them. */
+    public Read by(Asker who) {
+        return new Read(query, consistency, after, maxLagMillis, deadlineNanos, room, who);
+    }
+
+    /** Another query about the same state. */
+    public Read of(Query another) {
+        return new Read(another, consistency, after, maxLagMillis, deadlineNanos, room, asker);
     }
 
     public static Read of(Query query, Consistency consistency, long deadlineNanos) {
-        return new Read(query, consistency, 0, ANY_LAG, deadlineNanos, Room.ENOUGH);
+        return new Read(query, consistency, 0, ANY_LAG, deadlineNanos, Room.ENOUGH, Asker.NOBODY);
     }
 }

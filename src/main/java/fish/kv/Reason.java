@@ -6,6 +6,10 @@ public enum Reason {
     UNAUTHENTICATED,
     /** It is beyond what the token may do. */
     FORBIDDEN,
+    /** What it is about is not there. */
+    NOT_FOUND,
+    /** It does not fit what there is. */
+    CONFLICT,
     /** No serving master was found in time. */
     NO_MASTER,
     /** This node is not the master and forwards nothing. */

@@ -11,6 +11,7 @@ package fish.kv;
  *     search for it starts there
  * @param idempotency the client's own key, or {@link Idempotency#NONE}
  * @param room for the answer, where it comes from elsewhere
+ * @param asker on whose behalf
  */
 public record Write(
         Txn txn,
@@ -20,7 +21,8 @@ public record Write(
         boolean sentBefore,
         long knownRevision,
         Idempotency idempotency,
-        Room room) {
+        Room room,
+        Asker asker) {
 
     /** One whose answer has room, however large. */
     public Write(
@@ -31,12 +33,22 @@ public record Write(
             boolean sentBefore,
             long knownRevision,
             Idempotency idempotency) {
-        this(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, Room.ENOUGH);
+        this(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, Room.ENOUGH, Asker.NOBODY);
     }
 
     /** The same, with this room for an answer that comes from elsewhere. */
     public Write with(Room theRoom) {
-        return new Write(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, theRoom);
+        return new Write(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, theRoom, asker);
+    }
+
+    /** The same, asked for by them. */
+    public Write by(Asker who) {
+        return new Write(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, room, who);
+    }
+
+    /** The same of another transaction. */
+    public Write of(Txn another) {
+        return new Write(another, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency, room, asker);
     }
 
     /** A first try of a request without an idempotency key. */
@@ -46,6 +58,7 @@ public record Write(
 
     /** This write as it is sent again, after a try whose answer was lost. */
     public Write again(long revisionKnownBeforeFirstTry) {
-        return new Write(txn, durability, deadlineNanos, id, true, revisionKnownBeforeFirstTry, idempotency, room);
+        return new Write(
+                txn, durability, deadlineNanos, id, true, revisionKnownBeforeFirstTry, idempotency, room, asker);
     }
 }

@@ -51,7 +51,9 @@ final class AnswerCodec {
                     Reason.COMPACTED,
                     Reason.TOO_LARGE,
                     Reason.UNAUTHENTICATED,
-                    Reason.FORBIDDEN));
+                    Reason.FORBIDDEN,
+                    Reason.NOT_FOUND,
+                    Reason.CONFLICT));
 
     private AnswerCodec() {}
 

@@ -1,5 +1,7 @@
 package fish.link;
 
+import fish.kv.Asker;
+import fish.kv.Failure;
 import fish.kv.Outcome;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
@@ -54,10 +56,14 @@ public final class LinkClient implements AutoCloseable {
     private static final String NO_MESSAGE = "no message can hold it: ";
     private static final String TOO_MANY = "too much waits for the master already";
 
+    private static final Failure NO_TOKENS_THERE = new Failure(
+            Reason.NO_QUORUM, "the master is of a version that knows of no tokens, and this needs one that does");
+
     /** After its deadline, for who answers it by itself. */
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LinkLimits limits;
+    private final LinkPeer peer;
     private final Consumer<? super String> ended;
     private final FrameChannel channel;
     private final Map<Long, Call> calls = new ConcurrentHashMap<>();
@@ -66,13 +72,14 @@ public final class LinkClient implements AutoCloseable {
     private final AtomicLong lastId = new AtomicLong();
 
     /**
-     * @param pieces whether the peer takes large frames in pieces
+     * @param peer what the master knows of
      * @param ended told the reason once, when the connection has ended and all requests were told
      */
-    LinkClient(StreamConnection connection, LinkLimits limits, boolean pieces, Consumer<? super String> ended) {
+    LinkClient(StreamConnection connection, LinkLimits limits, LinkPeer peer, Consumer<? super String> ended) {
         this.limits = limits;
+        this.peer = peer;
         this.ended = ended;
-        this.channel = new FrameChannel(connection, limits, pieces, new Answers());
+        this.channel = new FrameChannel(connection, limits, peer.pieces(), new Answers());
     }
 
     void start() throws IOException {
@@ -81,13 +88,17 @@ public final class LinkClient implements AutoCloseable {
 
     /**
      * Sends it, if there is room; else it is answered as refused, overloaded, at once and with nothing
-     * sent. So is a write that no message can hold, its limits being those of {@code fish.kv}.
+     * sent. So is what a master that knows of no tokens could not keep to, and a write that no message can hold, its limits being those of {@code fish.kv}.
      */
     public void write(Write write, WriteCallback callback) {
+        if (!peer.tokens() && (!write.asker().checked() || RequestCodec.needsTokens(write.txn()))) {
+            callback.answered(new Outcome.Refused(NO_TOKENS_THERE));
+            return;
+        }
         long id = lastId.incrementAndGet();
         Frame frame;
         try {
-            frame = RequestCodec.frame(write, id, System.nanoTime());
+            frame = RequestCodec.frame(peer.tokens() ? write : write.by(Asker.NOBODY), id, System.nanoTime());
         } catch (IllegalArgumentException e) {
             callback.answered(Outcome.refused(Reason.OVERLOADED, NO_MESSAGE + e.getMessage()));
             return;
@@ -97,10 +108,14 @@ public final class LinkClient implements AutoCloseable {
 
     /** As {@link #write}, with {@link ReadOutcome.Failed} for refused. */
     public void read(Read read, ReadCallback callback) {
+        if (!peer.tokens() && (!read.asker().checked() || RequestCodec.needsTokens(read.query()))) {
+            callback.answered(new ReadOutcome.Failed(NO_TOKENS_THERE));
+            return;
+        }
         long id = lastId.incrementAndGet();
         Frame frame;
         try {
-            frame = RequestCodec.frame(read, id, System.nanoTime());
+            frame = RequestCodec.frame(peer.tokens() ? read : read.by(Asker.NOBODY), id, System.nanoTime());
         } catch (IllegalArgumentException e) {
             callback.answered(ReadOutcome.failed(Reason.OVERLOADED, NO_MESSAGE + e.getMessage()));
             return;

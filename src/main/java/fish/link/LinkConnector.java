@@ -98,7 +98,7 @@ public final class LinkConnector {
         private final URI backEnd;
         private final Consumer<? super String> ended;
         private final CompletableFuture<LinkClient> client = new CompletableFuture<>();
-        private volatile boolean pieces;
+        private volatile LinkPeer peer = new LinkPeer(false, false);
 
         Attempt(URI backEnd, Consumer<? super String> ended) {
             this.backEnd = backEnd;
@@ -192,6 +192,8 @@ public final class LinkConnector {
                     LinkServer.CLIENT,
                     List.of(name),
                     LinkServer.PIECES,
+                    List.of("1"),
+                    LinkServer.TOKENS,
                     List.of("1"));
             HttpUpgrade.performUpgrade(
                             connection,
@@ -206,11 +208,13 @@ public final class LinkConnector {
             if (!headers.getOrDefault("upgrade", List.of()).contains(LinkServer.PROTOCOL)) {
                 throw new IOException(backEnd + " speaks another protocol");
             }
-            pieces = headers.containsKey(LinkServer.PIECES.toLowerCase(Locale.ROOT));
+            peer = new LinkPeer(
+                    headers.containsKey(LinkServer.PIECES.toLowerCase(Locale.ROOT)),
+                    headers.containsKey(LinkServer.TOKENS.toLowerCase(Locale.ROOT)));
         }
 
         private void upgraded(StreamConnection connection) {
-            LinkClient made = new LinkClient(connection, limits, pieces, ended);
+            LinkClient made = new LinkClient(connection, limits, peer, ended);
             if (!client.complete(made)) {
                 IoUtils.safeClose(connection);
                 return;

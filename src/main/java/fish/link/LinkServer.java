@@ -46,6 +46,9 @@ public final class LinkServer implements AutoCloseable {
     /** Header of the upgrade, and of its answer: that this end takes large messages in pieces. */
     public static final String PIECES = "Fish-Link-Pieces";
 
+    /** Header of the upgrade, and of its answer: that this end knows of tokens. */
+    public static final String TOKENS = "Fish-Link-Tokens";
+
     /** Where the upgrade is asked for. */
     public static final String PATH = "/link";
 
@@ -123,12 +126,15 @@ public final class LinkServer implements AutoCloseable {
             exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
         } else {
             String client = exchange.getRequestHeaders().getFirst(CLIENT);
-            boolean pieces = exchange.getRequestHeaders().contains(PIECES);
-            if (pieces) {
+            LinkPeer peer = new LinkPeer(
+                    exchange.getRequestHeaders().contains(PIECES),
+                    exchange.getRequestHeaders().contains(TOKENS));
+            if (peer.pieces()) {
                 exchange.getResponseHeaders().put(HttpString.tryFromString(PIECES), "1");
             }
+            exchange.getResponseHeaders().put(HttpString.tryFromString(TOKENS), "1");
             exchange.upgradeChannel(
-                    PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, pieces));
+                    PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, peer));
         }
         exchange.endExchange();
     }
@@ -158,13 +164,13 @@ public final class LinkServer implements AutoCloseable {
         return closed || connections.size() >= limits.connectionsMax();
     }
 
-    private void open(StreamConnection connection, String client, boolean pieces) {
+    private void open(StreamConnection connection, String client, LinkPeer peer) {
         // asked again: others may have come between the question and the upgrade
         if (full()) {
             IoUtils.safeClose(connection);
             return;
         }
-        ServerConnection served = new ServerConnection(connection, serving, limits, pieces, ended -> {
+        ServerConnection served = new ServerConnection(connection, serving, limits, peer, ended -> {
             connections.remove(ended);
             latest.remove(client, ended);
         });

@@ -1,12 +1,15 @@
 package fish.link;
 
+import fish.kv.Asker;
 import fish.kv.Consistency;
 import fish.kv.Durability;
 import fish.kv.Idempotency;
 import fish.kv.Key;
+import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.RequestId;
+import fish.kv.Scope;
 import fish.kv.Txn;
 import fish.kv.Write;
 import java.util.List;
@@ -19,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 final class RequestCodec {
     /** Changes when a message of this version could be read wrongly by one that knows the next. */
     static final int VERSION = 1;
+
+    /** Of a request that says who asks; for peers that know of tokens. */
+    private static final int WITH_ASKER = 2;
 
     /** More is cut to it; no request may ask for nearly as much. */
     static final long REMAINING_MILLIS_MAX = TimeUnit.HOURS.toMillis(1);
@@ -43,12 +49,15 @@ final class RequestCodec {
     private static final int RANGE = 1;
     private static final int READS = 2;
     private static final int COUNT = 3;
+    // For peers that know of tokens.
+    private static final int RANGE_WITHIN = 4;
+    private static final int COUNT_WITHIN = 5;
 
     private RequestCodec() {}
 
     static Frame frame(Write write, long id, long nowNanos) {
         MessageWriter out = new MessageWriter();
-        out.u8(VERSION);
+        writeAsker(out, write.asker());
         out.i64(write.id().high());
         out.i64(write.id().low());
         DURABILITIES.write(out, write.durability());
@@ -61,7 +70,7 @@ final class RequestCodec {
     }
 
     static Write readWrite(MessageReader in, long nowNanos) throws MalformedMessageException {
-        in.u8(VERSION, VERSION);
+        Asker asker = readAsker(in);
         RequestId id = new RequestId(in.i64(), in.i64());
         Durability durability = DURABILITIES.read(in);
         long deadlineNanos = readDeadline(in, nowNanos);
@@ -70,12 +79,12 @@ final class RequestCodec {
         Idempotency idempotency = readIdempotency(in);
         Txn txn = TxnCodec.readTxn(in);
         in.end();
-        return new Write(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency);
+        return new Write(txn, durability, deadlineNanos, id, sentBefore, knownRevision, idempotency).by(asker);
     }
 
     static Frame frame(Read read, long id, long nowNanos) {
         MessageWriter out = new MessageWriter();
-        out.u8(VERSION);
+        writeAsker(out, read.asker());
         CONSISTENCIES.write(out, read.consistency());
         out.i64(read.after(), 0, Long.MAX_VALUE);
         out.i64(read.maxLagMillis(), Read.ANY_LAG, Long.MAX_VALUE);
@@ -85,14 +94,29 @@ final class RequestCodec {
     }
 
     static Read readRead(MessageReader in, long nowNanos) throws MalformedMessageException {
-        in.u8(VERSION, VERSION);
+        Asker asker = readAsker(in);
         Consistency consistency = CONSISTENCIES.read(in);
         long after = in.i64(0, Long.MAX_VALUE);
         long maxLagMillis = in.i64(Read.ANY_LAG, Long.MAX_VALUE);
         long deadlineNanos = readDeadline(in, nowNanos);
         Query query = readQuery(in);
         in.end();
-        return new Read(query, consistency, after, maxLagMillis, deadlineNanos);
+        return new Read(query, consistency, after, maxLagMillis, deadlineNanos).by(asker);
+    }
+
+    private static void writeAsker(MessageWriter out, Asker asker) {
+        if (asker.token().isEmpty()) {
+            out.u8(VERSION);
+        } else {
+            out.u8(WITH_ASKER);
+            out.latin1(asker.token(), Asker.TOKEN_CHARS_MAX);
+        }
+    }
+
+    /** Whatever the peer has seen to, nobody here has yet. */
+    private static Asker readAsker(MessageReader in) throws MalformedMessageException {
+        boolean named = in.u8(VERSION, WITH_ASKER) == WITH_ASKER;
+        return new Asker(named ? in.latin1(Asker.TOKEN_CHARS_MAX) : "", false);
     }
 
     private static void writeDeadline(MessageWriter out, long deadlineNanos, long nowNanos) {
@@ -133,17 +157,19 @@ final class RequestCodec {
             out.key(get.key());
             out.flag(get.withValue());
         } else if (query instanceof Query.Range range) {
-            out.u8(RANGE);
+            out.u8(range.scope().isAll() ? RANGE : RANGE_WITHIN);
             out.shortBytes(range.low(), BOUND_BYTES_MAX);
             out.shortBytes(range.high(), BOUND_BYTES_MAX);
             out.flag(range.reverse());
             out.flag(range.withValues());
             out.i32(range.limit(), 1, Query.Range.LIMIT_MAX);
             out.i32(range.bytesMax(), 0, Integer.MAX_VALUE);
+            writeScope(out, range.scope());
         } else if (query instanceof Query.Count count) {
-            out.u8(COUNT);
+            out.u8(count.scope().isAll() ? COUNT : COUNT_WITHIN);
             out.shortBytes(count.low(), BOUND_BYTES_MAX);
             out.shortBytes(count.high(), BOUND_BYTES_MAX);
+            writeScope(out, count.scope());
         } else if (query instanceof Query.Reads reads) {
             out.u8(READS);
             if (!reads.txn().readOnly()) {
@@ -153,18 +179,44 @@ final class RequestCodec {
         }
     }
 
+    private static void writeScope(MessageWriter out, Scope scope) {
+        if (!scope.isAll()) {
+            TxnCodec.write(out, scope);
+        }
+    }
+
+    /** Whether a peer that knows of no tokens could not read it, or would do more than it may. */
+    static boolean needsTokens(Query query) {
+        return (query instanceof Query.Range range && !range.scope().isAll())
+                || (query instanceof Query.Count count && !count.scope().isAll());
+    }
+
+    /** As the other. */
+    static boolean needsTokens(Txn txn) {
+        return TxnCodec.changesTokens(txn)
+                || txn.then().stream()
+                        .anyMatch(operation -> operation instanceof Operation.DeleteRange range
+                                && !range.scope().isAll());
+    }
+
     private static Query readQuery(MessageReader in) throws MalformedMessageException {
-        return switch (in.u8(GET, COUNT)) {
+        int tag = in.u8(GET, COUNT_WITHIN);
+        return switch (tag) {
             case GET -> new Query.Get(in.key(), in.flag());
-            case RANGE ->
+            case RANGE, RANGE_WITHIN ->
                 new Query.Range(
                         in.shortBytes(BOUND_BYTES_MAX),
                         in.shortBytes(BOUND_BYTES_MAX),
                         in.flag(),
                         in.flag(),
                         in.i32(1, Query.Range.LIMIT_MAX),
-                        in.i32(0, Integer.MAX_VALUE));
-            case COUNT -> new Query.Count(in.shortBytes(BOUND_BYTES_MAX), in.shortBytes(BOUND_BYTES_MAX));
+                        in.i32(0, Integer.MAX_VALUE),
+                        tag == RANGE ? Scope.ALL : TxnCodec.readScope(in));
+            case COUNT, COUNT_WITHIN ->
+                new Query.Count(
+                        in.shortBytes(BOUND_BYTES_MAX),
+                        in.shortBytes(BOUND_BYTES_MAX),
+                        tag == COUNT ? Scope.ALL : TxnCodec.readScope(in));
             default -> readReads(in);
         };
     }

@@ -31,7 +31,7 @@ final class ServerConnection implements FrameChannel.Handler {
 
     private final LinkServer.Serving serving;
     private final LinkLimits limits;
-    private final boolean pieces;
+    private final LinkPeer peer;
     private final Consumer<? super ServerConnection> ended;
     private final FrameChannel channel;
     private final XnioIoThread ioThread;
@@ -41,20 +41,20 @@ final class ServerConnection implements FrameChannel.Handler {
     private final Map<Long, Claim> arriving = new HashMap<>();
 
     /**
-     * @param pieces whether the peer takes large frames in pieces
+     * @param peer what the front-end knows of
      * @param ended told once, when the connection has ended
      */
     ServerConnection(
             StreamConnection connection,
             LinkServer.Serving serving,
             LinkLimits limits,
-            boolean pieces,
+            LinkPeer peer,
             Consumer<? super ServerConnection> ended) {
         this.serving = serving;
         this.limits = limits;
-        this.pieces = pieces;
+        this.peer = peer;
         this.ended = ended;
-        this.channel = new FrameChannel(connection, limits, pieces, this);
+        this.channel = new FrameChannel(connection, limits, peer.pieces(), this);
         this.ioThread = connection.getIoThread();
     }
 
@@ -230,11 +230,15 @@ final class ServerConnection implements FrameChannel.Handler {
         send(served, () -> AnswerCodec.frame(told, served.id), () -> AnswerCodec.frame(instead, served.id));
     }
 
-    /** In the words that the peer knows: one that knows of no pieces knows of nothing that came with them. */
+    /** In the words that the peer knows: one that knows of no pieces or tokens knows of nothing that came with them. */
     private Failure known(Failure failure) {
-        return pieces || failure.reason() != Reason.TOO_LARGE
-                ? failure
-                : new Failure(Reason.OVERLOADED, failure.detail(), failure.master());
+        boolean said =
+                switch (failure.reason()) {
+                    case TOO_LARGE -> peer.pieces();
+                    case UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT -> peer.tokens();
+                    default -> true;
+                };
+        return said ? failure : new Failure(Reason.OVERLOADED, failure.detail(), failure.master());
     }
 
     private void send(Served served, Supplier<Frame> answer, Supplier<Frame> instead) {

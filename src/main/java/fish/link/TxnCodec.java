@@ -3,12 +3,16 @@ package fish.link;
 import fish.kv.Condition;
 import fish.kv.Key;
 import fish.kv.Operation;
+import fish.kv.Scope;
+import fish.kv.Token;
+import fish.kv.TokenRole;
 import fish.kv.Txn;
 import fish.kv.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Transactions and what they are made of, as parts of messages. */
 final class TxnCodec {
@@ -22,6 +26,12 @@ final class TxnCodec {
     private static final int GET = 2;
     private static final int TOUCH = 3;
     private static final int DELETE_RANGE = 4;
+    // For peers that know of tokens.
+    private static final int DELETE_RANGE_WITHIN = 5;
+    private static final int ADD_TOKEN = 6;
+    private static final int REMOVE_TOKEN = 7;
+
+    private static final int PREFIX_BYTES_MIN = 2;
 
     /** More than the header that names them can hold. */
     private static final int REVISIONS_MAX = 1 << 16;
@@ -45,7 +55,54 @@ final class TxnCodec {
         for (int i = 0; i < count; i++) {
             conditions.add(readCondition(in));
         }
-        return new Txn(conditions, readOperations(in), readOperations(in));
+        Txn txn = new Txn(conditions, readOperations(in), readOperations(in));
+        if (changesTokens(txn)
+                && (txn.then().size() != 1
+                        || !txn.conditions().isEmpty()
+                        || !txn.otherwise().isEmpty())) {
+            throw new MalformedMessageException("a change of the tokens with something beside it");
+        }
+        return txn;
+    }
+
+    /** Whether it does what a peer that knows of no tokens could not read. */
+    static boolean changesTokens(Txn txn) {
+        return Stream.concat(txn.then().stream(), txn.otherwise().stream())
+                .anyMatch(Operation.OfTokens.class::isInstance);
+    }
+
+    static void write(MessageWriter out, Scope scope) {
+        out.i32(scope.prefixes().size(), 0, Scope.PREFIXES_MAX);
+        scope.prefixes().forEach(prefix -> out.shortBytes(prefix, Key.BYTES_MAX));
+    }
+
+    static Scope readScope(MessageReader in) throws MalformedMessageException {
+        int count = in.count(Scope.PREFIXES_MAX, PREFIX_BYTES_MIN);
+        List<byte[]> prefixes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            prefixes.add(in.shortBytes(Key.BYTES_MAX));
+        }
+        return Scope.of(prefixes);
+    }
+
+    private static void write(MessageWriter out, Token token) {
+        out.latin1(token.name(), Token.NAME_CHARS_MAX);
+        out.u8(token.role().code());
+        write(out, token.scope());
+        out.i64(token.expiresAtMillis(), 0, Operation.TTL_MILLIS_MAX);
+        out.shortBytes(token.hash(), Token.HASH_BYTES);
+    }
+
+    private static Token readToken(MessageReader in) throws MalformedMessageException {
+        String name = in.latin1(Token.NAME_CHARS_MAX);
+        TokenRole role = TokenRole.of(in.u8(0, 255)).orElseThrow(() -> new MalformedMessageException("no role"));
+        Scope scope = readScope(in);
+        long livesMillis = in.i64(0, Operation.TTL_MILLIS_MAX);
+        byte[] hash = in.shortBytes(Token.HASH_BYTES);
+        if (!Token.isName(name) || hash.length != Token.HASH_BYTES) {
+            throw new MalformedMessageException("no token");
+        }
+        return new Token(name, role, scope, livesMillis, hash);
     }
 
     static void write(MessageWriter out, Value value) {
@@ -123,10 +180,20 @@ final class TxnCodec {
             begin(out, TOUCH, touch.key());
             out.i64(touch.ttlMillis(), 0, Operation.TTL_MILLIS_MAX);
         } else if (operation instanceof Operation.DeleteRange range) {
-            out.u8(DELETE_RANGE);
+            out.u8(range.scope().isAll() ? DELETE_RANGE : DELETE_RANGE_WITHIN);
             out.shortBytes(range.low(), RequestCodec.BOUND_BYTES_MAX);
             out.shortBytes(range.high(), RequestCodec.BOUND_BYTES_MAX);
             out.i32(range.limit(), 1, Operation.DeleteRange.LIMIT_MAX);
+            if (!range.scope().isAll()) {
+                write(out, range.scope());
+            }
+        } else if (operation instanceof Operation.AddToken add) {
+            out.u8(ADD_TOKEN);
+            write(out, add.token());
+        } else if (operation instanceof Operation.RemoveToken remove) {
+            out.u8(REMOVE_TOKEN);
+            out.latin1(remove.name(), Token.NAME_CHARS_MAX);
+            out.flag(remove.force());
         }
     }
 
@@ -140,12 +207,19 @@ final class TxnCodec {
     }
 
     private static Operation readOperation(MessageReader in) throws MalformedMessageException {
-        int tag = in.u8(PUT, DELETE_RANGE);
-        if (tag == DELETE_RANGE) {
+        int tag = in.u8(PUT, REMOVE_TOKEN);
+        if (tag == ADD_TOKEN) {
+            return new Operation.AddToken(readToken(in));
+        }
+        if (tag == REMOVE_TOKEN) {
+            return new Operation.RemoveToken(in.latin1(Token.NAME_CHARS_MAX), in.flag());
+        }
+        if (tag == DELETE_RANGE || tag == DELETE_RANGE_WITHIN) {
             return new Operation.DeleteRange(
                     in.shortBytes(RequestCodec.BOUND_BYTES_MAX),
                     in.shortBytes(RequestCodec.BOUND_BYTES_MAX),
-                    in.i32(1, Operation.DeleteRange.LIMIT_MAX));
+                    in.i32(1, Operation.DeleteRange.LIMIT_MAX),
+                    tag == DELETE_RANGE ? Scope.ALL : readScope(in));
         }
         Key key = in.key();
         return switch (tag) {

@@ -47,8 +47,12 @@ public final class Announcements {
         this.nanoTime = nanoTime;
     }
 
-    /** Why it is not believed; empty if it is. */
-    public Optional<Problem> heard(NodeReport report) {
+    /**
+     * Why it is not believed; empty if it is.
+     *
+     * @param proven whether it comes from a node that holds the group's data; what others say is not written down
+     */
+    public Optional<Problem> heard(NodeReport report, boolean proven) {
         NodeStatus node = report.status();
         List<Connected> known = connected.get();
         written.keySet()
@@ -68,7 +72,7 @@ public final class Announcements {
             return refused("a node that follows is not master, and answers");
         }
         followers.heard(report);
-        if (node.type() == NodeType.ELECTABLE && isTimeToWrite(node.name())) {
+        if (proven && node.type() == NodeType.ELECTABLE && isTimeToWrite(node.name())) {
             writeDown.accept(new MemberRecord(node.name(), node.address(), node.http(), node.priority()));
         }
         return Optional.empty();

@@ -1,6 +1,5 @@
 package fish.node;
 
-import fish.access.Gate;
 import fish.api.Routes;
 import fish.budget.HeapBudget;
 import fish.budget.Share;
@@ -20,7 +19,7 @@ public final class HttpServers {
     private HttpServers() {}
 
     public static HttpServer make(
-            NodeSettings settings, Routes.Parts parts, HeapBudget budget, Gate gate, NodeTransport transport) {
+            NodeSettings settings, Routes.Parts parts, HeapBudget budget, NodeTransport transport) {
         int valueBytesMax = Math.toIntExact(settings.get(NodeSettings.VALUE_MAX).bytes());
         int ioThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
         HttpConfig config = new HttpConfig(
@@ -48,7 +47,7 @@ public final class HttpServers {
                 settings.allowedOrigins(),
                 budget.of(Share.REQUESTS),
                 budget.of(Share.ANSWERS),
-                gate);
+                parts.commands().tokens());
     }
 
     private static int connectionsMax(NodeTransport transport) {

@@ -1,11 +1,23 @@
 package fish.node;
 
 import fish.access.Need;
+import fish.access.Tokens;
+import fish.api.Statuses;
+import fish.contract.Code;
 import fish.contract.HostPort;
 import fish.contract.HttpUrl;
 import fish.contract.NodeStatus;
+import fish.http.Call;
+import fish.http.Peer;
 import fish.http.Problem;
 import fish.http.Route;
+import fish.json.Json;
+import fish.kv.Consistency;
+import fish.kv.Query;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Service;
+import fish.kv.Txn;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,36 +25,92 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** {@code /node}: a node's report on itself, and on a back-end the announcements of others. */
+/**
+ * {@code /node}: a node's report on itself, how far the master is, and on a back-end the announcements of others. Where
+ * there are tokens, a node shows what only a node can know, and to others as much is told as {@code /health} tells.
+ */
 public final class PeerRoutes {
     private PeerRoutes() {}
 
     /** For {@code GET}. */
-    public static Route report(Supplier<NodeReport> self) {
+    public static Route report(Supplier<NodeReport> self, Tokens tokens) {
         return Route.read(Methods.GET, Peers.PATH, Need.NODE, call -> {
             call.params(Set.of());
-            call.json(200, self.get().toJson());
+            NodeReport whole = self.get();
+            call.json(200, (isProven(call, tokens) ? whole : bare(whole)).toJson());
         });
+    }
+
+    /** A node that does not know its tokens yet tells what it is: it holds nothing, and is not master. */
+    private static boolean isProven(Call call, Tokens tokens) {
+        String proof = call.exchange().getRequestHeaders().getFirst(Peers.PROOF);
+        return tokens.isNode(proof == null ? "" : proof)
+                || Peer.certificate(call.exchange()).isPresent()
+                || call.beyond(Need.ADMIN)
+                        .filter(problem -> problem.code() != Code.STARTING)
+                        .isEmpty();
+    }
+
+    /** Who it is and whether it is master, and nothing else: what one needs who looks for the master to join. */
+    private static NodeReport bare(NodeReport whole) {
+        NodeStatus status = whole.status();
+        NodeStatus least =
+                new NodeStatus(status.name(), status.type(), status.state(), "", "", 0, status.term(), 0, Double.NaN);
+        return new NodeReport(whole.group(), least, whole.clockMillis(), 0, 0, 0, false, 0, List.of());
+    }
+
+    /**
+     * For {@code GET /node/revision}: what a strong read of nothing shows.
+     *
+     * @param timeoutNanos how long that may take
+     */
+    public static Route revision(Service service, long timeoutNanos) {
+        return Route.read(Methods.GET, Peers.REVISION_PATH, Need.NODE, call -> {
+            call.params(Set.of());
+            long deadline = System.nanoTime() + timeoutNanos;
+            Query nothing = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
+            call.await(
+                    deadline,
+                    () -> new Problem(Code.NO_MASTER, "no answer in time"),
+                    () -> service.read(
+                            Read.of(nothing, Consistency.STRONG, deadline),
+                            outcome -> call.answer(() -> answer(call, outcome))));
+        });
+    }
+
+    private static void answer(Call call, ReadOutcome outcome) {
+        if (outcome instanceof ReadOutcome.Found found) {
+            call.json(200, Json.bytes(g -> {
+                g.writeStartObject();
+                g.writeNumberField("revision", found.result().revision());
+                g.writeEndObject();
+            }));
+        } else if (outcome instanceof ReadOutcome.Failed failed) {
+            call.problem(Statuses.problem(failed));
+        }
     }
 
     /**
      * For {@code POST}.
      *
-     * @param heard why it is not believed, if so; must not block
+     * @param heard why it is not believed, if so, given whether it comes from a node that holds the group's data; must
+     *     not block
      */
-    public static Route announcements(String group, Function<NodeReport, Optional<Problem>> heard) {
+    public static Route announcements(
+            String group, Tokens tokens, BiFunction<NodeReport, Boolean, Optional<Problem>> heard) {
         return Route.read(Methods.POST, Peers.PATH, Need.NODE, call -> {
             call.params(Set.of());
+            boolean proven = isProven(call, tokens);
             call.body(NodeReport.ANNOUNCEMENT_BYTES_MAX, body -> {
                 NodeReport report = parsed(body);
                 if (!report.group().equals(group)) {
                     throw Problem.badRequest("this is a node of group " + group);
                 }
                 Optional<Problem> refusal =
-                        NodesOnly.whyNotAt(call, hosts(report.status())).or(() -> heard.apply(report));
+                        NodesOnly.whyNotAt(call, hosts(report.status())).or(() -> heard.apply(report, proven));
                 if (refusal.isPresent()) {
                     throw refusal.get().exception();
                 }

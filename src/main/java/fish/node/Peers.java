@@ -1,5 +1,6 @@
 package fish.node;
 
+import fish.kv.Asker;
 import fish.tls.NodeTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Asks other nodes, and tells them, without blocking. Whatever answers there, the wait for it has an end
@@ -20,10 +22,17 @@ public final class Peers {
     /** Where every node reports, and where the master takes announcements. */
     public static final String PATH = "/node";
 
+    /** Where a back-end says how far the master is, if it is it. */
+    public static final String REVISION_PATH = PATH + "/revision";
+
+    /** Header: what only a node that holds the group's data can know. */
+    static final String PROOF = "Fish-Node-Proof";
+
     private static final long BODY_MILLIS = 200;
 
     private final NodeTransport transport;
     private final HttpClient http;
+    private volatile Supplier<String> proof = () -> "";
 
     /**
      * @param connectTimeout for a connection; requests have timeouts of their own
@@ -33,42 +42,59 @@ public final class Peers {
         this.http = transport.httpClient().connectTimeout(connectTimeout).build();
     }
 
+    /** From now on it shows this with each request, unless it is empty: that it comes from a node of the group. */
+    public void provedBy(Supplier<String> shown) {
+        proof = shown;
+    }
+
     /**
      * What the node at {@code http://host:port}, or {@code https} with TLS, says of itself.
      *
      * @return an exception if it did not answer so in time
      */
     public CompletableFuture<NodeReport> report(String node, Duration timeout) {
-        return send(node, PATH, timeout, HttpRequest.BodyPublishers.noBody(), "GET")
+        return send(node, PATH, timeout, HttpRequest.BodyPublishers.noBody(), "GET", Asker.NOBODY)
                 .thenApply(Peers::parse);
     }
 
     /** Tells the master about this node. */
     public CompletableFuture<Void> announce(String master, NodeReport self, Duration timeout) {
-        return post(master, PATH, self.toJson(), timeout).thenAccept(answer -> {});
+        return post(master, PATH, self.toJson(), timeout, Asker.NOBODY).thenAccept(answer -> {});
     }
 
-    /** Has another node do what this one was asked to. */
-    public CompletableFuture<HttpResponse<byte[]>> post(String node, String path, byte[] body, Duration timeout) {
-        return send(node, path, timeout, HttpRequest.BodyPublishers.ofByteArray(body), "POST");
+    /**
+     * Has another node do what this one was asked to.
+     *
+     * @param asker by whom
+     */
+    public CompletableFuture<HttpResponse<byte[]>> post(
+            String node, String path, byte[] body, Duration timeout, Asker asker) {
+        return send(node, path, timeout, HttpRequest.BodyPublishers.ofByteArray(body), "POST", asker);
     }
 
     /** Has another node do what this one was asked to, where that is to delete something. */
-    public CompletableFuture<HttpResponse<byte[]>> delete(String node, String path, Duration timeout) {
-        return send(node, path, timeout, HttpRequest.BodyPublishers.noBody(), "DELETE");
+    public CompletableFuture<HttpResponse<byte[]>> delete(String node, String path, Duration timeout, Asker asker) {
+        return send(node, path, timeout, HttpRequest.BodyPublishers.noBody(), "DELETE", asker);
     }
 
     private CompletableFuture<HttpResponse<byte[]>> send(
-            String node, String path, Duration timeout, HttpRequest.BodyPublisher body, String method) {
+            String node, String path, Duration timeout, HttpRequest.BodyPublisher body, String method, Asker asker) {
         if (!transport.speaks(node)) {
             return CompletableFuture.failedFuture(
                     new IOException(node + " is not " + transport.scheme() + ", as this node's group is"));
         }
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(node + path))
+            HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(node + path))
                     .timeout(timeout)
-                    .method(method, body)
-                    .build();
+                    .method(method, body);
+            if (!asker.token().isEmpty()) {
+                builder.header("Authorization", "Bearer " + asker.token());
+            }
+            String shown = proof.get();
+            if (!shown.isEmpty()) {
+                builder.header(PROOF, shown);
+            }
+            HttpRequest request = builder.build();
             CompletableFuture<HttpResponse<byte[]>> answer =
                     http.sendAsync(request, BoundedBody.of(NodeReport.BYTES_MAX));
             // The request's own timeout is over with the head of the answer.

@@ -11,7 +11,10 @@ import com.sleepycat.je.Transaction;
 import fish.kv.Key;
 import fish.kv.Query;
 import fish.kv.Record;
-import java.util.Arrays;
+import fish.kv.Span;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -71,37 +74,49 @@ public final class Records implements View.Lookup {
                 // JE reads the value all the same, but nobody wants it in the cache.
                 cursor.setCacheMode(CacheMode.UNCHANGED);
             }
-            OperationResult found = first(cursor, range, key, data);
+            List<Span> spans = new ArrayList<>(range.spans());
+            if (range.reverse()) {
+                Collections.reverse(spans);
+            }
             boolean room = true;
-            while (found != null && within(range, key.getData())) {
-                boolean there = !hasEnded(data.getData());
-                if (there && !room) {
-                    return true;
-                }
-                if (there) {
-                    room = each.test(Key.of(key.getData()), data.getData());
-                    if (!room) {
-                        data = new DatabaseEntry();
-                        data.setPartial(0, RecordCodec.HEADER_BYTES, true);
+            for (Span span : spans) {
+                OperationResult found = first(cursor, span, range.reverse(), key, data);
+                while (found != null && within(span, range.reverse(), key.getData())) {
+                    boolean there = !hasEnded(data.getData());
+                    if (there && !room) {
+                        return true;
                     }
+                    if (there) {
+                        room = each.test(Key.of(key.getData()), data.getData());
+                        if (!room) {
+                            data = new DatabaseEntry();
+                            data.setPartial(0, RecordCodec.HEADER_BYTES, true);
+                        }
+                    }
+                    found = cursor.get(key, data, range.reverse() ? Get.PREV : Get.NEXT, null);
                 }
-                found = cursor.get(key, data, range.reverse() ? Get.PREV : Get.NEXT, null);
             }
         }
         return false;
     }
 
-    /** Shows the keys of a range in order, without what is stored under them and without those that have ended, until {@code each} says no. */
-    public void keys(byte[] low, byte[] high, Predicate<byte[]> each) {
-        DatabaseEntry key = new DatabaseEntry(low);
+    /**
+     * Shows the keys of these spans in order, without what is stored under them and without those that have ended,
+     * until {@code each} says no.
+     */
+    public void keys(List<Span> spans, Predicate<byte[]> each) {
         DatabaseEntry header = new DatabaseEntry();
         header.setPartial(0, RecordCodec.HEADER_BYTES, true);
         try (Cursor cursor = databases.records.openCursor(txn, cursorConfig())) {
-            OperationResult found = cursor.get(key, header, Get.SEARCH_GTE, null);
-            while (found != null
-                    && (high.length == 0 || Arrays.compareUnsigned(key.getData(), high) < 0)
-                    && (hasEnded(header.getData()) || each.test(key.getData()))) {
-                found = cursor.get(key, header, Get.NEXT, null);
+            for (Span span : spans) {
+                DatabaseEntry key = new DatabaseEntry(span.low());
+                OperationResult found = cursor.get(key, header, Get.SEARCH_GTE, null);
+                while (found != null && span.endsAfter(key.getData())) {
+                    if (!hasEnded(header.getData()) && !each.test(key.getData())) {
+                        return;
+                    }
+                    found = cursor.get(key, header, Get.NEXT, null);
+                }
             }
         }
     }
@@ -110,25 +125,23 @@ public final class Records implements View.Lookup {
         return mode == LockMode.READ_UNCOMMITTED ? CursorConfig.READ_UNCOMMITTED : CursorConfig.READ_COMMITTED;
     }
 
-    /** Puts the cursor on the first record in the direction of the range, within it or not. */
+    /** Puts the cursor on the first record in the direction of the scan, within the span or not. */
     private static @Nullable OperationResult first(
-            Cursor cursor, Query.Range range, DatabaseEntry key, DatabaseEntry data) {
-        if (!range.reverse()) {
-            key.setData(range.low());
+            Cursor cursor, Span span, boolean reverse, DatabaseEntry key, DatabaseEntry data) {
+        if (!reverse) {
+            key.setData(span.low());
             return cursor.get(key, data, Get.SEARCH_GTE, null);
         }
-        if (range.high().length == 0) {
+        if (span.high().length == 0) {
             return cursor.get(key, data, Get.LAST, null);
         }
-        key.setData(range.high());
+        key.setData(span.high());
         return cursor.get(key, data, Get.SEARCH_GTE, null) == null
                 ? cursor.get(key, data, Get.LAST, null)
                 : cursor.get(key, data, Get.PREV, null);
     }
 
-    static boolean within(Query.Range range, byte[] key) {
-        return range.reverse()
-                ? Arrays.compareUnsigned(key, range.low()) >= 0
-                : range.high().length == 0 || Arrays.compareUnsigned(key, range.high()) < 0;
+    private static boolean within(Span span, boolean reverse, byte[] key) {
+        return reverse ? span.beginsBy(key) : span.endsAfter(key);
     }
 }

@@ -4,6 +4,7 @@ import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
+import fish.kv.Span;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import java.util.ArrayList;
@@ -103,13 +104,14 @@ public final class Snapshot {
 
     private Optional<View.Page> count(Query.Count count) {
         KeyHashes counted = new KeyHashes();
-        records.keys(count.low(), count.high(), key -> {
+        records.keys(count.spans(), key -> {
             counted.add(key);
             return true;
         });
+        List<Span> spans = count.spans();
         bytesMax = SLACK_BYTES;
         Part headers = Part.of(false);
-        if (!settle(key -> within(count.low(), count.high(), key), keys -> load(keys, headers))) {
+        if (!settle(key -> within(spans, key), keys -> load(keys, headers))) {
             return Optional.empty();
         }
         // Of what changed meanwhile nobody knows whether it was counted before or after; so it is counted again.
@@ -124,6 +126,16 @@ public final class Snapshot {
     static boolean within(byte[] low, byte[] high, Key key) {
         return Arrays.compareUnsigned(key.bytes(), low) >= 0
                 && (high.length == 0 || Arrays.compareUnsigned(key.bytes(), high) < 0);
+    }
+
+    private static boolean within(List<Span> spans, Key key) {
+        byte[] bytes = key.bytes();
+        for (Span span : spans) {
+            if (span.beginsBy(bytes) && span.endsAfter(bytes)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Optional<View.Page> page(Query.Range range) {
@@ -181,7 +193,8 @@ public final class Snapshot {
      * @param last where reading stopped, if at a limit
      */
     private static Predicate<Key> within(Query.Range range, List<Key> last) {
-        Predicate<Key> asked = key -> within(range.low(), range.high(), key);
+        List<Span> spans = range.spans();
+        Predicate<Key> asked = key -> within(spans, key);
         if (last.isEmpty()) {
             return asked;
         }

@@ -16,6 +16,7 @@ import com.sleepycat.je.rep.ReplicatedEnvironmentStats;
 import fish.kv.Failure;
 import fish.kv.Query;
 import fish.kv.Reason;
+import fish.kv.TokenTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,6 +133,25 @@ public final class Store {
     /** The back-ends that ever joined and were not removed; those whose records can be read. */
     public List<MemberRecord> members() {
         return use(d -> Tables.members(d, this::tellUnreadable));
+    }
+
+    /**
+     * The tokens that this replica holds. Waits no longer than a few milliseconds.
+     *
+     * @param known returned where nothing has changed since, or is just being changed
+     */
+    public TokenTable tokens(TokenTable known) {
+        return use(d -> {
+            Transaction txn = environment.beginTransaction(null, READ);
+            try {
+                txn.setLockTimeout(LOCK_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+                return StoredTokens.read(d, txn, known).orElse(known);
+            } catch (LockConflictException e) {
+                return known;
+            } finally {
+                txn.abort();
+            }
+        });
     }
 
     /** That a back-end of this name was removed from the group, the last time that one was. */

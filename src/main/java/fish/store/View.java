@@ -48,7 +48,7 @@ public final class View {
         }
         if (query instanceof Query.Count count) {
             long[] keys = {0};
-            records.keys(count.low(), count.high(), key -> ++keys[0] > 0);
+            records.keys(count.spans(), key -> ++keys[0] > 0);
             return counted(keys[0], revision);
         }
         View view = new View(records);

@@ -1,5 +1,6 @@
 package fish.link;
 
+import fish.kv.Asker;
 import fish.kv.Condition;
 import fish.kv.Consistency;
 import fish.kv.Durability;
@@ -38,22 +39,29 @@ final class RandomMessages {
 
     Write write(long nowNanos) {
         return new Write(
-                txn(),
-                pick(Durability.values()),
-                nowNanos + random.nextInt(300_000) * NANOS_PER_MILLI,
-                new RequestId(random.nextLong(), random.nextLong()),
-                random.nextBoolean(),
-                revision(),
-                idempotency());
+                        txn(),
+                        pick(Durability.values()),
+                        nowNanos + random.nextInt(300_000) * NANOS_PER_MILLI,
+                        new RequestId(random.nextLong(), random.nextLong()),
+                        random.nextBoolean(),
+                        revision(),
+                        idempotency())
+                .by(asker());
     }
 
     Read read(long nowNanos) {
         return new Read(
-                query(),
-                pick(Consistency.values()),
-                revision(),
-                random.nextBoolean() ? Read.ANY_LAG : revision(),
-                nowNanos + random.nextInt(300_000) * NANOS_PER_MILLI);
+                        query(),
+                        pick(Consistency.values()),
+                        revision(),
+                        random.nextBoolean() ? Read.ANY_LAG : revision(),
+                        nowNanos + random.nextInt(300_000) * NANOS_PER_MILLI)
+                .by(asker());
+    }
+
+    /** As it arrives: nobody has seen to it at this end. */
+    private Asker asker() {
+        return new Asker(random.nextBoolean() ? "" : "fish_" + random.nextInt(1000), false);
     }
 
     Outcome outcome() {

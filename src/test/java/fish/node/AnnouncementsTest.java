@@ -43,7 +43,7 @@ class AnnouncementsTest {
         assertThat(heard("b1", NodeType.ELECTABLE, "localhost:9009")).isNotEmpty();
         assertThat(heard("b1", NodeType.SECONDARY, "localhost:9001")).isNotEmpty();
         assertThat(heard("r0", NodeType.ELECTABLE, "[::1]:9002")).isNotEmpty();
-        assertThat(announcements.heard(report("b1", NodeType.ELECTABLE, "localhost:9001", NodeState.MASTER, 9)))
+        assertThat(announcements.heard(report("b1", NodeType.ELECTABLE, "localhost:9001", NodeState.MASTER, 9), true))
                 .isNotEmpty();
         connected = List.of();
         assertThat(heard("b1", NodeType.ELECTABLE, "localhost:9001"))
@@ -65,13 +65,13 @@ class AnnouncementsTest {
     @Test
     void whoIsLeavingIsKnown() {
         NodeReport report = report("b1", NodeType.ELECTABLE, "localhost:9001", NodeState.REPLICA, 0);
-        assertThat(announcements.heard(new NodeReport("fish", report.status(), 0, 0, 0, 0, true, 0, List.of())))
+        assertThat(announcements.heard(new NodeReport("fish", report.status(), 0, 0, 0, 0, true, 0, List.of()), true))
                 .isEmpty();
         assertThat(followers.leaving()).containsExactly("b1");
     }
 
     private Optional<Problem> heard(String name, NodeType type, String address) {
-        return announcements.heard(report(name, type, address, NodeState.REPLICA, 0));
+        return announcements.heard(report(name, type, address, NodeState.REPLICA, 0), true);
     }
 
     private static NodeReport report(String name, NodeType type, String address, NodeState state, long term) {

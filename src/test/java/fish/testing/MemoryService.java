@@ -64,6 +64,9 @@ public final class MemoryService implements Service {
                     ? new Outcome.Committed(before.result, true)
                     : Outcome.refused(Reason.IDEMPOTENCY_KEY_REUSED, "the key came with another request");
         }
+        if (write.txn().then().stream().anyMatch(Operation.OfTokens.class::isInstance)) {
+            return Outcome.refused(Reason.CONFLICT, "no tokens are kept here");
+        }
         TxnResult result = run(write.txn());
         if (key.given()) {
             answers.put(key.key(), new Answered(key, result));

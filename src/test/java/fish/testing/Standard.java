@@ -1,5 +1,6 @@
 package fish.testing;
 
+import fish.access.Tokens;
 import fish.api.BackupHandler;
 import fish.api.ChangeHandler;
 import fish.api.ClusterSource;
@@ -28,6 +29,7 @@ import fish.store.master.PenLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -118,7 +120,8 @@ public final class Standard {
                                 (node, force, call, deadline) -> call.answer(() -> {
                                     throw new IllegalStateException("nobody to remove");
                                 }),
-                                new Upkeep(BackupHandler.none(), VerifyHandler.none())),
+                                new Upkeep(BackupHandler.none(), VerifyHandler.none()),
+                                new Tokens(known -> known, Clock.systemUTC())),
                         betweenNodes));
     }
 

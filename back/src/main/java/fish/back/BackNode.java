@@ -1,6 +1,7 @@
 package fish.back;
 
-import fish.access.Gate;
+import fish.access.GuardedService;
+import fish.access.Tokens;
 import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
 import fish.api.GroupCommands;
@@ -32,6 +33,7 @@ import fish.node.NodeUpkeep;
 import fish.node.NodesOnly;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
+import fish.node.TokenCopy;
 import fish.node.Transports;
 import fish.run.EventLog;
 import fish.run.Guard;
@@ -72,6 +74,7 @@ public final class BackNode implements Node {
     private final NodeRemoval removal;
     private final NodeMetrics metrics;
     private final PenStats penStats = new PenStats();
+    private final Tokens tokens;
 
     /**
      * @param failed told why the node cannot go on
@@ -88,13 +91,16 @@ public final class BackNode implements Node {
         this.fullDisks = new FullDisks(groupMember, followers, events);
         this.service = new BackService(groupMember, fullDisks, node.name());
         this.changes = new ChangeFeed(groupMember::store, new ChangeJson(), guard);
+        this.tokens = TokenCopy.of(groupMember);
+        GuardedService guarded = new GuardedService(service, tokens);
         this.link = new LinkServer(
-                service,
+                guarded,
                 LinkLimits.DEFAULT,
                 budget.of(Share.REQUESTS),
                 budget.of(Share.ANSWERS),
                 Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()));
         this.reporter = new Reporter(groupMember, followers, Clock.systemUTC(), this::status, node.group());
+        reporter.peers().provedBy(tokens::nodeProof);
         this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
@@ -102,14 +108,15 @@ public final class BackNode implements Node {
         ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
         List<Route> betweenNodes = new NodesOnly(transport)
                 .routes(
-                        PeerRoutes.report(reporter::report),
-                        PeerRoutes.announcements(node.group(), announcements::heard),
+                        PeerRoutes.report(reporter::report, tokens),
+                        PeerRoutes.revision(service, ASK_TIMEOUT.toNanos()),
+                        PeerRoutes.announcements(node.group(), tokens, announcements::heard),
                         Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
         this.upkeep = new NodeUpkeep(groupMember, node.group(), NodeType.ELECTABLE);
         this.server = HttpServers.make(
                 node,
                 new Routes.Parts(
-                        service,
+                        guarded,
                         new NodeView(
                                 new BackHealth(groupMember, reporter.clocks()),
                                 reporter.survey(),
@@ -124,10 +131,10 @@ public final class BackNode implements Node {
                                         reporter.followers(),
                                         reporter.timer()),
                                 removal,
-                                upkeep.routes()),
+                                upkeep.routes(),
+                                tokens),
                         betweenNodes),
                 budget,
-                Gate.OPEN,
                 transport);
         new NodeFigures(groupMember, reporter, service::lagSeconds)
                 .register(metrics, NodeType.ELECTABLE, new NodeFigures.Serving(server, changes, watchers, budget));
@@ -137,6 +144,7 @@ public final class BackNode implements Node {
     @Override
     public void start() throws ProgramException {
         metrics.start();
+        tokens.start(guard);
         changes.start();
         HttpServers.start(server, settings.node(), groupMember);
         service.start(guard);
@@ -155,6 +163,7 @@ public final class BackNode implements Node {
                 settings.get(BackSettings.MAX_DISK).bytes(),
                 timeouts);
         groupMember.enter(terms, Optional.of(masterRole()), this::askMaster);
+        tokens.refresh();
         reporter.announce();
     }
 
@@ -222,6 +231,7 @@ public final class BackNode implements Node {
         }
         removal.close();
         upkeep.close();
+        tokens.close();
         reporter.close();
         server.refuseNew();
         changes.close();

@@ -6,6 +6,7 @@ import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.TxnResult;
 import fish.node.BoundedBody;
+import fish.node.Peers;
 import fish.tls.NodeTransport;
 import java.io.IOException;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
  */
 final class MasterOverHttp {
     private static final String NO_OPERATIONS = "{}";
+    private static final int NOT_FOUND = 404;
     private static final int ANSWER_BYTES_MAX = 16 << 10;
 
     private final JsonMapper json = JsonMapper.builder().build();
@@ -50,8 +52,12 @@ final class MasterOverHttp {
             return;
         }
         HttpRequest request;
+        HttpRequest before;
         try {
-            request = HttpRequest.newBuilder(URI.create(master + "/txn?timeout=" + timeout.toMillis() + "ms"))
+            request = HttpRequest.newBuilder(URI.create(master + Peers.REVISION_PATH))
+                    .timeout(timeout)
+                    .build();
+            before = HttpRequest.newBuilder(URI.create(master + "/txn?timeout=" + timeout.toMillis() + "ms"))
                     .timeout(timeout)
                     .POST(HttpRequest.BodyPublishers.ofString(NO_OPERATIONS))
                     .build();
@@ -59,8 +65,10 @@ final class MasterOverHttp {
             answer.accept(ReadOutcome.failed(Reason.NO_MASTER, "no address: " + master));
             return;
         }
-        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request, BoundedBody.of(ANSWER_BYTES_MAX));
-        var unused = exchange.copy()
+        CompletableFuture<HttpResponse<byte[]>> exchange = send(request);
+        // A master of the version before has no such path.
+        var unused = exchange.thenCompose(response ->
+                        response.statusCode() == NOT_FOUND ? send(before) : CompletableFuture.completedFuture(response))
                 .orTimeout(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> {
                     if (failure != null) {
@@ -73,6 +81,10 @@ final class MasterOverHttp {
                                     : ReadOutcome.failed(Reason.NO_MASTER, "the master did not answer: " + failure));
                     return true;
                 });
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
+        return http.sendAsync(request, BoundedBody.of(ANSWER_BYTES_MAX));
     }
 
     private ReadOutcome parse(HttpResponse<byte[]> response) {

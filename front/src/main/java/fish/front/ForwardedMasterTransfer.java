@@ -32,7 +32,8 @@ final class ForwardedMasterTransfer implements MasterRoute.MasterTransfer {
                         master,
                         MasterRoute.PATH + "?timeout=" + millis + "ms",
                         MasterRoute.request(node),
-                        Duration.ofMillis(millis + 500))
+                        Duration.ofMillis(millis + 500),
+                        call.grant().asker())
                 .whenComplete((answer, failure) -> passOn(call, answer, failure));
     }
 

@@ -28,7 +28,10 @@ final class ForwardedRemoval implements NodesRoute.Removal {
         }
         long millis = Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000);
         var unused = peers.delete(
-                        master, NodesRoute.request(node, force, millis), Duration.ofMillis(millis + ANSWER_MILLIS))
+                        master,
+                        NodesRoute.request(node, force, millis),
+                        Duration.ofMillis(millis + ANSWER_MILLIS),
+                        call.grant().asker())
                 .whenComplete((answer, failure) -> ForwardedMasterTransfer.passOn(call, answer, failure));
     }
 }

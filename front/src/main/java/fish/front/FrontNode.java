@@ -1,6 +1,6 @@
 package fish.front;
 
-import fish.access.Gate;
+import fish.access.Tokens;
 import fish.api.ChangeHandler;
 import fish.api.ChangeJson;
 import fish.api.GroupCommands;
@@ -28,6 +28,7 @@ import fish.node.NodeUpkeep;
 import fish.node.NodesOnly;
 import fish.node.PeerRoutes;
 import fish.node.Reporter;
+import fish.node.TokenCopy;
 import fish.node.Transports;
 import fish.run.EventLog;
 import fish.run.Guard;
@@ -58,6 +59,7 @@ public final class FrontNode implements Node {
     private final Reporter reporter;
     private final NodeMetrics metrics;
     private final NodeUpkeep upkeep;
+    private final Tokens tokens;
     private volatile @Nullable MasterFinder finder;
 
     /**
@@ -83,6 +85,8 @@ public final class FrontNode implements Node {
         this.metrics = new NodeMetrics(node.name(), events.recent(), Clock.systemUTC());
         ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
         this.upkeep = new NodeUpkeep(groupMember, node.group(), NodeType.SECONDARY);
+        this.tokens = TokenCopy.of(groupMember);
+        reporter.peers().provedBy(tokens::nodeProof);
         this.server = HttpServers.make(
                 node,
                 new Routes.Parts(
@@ -96,10 +100,10 @@ public final class FrontNode implements Node {
                         new GroupCommands(
                                 new ForwardedMasterTransfer(gateway, reporter.peers()),
                                 new ForwardedRemoval(gateway, reporter.peers()),
-                                upkeep.routes()),
-                        new NodesOnly(transport).routes(PeerRoutes.report(reporter::report))),
+                                upkeep.routes(),
+                                tokens),
+                        new NodesOnly(transport).routes(PeerRoutes.report(reporter::report, tokens))),
                 budget,
-                Gate.OPEN,
                 transport);
         new NodeFigures(groupMember, reporter, gateway::replicaLagSeconds)
                 .register(metrics, NodeType.SECONDARY, new NodeFigures.Serving(server, changes, watchers, budget));
@@ -116,6 +120,7 @@ public final class FrontNode implements Node {
     @Override
     public void start() throws ProgramException {
         metrics.start();
+        tokens.start(guard);
         changes.start();
         HttpServers.start(server, settings.node(), groupMember);
         MasterFinder finding = new MasterFinder(
@@ -140,6 +145,7 @@ public final class FrontNode implements Node {
                 new GroupMember.Options(0, FREE_DISK, 0, timeouts),
                 Optional.empty(),
                 master -> CompletableFuture.failedFuture(new IllegalStateException("a front-end asks over its link")));
+        tokens.refresh();
         reporter.announce();
     }
 
@@ -167,6 +173,7 @@ public final class FrontNode implements Node {
         guard.close();
         reporter.close();
         upkeep.close();
+        tokens.close();
         MasterFinder finding = finder;
         server.refuseNew();
         changes.close();

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             ReportCommand.class,
             BenchCommand.class,
+            TokenCommand.class,
         })
 public final class FishTool implements Callable<Integer> {
     @Spec

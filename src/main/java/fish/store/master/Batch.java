@@ -212,6 +212,8 @@ final class Batch {
             result = runner.run(write.txn(), write.id());
         } catch (TooLargeException e) {
             return new Outcome.Refused(e.failure());
+        } catch (RefusedException e) {
+            return new Outcome.Refused(e.failure());
         } catch (DatabaseException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -147,10 +147,14 @@ final class TxnRunner {
 
     /**
      * @throws TooLargeException if its gets would answer too much; nothing is written then
+     * @throws RefusedException if it may not be done as things are; nothing is written then
      */
     TxnResult run(Txn request, RequestId id) {
         if (endsAreDue()) {
             endNamed(request);
+        }
+        if (request.then().size() == 1 && request.then().get(0) instanceof Operation.OfTokens change) {
+            return changeTokens(change, id);
         }
         View view = new View(new Records(databases, txn, LockMode.READ_UNCOMMITTED));
         boolean held = view.holds(request.conditions());
@@ -180,6 +184,14 @@ final class TxnRunner {
         lastRevision = revision;
         commits.add(new StoredCommit(revision, id, held, List.copyOf(changes.values())));
         return new TxnResult(held, revision, results);
+    }
+
+    /** A commit of its own that changes no key: watchers are told nothing, and its revision says when it is everywhere. */
+    private TxnResult changeTokens(Operation.OfTokens change, RequestId id) {
+        new TokenChanges(databases, txn, lastRevision + 1, nowMillis).apply(change);
+        lastRevision++;
+        commits.add(new StoredCommit(lastRevision, id, true, List.of()));
+        return new TxnResult(true, lastRevision, List.of());
     }
 
     /**
@@ -273,7 +285,7 @@ final class TxnRunner {
     /** Those that it deletes, and one more where there is one. */
     private List<Key> first(Operation.DeleteRange range) {
         List<Key> keys = new ArrayList<>();
-        new Records(databases, txn, LockMode.READ_UNCOMMITTED).keys(range.low(), range.high(), key -> {
+        new Records(databases, txn, LockMode.READ_UNCOMMITTED).keys(range.spans(), key -> {
             keys.add(Key.of(key));
             return keys.size() <= range.limit();
         });

@@ -5,6 +5,7 @@ import fish.kv.ChangeSink;
 import fish.kv.ChangeSource;
 import fish.kv.Failure;
 import fish.kv.Reason;
+import fish.kv.Scope;
 import fish.run.Guard;
 import fish.store.JeErrors;
 import fish.store.Store;
@@ -70,13 +71,13 @@ public final class ChangeFeed implements ChangeSource, AutoCloseable {
     }
 
     @Override
-    public void watch(long since, byte[] prefix, ChangeSink sink) {
+    public void watch(long since, Scope scope, ChangeSink sink) {
         if (watchers.incrementAndGet() > watchersMax) {
             watchers.decrementAndGet();
             sink.failed(new Failure(Reason.OVERLOADED, "there are " + watchersMax + " watchers already"));
             return;
         }
-        ChangeWatch watch = new ChangeWatch(since, prefix, sink);
+        ChangeWatch watch = new ChangeWatch(since, scope, sink);
         Runnable arrival = () -> sync.add(watch);
         if (!arrivals.offer(arrival)) {
             refuse(sink, new Failure(Reason.OVERLOADED, "too many watchers arrive at once"));

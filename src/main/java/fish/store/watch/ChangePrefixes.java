@@ -1,6 +1,7 @@
 package fish.store.watch;
 
 import fish.kv.Key;
+import fish.kv.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,11 +11,11 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Live watchers by prefix. A key finds those whose prefix it begins with in one pass over its bytes and
+ * Live watchers by the prefixes of their scopes. A key finds those whose prefix it begins with in one pass over its bytes and
  * one look-up for each length that any prefix has. For one thread.
  */
 final class ChangePrefixes {
-    /** The watchers of one prefix. */
+    /** The watchers of one scope. */
     static final class Group {
         final List<ChangeWatch> watchers = new ArrayList<>();
     }
@@ -44,8 +45,10 @@ final class ChangePrefixes {
         }
     }
 
-    private final Map<Start, Group> groups = new HashMap<>();
-    /** How many groups have a prefix of this length. */
+    private final Map<Scope, Group> groups = new HashMap<>();
+    /** Who is to be told of keys that begin so. */
+    private final Map<Start, List<Group>> byPrefix = new HashMap<>();
+    /** How many prefixes have this length. */
     private final NavigableMap<Integer, Integer> lengths = new TreeMap<>();
 
     private int size;
@@ -55,26 +58,41 @@ final class ChangePrefixes {
     }
 
     void add(ChangeWatch watch) {
-        Group group = groups.get(start(watch.prefix()));
+        Group group = groups.get(watch.scope());
         if (group == null) {
             group = new Group();
-            groups.put(start(watch.prefix()), group);
-            lengths.merge(watch.prefix().length, 1, Integer::sum);
+            groups.put(watch.scope(), group);
+            for (byte[] prefix : watch.scope().prefixes()) {
+                List<Group> told = byPrefix.get(start(prefix));
+                if (told == null) {
+                    told = new ArrayList<>(1);
+                    byPrefix.put(start(prefix), told);
+                    lengths.merge(prefix.length, 1, Integer::sum);
+                }
+                told.add(group);
+            }
         }
         group.watchers.add(watch);
         size++;
     }
 
     void remove(ChangeWatch watch) {
-        Start start = start(watch.prefix());
-        Group group = groups.get(start);
+        Group group = groups.get(watch.scope());
         if (group == null || !group.watchers.remove(watch)) {
             return;
         }
         size--;
         if (group.watchers.isEmpty()) {
-            groups.remove(start);
-            lengths.computeIfPresent(start.length, (length, count) -> count == 1 ? null : count - 1);
+            groups.remove(watch.scope());
+            watch.scope().prefixes().forEach(prefix -> remove(group, start(prefix)));
+        }
+    }
+
+    private void remove(Group group, Start prefix) {
+        List<Group> told = byPrefix.getOrDefault(prefix, List.of());
+        if (told.remove(group) && told.isEmpty()) {
+            byPrefix.remove(prefix);
+            lengths.computeIfPresent(prefix.length, (length, count) -> count == 1 ? null : count - 1);
         }
     }
 
@@ -89,7 +107,7 @@ final class ChangePrefixes {
         return !matching(key).isEmpty();
     }
 
-    /** The groups whose prefix this key begins with, the shortest first. */
+    /** The groups in whose scope this key is, each once: it begins with one prefix of a scope at most. */
     List<Group> matching(Key key) {
         List<Group> matching = new ArrayList<>(2);
         byte[] bytes = key.bytes();
@@ -102,9 +120,9 @@ final class ChangePrefixes {
             for (; hashed < length; hashed++) {
                 hash = 31 * hash + bytes[hashed];
             }
-            Group group = groups.get(new Start(bytes, length, hash));
-            if (group != null) {
-                matching.add(group);
+            List<Group> told = byPrefix.get(new Start(bytes, length, hash));
+            if (told != null) {
+                matching.addAll(told);
             }
         }
         return matching;

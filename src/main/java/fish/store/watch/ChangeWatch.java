@@ -2,13 +2,13 @@ package fish.store.watch;
 
 import fish.kv.ChangeSink;
 import fish.kv.Key;
-import java.util.Arrays;
+import fish.kv.Scope;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One watcher, and how far it has been sent. For the feed's thread alone. */
 final class ChangeWatch {
-    private final byte[] prefix;
+    private final Scope scope;
     private final ChangeSink sink;
     private long position;
     private boolean synced;
@@ -17,14 +17,14 @@ final class ChangeWatch {
     /**
      * @param since may be {@link fish.kv.ChangeSource#NOW}, until {@link #advance}
      */
-    ChangeWatch(long since, byte[] prefix, ChangeSink sink) {
+    ChangeWatch(long since, Scope scope, ChangeSink sink) {
         this.position = since;
-        this.prefix = prefix;
+        this.scope = scope;
         this.sink = sink;
     }
 
-    byte[] prefix() {
-        return prefix;
+    Scope scope() {
+        return scope;
     }
 
     ChangeSink sink() {
@@ -41,8 +41,7 @@ final class ChangeWatch {
     }
 
     boolean wants(Key key) {
-        byte[] bytes = key.bytes();
-        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+        return scope.covers(key);
     }
 
     /** Whether it is sent what is new, else it reads the log by itself. */

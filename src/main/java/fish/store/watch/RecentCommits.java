@@ -1,8 +1,8 @@
 package fish.store.watch;
 
 import fish.kv.EncodedCommit;
+import fish.kv.Scope;
 import java.lang.ref.WeakReference;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,8 +15,8 @@ final class RecentCommits {
     private static final long LARGE_BYTES = 16 << 10;
     private static final int COMMITS_MAX = 256;
 
-    /** @param prefix of the watchers, since of a commit each is told only what is under his */
-    private record Place(long revision, ByteBuffer prefix) {}
+    /** @param scope of the watchers, since of a commit each is told only what is in his */
+    private record Place(long revision, Scope scope) {}
 
     private final Map<Place, WeakReference<EncodedCommit>> recent = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -28,8 +28,8 @@ final class RecentCommits {
     };
 
     /** The commit as others wait for it, or as it is encoded now. */
-    EncodedCommit get(long revision, byte[] prefix, Supplier<EncodedCommit> encode) {
-        Place place = new Place(revision, ByteBuffer.wrap(prefix));
+    EncodedCommit get(long revision, Scope scope, Supplier<EncodedCommit> encode) {
+        Place place = new Place(revision, scope);
         WeakReference<EncodedCommit> kept = recent.get(place);
         EncodedCommit shared = kept == null ? null : kept.get();
         if (shared != null) {

@@ -4,6 +4,7 @@ import fish.kv.ChangeEncoder;
 import fish.kv.ChangeEvent;
 import fish.kv.EncodedCommit;
 import fish.kv.Failure;
+import fish.kv.Scope;
 import fish.store.Store;
 import fish.store.UnavailableException;
 import java.util.ArrayDeque;
@@ -144,9 +145,9 @@ final class WatcherSync {
                 }
             }
             changes.forEach((group, encoded) -> {
-                byte[] prefix = group.watchers.get(0).prefix();
+                Scope scope = group.watchers.get(0).scope();
                 EncodedCommit shared =
-                        recent.get(commit.revision(), prefix, () -> encoder.commit(commit.revision(), encoded));
+                        recent.get(commit.revision(), scope, () -> encoder.commit(commit.revision(), encoded));
                 send(group, commit.revision(), shared, sent);
             });
         }
@@ -234,7 +235,7 @@ final class WatcherSync {
         for (ChangeChunk.CommitEvents commit : chunk.commits()) {
             EncodedCommit encoded = recent.get(
                     commit.revision(),
-                    watch.prefix(),
+                    watch.scope(),
                     () -> encoder.commit(
                             commit.revision(),
                             commit.changes().stream().map(encoder::change).toList()));

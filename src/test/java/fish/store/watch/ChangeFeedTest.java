@@ -13,6 +13,7 @@ import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.Reason;
 import fish.kv.RequestId;
+import fish.kv.Scope;
 import fish.kv.Txn;
 import fish.run.Guard;
 import fish.store.CommitBatch;
@@ -79,7 +80,7 @@ class ChangeFeedTest {
 
     private ChangeRecorder watch(long since, String prefix) {
         ChangeRecorder recorder = new ChangeRecorder();
-        feed.watch(since, prefix.getBytes(StandardCharsets.UTF_8), recorder);
+        feed.watch(since, Scope.of(prefix.getBytes(StandardCharsets.UTF_8)), recorder);
         return recorder;
     }
 

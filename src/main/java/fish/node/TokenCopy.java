@@ -1,0 +1,27 @@
+package fish.node;
+
+import fish.access.Tokens;
+import fish.kv.TokenTable;
+import fish.store.Store;
+import fish.store.UnavailableException;
+import java.time.Clock;
+
+/** The tokens as this node's own copy of the store has them. */
+public final class TokenCopy {
+    private TokenCopy() {}
+
+    /** While the copy cannot be read, or is new and not yet what the group has, what was known stays. */
+    public static Tokens of(GroupMember member) {
+        return new Tokens(known -> read(member, known), Clock.systemUTC());
+    }
+
+    private static TokenTable read(GroupMember member, TokenTable known) {
+        try {
+            Store store = member.store();
+            store.requireFilled();
+            return store.tokens(known);
+        } catch (UnavailableException e) {
+            return known;
+        }
+    }
+}
