@@ -100,7 +100,6 @@ public final class BackNode implements Node {
                 budget.of(Share.ANSWERS),
                 Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()));
         this.reporter = new Reporter(groupMember, followers, Clock.systemUTC(), this::status, node.group());
-        reporter.peers().provedBy(tokens::nodeProof);
         this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
@@ -145,6 +144,7 @@ public final class BackNode implements Node {
     public void start() throws ProgramException {
         metrics.start();
         tokens.start(guard);
+        reporter.peers().provedBy(tokens::nodeProof);
         changes.start();
         HttpServers.start(server, settings.node(), groupMember);
         service.start(guard);
