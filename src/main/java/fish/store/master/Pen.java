@@ -394,7 +394,7 @@ public final class Pen implements AutoCloseable {
         if (end == Batch.End.COMMITTED) {
             durableTold = batch.empty() ? durableTold : durableBefore;
             decided();
-            count(taken, batch, readers, System.nanoTime() - began);
+            stats.committed(taken.size(), System.nanoTime() - began, batch.ended(), readers.size());
             answer(taken, batch);
             disk.confirm(readers);
         } else if (batch.culprit() != Batch.NONE && environment.isValid()) {
@@ -414,15 +414,6 @@ public final class Pen implements AutoCloseable {
     private void decided() {
         applyClock.decided();
         readIndex.decided();
-    }
-
-    private void count(List<WriteTask> taken, Batch batch, List<ReadIndex.Waiter> readers, long nanos) {
-        if (!taken.isEmpty()) {
-            stats.batches.observe(taken.size());
-            stats.commits.observe(nanos);
-        }
-        stats.expired.add(batch.ended());
-        stats.readIndex.add(readers.size());
     }
 
     private void answer(List<WriteTask> taken, Batch batch) {

@@ -8,11 +8,28 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Counts of what a node's pens did, one after the other, each while it was master. Thread-safe. */
 public final class PenStats {
-    final Histogram batches = new Histogram(Bounds.COUNTS);
-    final Histogram commits = new Histogram(Bounds.DURATIONS);
+    private final Histogram batches = new Histogram(Bounds.COUNTS);
+    private final Histogram commits = new Histogram(Bounds.DURATIONS);
     final LongAdder failed = new LongAdder();
-    final LongAdder readIndex = new LongAdder();
-    final LongAdder expired = new LongAdder();
+    private final LongAdder readIndex = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+
+    /**
+     * One commit.
+     *
+     * @param writes that it carried; of one without any the time is not told
+     * @param nanos from its first write applied until a majority had it
+     * @param ended records whose TTL ended in it
+     * @param readers whom it confirmed
+     */
+    void committed(int writes, long nanos, long ended, int readers) {
+        if (writes > 0) {
+            batches.observe(writes);
+            commits.observe(nanos);
+        }
+        expired.add(ended);
+        readIndex.add(readers);
+    }
 
     /** JE commits that carried writes. */
     public long batches() {
