@@ -172,8 +172,9 @@ export class Fish {
     return (await this.#read('GET', '/kv', { prefix, count: true, ...options })).json().count;
   }
 
-  /** Deletes all whose key begins so, a thousand in a commit, and gives how many those were. */
+  /** Deletes all whose key begins so, a thousand in a commit, and gives how many those were. Takes no `idempotencyKey`: its commits are several. */
   async deleteRange(prefix, options = {}) {
+    withoutKey(options);
     let deleted = 0;
     for (;;) {
       const answer = (await this.#write('DELETE', '/kv', { prefix, ...options }, { accept: [200] })).json();
@@ -196,10 +197,12 @@ export class Fish {
 
   /**
    * Runs `work(tx)`, and commits what it wrote if all that it read is still so; else runs it again. Serializable.
-   * `work` should do nothing but through `tx`. What it throws ends it, with nothing written.
+   * `work` should do nothing but through `tx`. What it throws ends it, with nothing written. Takes no `idempotencyKey`:
+   * each try is another transaction.
    * @throws Conflict after 64 tries
    */
   async transact(work, options = {}) {
+    withoutKey(options);
     for (let tries = 1; tries <= TRANSACT_TRIES_MAX; tries++) {
       const tx = new Tx(this);
       const result = await work(tx);
@@ -346,7 +349,8 @@ export class Fish {
   }
 
   async #exchange(url, request, millis) {
-    const answer = await fetch(url + request.path + query({ ...request.params, timeout: Math.ceil(millis) + 'ms' }), {
+    const told = Math.max(1, Math.floor(millis - Math.min(millis / 4, 300))); // what the node knows when it gives up still arrives
+    const answer = await fetch(url + request.path + query({ ...request.params, timeout: told + 'ms' }), {
       method: request.method, headers: { ...this.#headers, ...request.headers }, body: request.body, redirect: 'error',
       signal: AbortSignal.any([AbortSignal.timeout(millis), this.#closed.signal]),
     });
@@ -457,6 +461,12 @@ function conditions(ifRevision, ifAbsent = false) {
     return { 'If-None-Match': '*' };
   }
   return ifRevision === undefined ? {} : { 'If-Match': `"${ifRevision}"` };
+}
+
+function withoutKey({ idempotencyKey }) {
+  if (idempotencyKey) {
+    throw new TypeError('idempotencyKey is for one write, and this sends several');
+  }
 }
 
 function accepted(answer) {

@@ -196,7 +196,7 @@ class Fish:
 
     def put_json(self, key: str, value: Any, **options: Any) -> int:
         """As put, of anything that json.dumps takes."""
-        return self.put(key, json.dumps(value, ensure_ascii=False), content_type="application/json", **options)
+        return self.put(key, _json_bytes(value), content_type="application/json", **options)
 
     def delete(self, key: str, *, if_revision: Optional[int] = None, **options: Any) -> Optional[int]:
         """The revision of the commit that deleted it; None where there was nothing."""
@@ -228,7 +228,11 @@ class Fish:
         return int(self._read("GET", "/kv", params).json()["count"])
 
     def delete_range(self, prefix: str = "", *, start: str = "", end: str = "", **options: Any) -> int:
-        """Deletes all that lie within, a thousand in a commit, and returns how many those were."""
+        """Deletes all that lie within, a thousand in a commit, and returns how many those were.
+
+        Takes no idempotency_key: its commits are several.
+        """
+        _without_key(options)
         deleted = 0
         while True:
             params = {"prefix": prefix, "start": start, "end": end, **options}
@@ -241,7 +245,7 @@ class Fish:
 
     def txn(self, body: Dict[str, Any], **options: Any) -> Dict[str, Any]:
         """POST /txn as the documentation has it: {"if": […], "then": […], "else": […]}, and its answer."""
-        text = json.dumps(body, ensure_ascii=False).encode("utf-8")
+        text = _json_bytes(body)
         operations = [name for branch in ("then", "else") for entry in body.get(branch, []) for name in entry]
         if all(name == "get" for name in operations):
             return self._read("POST", "/txn", options, body=text).json()
@@ -251,7 +255,9 @@ class Fish:
         """Runs work(tx), and commits what it wrote if all that it read is still so; else runs it again. Serializable.
 
         work should do nothing but through tx. What it raises ends it, with nothing written. Conflict after 64 tries.
+        Takes no idempotency_key: each try is another transaction.
         """
+        _without_key(options)
         for tries in range(1, TRANSACT_TRIES_MAX + 1):
             tx = Tx(self)
             result = work(tx)
@@ -268,7 +274,8 @@ class Fish:
         """Every commit after revision `since` (None: from now on), in order, each once, for as long as they are taken.
 
         A connection that breaks is replaced, and goes on exactly where it was. Where it begins is known when this
-        returns. Raises ReadFailed where nothing was heard for give_up seconds, and `compacted` where since is too old.
+        returns. Raises ReadFailed where nothing was heard for give_up seconds, `compacted` where since is too old, and
+        `bad-answer` at what Python's json cannot read: a number in stored JSON that has more than 4,300 digits.
         """
         if since is None:
             since = int(self._read("GET", "/changes", {"limit": 1, "prefix": prefix}).json()["revision"])
@@ -290,7 +297,7 @@ class Fish:
                     revision = max(revision, data["revision"])
                     if self._closed.is_set():
                         return
-            except (OSError, http.client.HTTPException, ValueError) as e:
+            except (OSError, http.client.HTTPException, UnicodeDecodeError) as e:
                 trouble = str(e) or type(e).__name__
             finally:
                 connection.close()
@@ -318,7 +325,7 @@ class Fish:
                 data.append(line[5:].lstrip(" "))
             elif not line:
                 if name in ("commit", "progress") and data:
-                    yield name, json.loads("\n".join(data))
+                    yield name, _event("\n".join(data))
                 name, data = "", []
 
     # --- The group ---
@@ -377,7 +384,8 @@ class Fish:
                 except OSError as e:
                     raise _NotSent(str(e)) from e
             connection.sock.settimeout(seconds)
-            target = request.path + _query({**request.params, "timeout": f"{max(1, int(seconds * 1000))}ms"})
+            told = seconds - min(seconds / 4, 0.3)  # what the node knows when it gives up still arrives
+            target = request.path + _query({**request.params, "timeout": f"{max(1, int(told * 1000))}ms"})
             connection.request(request.method, target, body=request.body or None, headers={**self._headers, **request.headers})
             response = connection.getresponse()
             answer = _Answer(response.status, response.headers, response.read())
@@ -550,6 +558,14 @@ class _Problem:
         return _Problem(code, told.get("detail", ""), passing, told.get("outcome", "not-applied") != "not-applied")
 
 
+def _event(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as e:
+        # To ask again would bring the same.
+        raise ReadFailed("bad-answer", f"an event that this Python cannot read: {e}") from e
+
+
 def _accepted(answer: _Answer) -> _Answer:
     if answer.status == 412:
         told = answer.json()
@@ -561,6 +577,11 @@ def _conditions(if_revision: Optional[int], if_absent: bool) -> Dict[str, str]:
     if if_absent:
         return {"If-None-Match": "*"}
     return {} if if_revision is None else {"If-Match": f'"{if_revision}"'}
+
+
+def _without_key(options: Dict[str, Any]) -> None:
+    if options.get("idempotency_key"):
+        raise ValueError("idempotency_key is for one write, and this sends several")
 
 
 def _encoded(key: str) -> str:
@@ -586,6 +607,13 @@ def _pause(failed: int) -> float:
     return random.uniform(0, min(_PAUSE_MAX, _PAUSE_MIN * 2 ** min(failed - 1, 20)))
 
 
+def _json_bytes(value: Any) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value).encode("ascii")  # half a surrogate pair: JSON can escape it, UTF-8 does not have it
+
+
 def _record(told: Dict[str, Any]) -> Record:
     value: Optional[bytes] = None
     if "text" in told:
@@ -593,7 +621,7 @@ def _record(told: Dict[str, Any]) -> Record:
     elif "base64" in told:
         value = base64.b64decode(told["base64"])
     elif "json" in told:
-        value = json.dumps(told["json"], ensure_ascii=False).encode("utf-8")
+        value = _json_bytes(told["json"])
     return Record(
         told["key"], value, told["revision"], told.get("created", 0), told.get("contentType", ""),
         told.get("contentEncoding", ""), told.get("expires", ""),
