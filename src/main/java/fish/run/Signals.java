@@ -3,7 +3,9 @@ package fish.run;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -18,24 +20,47 @@ public final class Signals {
      * @return whether the JVM lets us
      */
     static boolean handle(Consumer<String> handler) {
-        return handle(List.of("TERM", "INT"), handler);
-    }
-
-    /** As {@link #handle(Consumer)}, of other signals than TERM and INT; names without {@code SIG}. */
-    public static boolean handle(List<String> names, Consumer<String> handler) {
         try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
-            InvocationHandler forward = (proxy, method, arguments) -> forward(handler, proxy, method, arguments);
-            Object proxy =
-                    Proxy.newProxyInstance(signalHandler.getClassLoader(), new Class<?>[] {signalHandler}, forward);
-            Method handle = signal.getMethod("handle", signal, signalHandler);
-            for (String name : names) {
-                handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-            }
+            install(List.of("TERM", "INT"), handler);
             return true;
         } catch (ReflectiveOperationException e) {
             return false;
+        }
+    }
+
+    /**
+     * As {@link #handle(Consumer)}, of any signals, for a while; does nothing where the JVM does not let us.
+     *
+     * @param names without {@code SIG}
+     * @return has them handled as before
+     */
+    public static Runnable replace(List<String> names, Consumer<String> handler) {
+        try {
+            return install(names, handler);
+        } catch (ReflectiveOperationException e) {
+            return () -> {};
+        }
+    }
+
+    private static Runnable install(List<String> names, Consumer<String> handler) throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
+        InvocationHandler forward = (proxy, method, arguments) -> forward(handler, proxy, method, arguments);
+        Object proxy = Proxy.newProxyInstance(signalHandler.getClassLoader(), new Class<?>[] {signalHandler}, forward);
+        Method handle = signal.getMethod("handle", signal, signalHandler);
+        Map<Object, Object> before = new LinkedHashMap<>();
+        for (String name : names) {
+            Object one = signal.getConstructor(String.class).newInstance(name);
+            before.put(one, handle.invoke(null, one, proxy));
+        }
+        return () -> before.forEach((one, old) -> putBack(handle, one, old));
+    }
+
+    private static void putBack(Method handle, Object signal, Object old) {
+        try {
+            handle.invoke(null, signal, old);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e); // the same call went before
         }
     }
 

@@ -19,6 +19,7 @@ final class LockHolder {
     static final int LOST = 76;
 
     private static final long TICK_MILLIS = 100;
+    private static final long RENEW_TIMEOUT_MAX_MILLIS = 10_000;
 
     /** From TERM to KILL, where the lock is another's already. */
     private static final long LOST_GRACE_MILLIS = 500;
@@ -46,26 +47,31 @@ final class LockHolder {
         LockedCommand command;
         try {
             command = LockedCommand.start(words, lock.created(), lock.sentMillis() + times.kill(), uptime);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             release();
             throw e;
         }
+        Runnable asBefore = Signals.replace(List.of("TERM", "INT", "HUP"), command::signal);
         try (command) {
-            Signals.handle(List.of("TERM", "INT", "HUP"), command::signal);
             Threads.daemon("fish-lock", () -> renewAgainAndAgain(command)).start();
             return await(command);
         } finally {
             over.countDown();
+            asBefore.run();
         }
     }
 
     private int await(LockedCommand command) throws InterruptedException {
         long toldAt = -1;
+        long endedAt = -1;
         while (true) {
             OptionalInt ended = command.exitCode(TICK_MILLIS);
             long now = uptime.millis();
             long held = now - lock.sentMillis();
             if (ended.isPresent()) {
+                endedAt = endedAt < 0 ? now : endedAt;
+            }
+            if (ended.isPresent() && (toldAt >= 0 || allEnded(command, now - endedAt))) {
                 return end(command, ended.getAsInt(), toldAt >= 0, held);
             }
             boolean late = held >= times.term();
@@ -81,7 +87,23 @@ final class LockHolder {
             if (toldAt >= 0 && (graceOver || uptime.millis() - lock.sentMillis() >= times.kill())) {
                 command.kill();
             }
+            if (ended.isPresent()) {
+                TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+            }
         }
+    }
+
+    /** What the command left running has some time to end too, and is killed then: nothing of it outlives the lock. */
+    private boolean allEnded(LockedCommand command, long millisSince) {
+        if (!command.hasLeftSome()) {
+            return true;
+        }
+        if (millisSince < times.kill()) {
+            return false;
+        }
+        tell.accept("what the command left running is killed");
+        command.kill();
+        return true;
     }
 
     private int end(LockedCommand command, int exitCode, boolean stopped, long heldMillis) throws InterruptedException {
@@ -107,7 +129,7 @@ final class LockHolder {
     }
 
     private void renewAgainAndAgain(LockedCommand command) {
-        Duration timeout = Duration.ofMillis(Math.max(200, times.ttl() / 4));
+        Duration timeout = Duration.ofMillis(Math.min(RENEW_TIMEOUT_MAX_MILLIS, Math.max(200, times.ttl() / 4)));
         long pause = Math.min(1_000, Math.max(50, times.ttl() / 20));
         try {
             long next = lock.sentMillis() + times.renewEvery() - uptime.millis();
@@ -128,6 +150,9 @@ final class LockHolder {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             tell.accept("the guard of the command cannot be told the new time: " + e.getMessage());
+            lost = true;
+        } catch (RuntimeException e) {
+            tell.accept("the lock cannot be renewed any more: " + e);
             lost = true;
         }
     }

@@ -1,6 +1,7 @@
 package fish.tool;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +166,31 @@ final class LockedCommand implements AutoCloseable {
         return exitCode == 128 + 9 || exitCode == 128 + 15 || exitCode == TOO_LATE;
     }
 
+    /** Whether anything of its group runs: without a group nobody knows, and it is said to be none. */
+    boolean hasLeftSome() {
+        if (!grouped) {
+            return false;
+        }
+        String group = Long.toString(command.pid());
+        return ProcessHandle.allProcesses().anyMatch(process -> runsIn(group, process.pid()));
+    }
+
+    /** What has ended and was not waited for does not run. */
+    private static boolean runsIn(String group, long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            // The name before it, in parentheses, can hold anything.
+            String[] stateParentGroup =
+                    stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", 4);
+            return stateParentGroup.length == 4
+                    && stateParentGroup[2].equals(group)
+                    && !stateParentGroup[0].equals("Z")
+                    && !stateParentGroup[0].equals("X");
+        } catch (IOException e) {
+            return false; // it has just ended
+        }
+    }
+
     /** To all of it. Any thread. */
     void signal(String name) {
         String to = (grouped ? "-" : "") + command.pid();
@@ -192,9 +218,12 @@ final class LockedCommand implements AutoCloseable {
         signal("KILL");
     }
 
-    /** Ends the guard, not the command. */
+    /** Ends the guard, and the command where it runs still: nobody looks after it any more. */
     @Override
     public void close() {
+        if (command.isAlive()) {
+            kill();
+        }
         guards.forEach(Process::destroyForcibly);
         try {
             Files.deleteIfExists(until);

@@ -85,4 +85,24 @@ class LockedCommandTest {
             eventually(SOON, () -> assertThat(isAlive(child)).isFalse());
         }
     }
+
+    @Test
+    void whatItLeftRunningIsSeenUntilItIsKilled() throws Exception {
+        try (LockedCommand command = start(FOREVER, "sleep 100 & exit 3")) {
+            assertThat(exitCode(command)).isEqualTo(3);
+            assertThat(command.hasLeftSome()).isTrue();
+            command.kill();
+            eventually(SOON, () -> assertThat(command.hasLeftSome()).isFalse());
+        }
+    }
+
+    @Test
+    void nothingRunsOnThatNobodyLooksAfter() throws Exception {
+        Path child = directory.resolve("pid");
+        try (LockedCommand command = start(FOREVER, "echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100")) {
+            eventually(SOON, () -> assertThat(child).exists());
+            assertThat(command.hasLeftSome()).isTrue();
+        }
+        eventually(SOON, () -> assertThat(isAlive(child)).isFalse());
+    }
 }
