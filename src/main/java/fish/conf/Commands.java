@@ -22,6 +22,8 @@ public final class Commands {
                 .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO))
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler((e, args) -> tell(e))
                 .setExecutionExceptionHandler((e, at, parsed) -> {
                     if (e instanceof ProgramException told) {

@@ -31,7 +31,7 @@ final class DeleteCommand implements Callable<Integer> {
     private boolean yes;
 
     @Option(names = "--if-revision", paramLabel = "N", description = "Only if the record has this revision.")
-    private long revision = WriteOptions.ANY;
+    private @Nullable Long revision;
 
     @Mixin
     private final WriteFlags flags = new WriteFlags();
@@ -47,16 +47,14 @@ final class DeleteCommand implements Callable<Integer> {
         if ((one == null) == (all == null)) {
             throw ProgramException.wrong("name one KEY, or --prefix P");
         }
-        if (revision != WriteOptions.ANY && (revision < 1 || one == null)) {
-            throw ProgramException.wrong("--if-revision is a positive number, and for one KEY");
+        if (revision != null && one == null) {
+            throw ProgramException.wrong("--if-revision is for one KEY");
         }
         return one != null ? deleteOne(one) : deleteAll(String.valueOf(all));
     }
 
     private int deleteOne(Key key) throws ProgramException {
-        WriteOptions options = flags.options();
-        OptionalLong deleted =
-                context.client().delete(key, revision == WriteOptions.ANY ? options : options.withIfRevision(revision));
+        OptionalLong deleted = context.client().delete(key, WriteFlags.conditional(flags.options(), revision));
         if (deleted.isEmpty()) {
             throw ProgramException.failed("there is no record '" + Printable.of(key.toString()) + "'");
         }

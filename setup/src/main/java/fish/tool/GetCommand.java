@@ -3,7 +3,10 @@ package fish.tool;
 import fish.api.RecordJson;
 import fish.conf.ProgramException;
 import fish.kv.Key;
+import fish.kv.OpResult;
+import fish.kv.Operation;
 import fish.kv.Record;
+import fish.kv.Txn;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,12 +30,12 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ProgramException {
-        Optional<Record> found = context.client().get(key, flags.options());
+        Output out = context.out();
+        Optional<Record> found = out.isJson() ? asListed() : context.client().get(key, flags.options());
         if (found.isEmpty()) {
             throw ProgramException.failed("there is no record '" + Printable.of(key.toString()) + "'");
         }
         Record record = found.get();
-        Output out = context.out();
         if (out.isJson()) {
             out.json(g -> {
                 g.writeStartObject();
@@ -46,5 +49,13 @@ final class GetCommand implements Callable<Integer> {
             out.line("");
         }
         return 0;
+    }
+
+    /** Over {@code /kv/KEY} a value without a type would have one. */
+    private Optional<Record> asListed() throws ProgramException {
+        Txn get = Txn.of(new Operation.Get(key, true));
+        OpResult result =
+                context.client().readTxn(get, flags.options()).results().get(0);
+        return result instanceof OpResult.Got got ? Optional.of(got.record()) : Optional.empty();
     }
 }

@@ -9,6 +9,7 @@ import fish.kv.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +55,7 @@ final class PutCommand implements Callable<Integer> {
     /** One of them. */
     static final class Condition {
         @Option(names = "--if-revision", paramLabel = "N", description = "Only if the record has this revision.")
-        private long revision = WriteOptions.ANY;
+        private @Nullable Long revision;
 
         @Option(names = "--if-absent", description = "Only if there is no record.")
         private boolean absent;
@@ -96,13 +97,7 @@ final class PutCommand implements Callable<Integer> {
         if (condition.absent) {
             return options.withIfAbsent();
         }
-        if (condition.revision == WriteOptions.ANY) {
-            return options;
-        }
-        if (condition.revision < 1) {
-            throw ProgramException.wrong("--if-revision is a positive number");
-        }
-        return options.withIfRevision(condition.revision);
+        return WriteFlags.conditional(options, condition.revision);
     }
 
     private Value value() throws ProgramException {

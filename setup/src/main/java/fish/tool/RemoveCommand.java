@@ -32,7 +32,7 @@ final class RemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ProgramException {
-        WriteFlags.checked(timeout);
+        WriteFlags.required(timeout);
         if (!NodeName.isOne(node)) {
             throw ProgramException.wrong(NodeName.FORM);
         }

@@ -95,18 +95,16 @@ public final class ToolContext implements AutoCloseable {
 
     /** As {@link #config}, of other nodes: one that {@code /cluster} names. */
     public ClientConfig configOf(List<String> urls) throws ProgramException {
-        String token =
-                options.token.isEmpty() ? surroundings.environment().getOrDefault("FISH_TOKEN", "") : options.token;
-        String ca = options.ca.isEmpty() ? surroundings.environment().getOrDefault("FISH_CA", "") : options.ca;
+        String ca = ca();
         try {
             ClientConfig config = ClientConfig.of(
                             urls.stream().map(String::strip).toArray(String[]::new))
-                    .withToken(token.strip());
+                    .withToken(token().strip());
             return ca.isEmpty()
                     ? config
                     : config.withCa(surroundings.workingDirectory().resolve(ca));
         } catch (IOException e) {
-            throw ProgramException.wrong((options.ca.isEmpty() ? "FISH_CA: " : "--ca: ") + e.getMessage())
+            throw ProgramException.wrong((options.ca.isEmpty() ? "--ca or FISH_CA: " : "--ca: ") + e.getMessage())
                     .because(e);
         } catch (IllegalArgumentException e) {
             String source = options.at.isEmpty() ? "--at or FISH_URL" : "--at";
@@ -121,9 +119,16 @@ public final class ToolContext implements AutoCloseable {
         return shell == null ? surroundings.environment().getOrDefault("FISH_TOKEN", "") : shell.token();
     }
 
+    private String ca() {
+        if (!options.ca.isEmpty()) {
+            return options.ca;
+        }
+        return shell == null ? surroundings.environment().getOrDefault("FISH_CA", "") : shell.ca();
+    }
+
     /** The client of the front-ends that the command line names, the same for all who ask. */
     public FishClient client() throws ProgramException {
-        if (shell != null && options.at.isEmpty() && options.token.isEmpty()) {
+        if (shell != null && options.at.isEmpty() && options.token.isEmpty() && options.ca.isEmpty()) {
             return shell.client();
         }
         FishClient opened = client;

@@ -8,6 +8,7 @@ import fish.kv.Record;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +30,7 @@ final class TouchCommand implements Callable<Integer> {
     private Types.Ttl ttl;
 
     @Option(names = "--if-revision", paramLabel = "N", description = "Only if the record has this revision.")
-    private long revision = WriteOptions.ANY;
+    private @Nullable Long revision;
 
     @Mixin
     private final WriteFlags flags = new WriteFlags();
@@ -44,13 +45,7 @@ final class TouchCommand implements Callable<Integer> {
         if (ttl.millis() > 0) {
             options = options.withTtl(Duration.ofMillis(ttl.millis()));
         }
-        if (revision != WriteOptions.ANY) {
-            if (revision < 1) {
-                throw ProgramException.wrong("--if-revision is a positive number");
-            }
-            options = options.withIfRevision(revision);
-        }
-        OpResult.Touched touched = context.client().touch(key, options);
+        OpResult.Touched touched = context.client().touch(key, WriteFlags.conditional(options, revision));
         if (!touched.exists()) {
             throw ProgramException.failed("there is no record '" + Printable.of(key.toString()) + "'");
         }

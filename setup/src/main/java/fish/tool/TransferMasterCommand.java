@@ -39,7 +39,7 @@ final class TransferMasterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ProgramException {
-        WriteFlags.checked(timeout);
+        WriteFlags.required(timeout);
         if (!node.isEmpty() && !NodeName.isOne(node)) {
             throw ProgramException.wrong(NodeName.FORM);
         }

@@ -7,6 +7,7 @@ import fish.contract.Words;
 import fish.kv.Durability;
 import java.time.Duration;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What all writes take. */
@@ -34,6 +35,25 @@ final class WriteFlags {
     }
 
     /** Zero: none was given. */
+    /** {@code --if-revision N}, where it was given. */
+    static WriteOptions conditional(WriteOptions options, @Nullable Long revision) throws ProgramException {
+        if (revision == null) {
+            return options;
+        }
+        if (revision < 1) {
+            throw ProgramException.wrong("--if-revision is a positive number");
+        }
+        return options.withIfRevision(revision);
+    }
+
+    /** Of what is done with no other timeout: not zero. */
+    static Duration required(Duration timeout) throws ProgramException {
+        if (timeout.isZero()) {
+            throw ProgramException.wrong("--timeout is from 1ms to 5m");
+        }
+        return checked(timeout);
+    }
+
     static Duration checked(Duration timeout) throws ProgramException {
         boolean given = !timeout.isZero();
         if (given && (timeout.toMillis() < 1 || timeout.compareTo(ClientConfig.TIMEOUT_MAX) > 0)) {

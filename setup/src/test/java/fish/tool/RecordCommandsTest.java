@@ -72,6 +72,12 @@ class RecordCommandsTest {
                 .asLong();
         refused(1, "the record there is has revision " + revision, "put", "a", "2", "--if-absent");
         refused(1, "there is no record", "put", "b", "2", "--if-revision", "7");
+        for (String never : new String[] {"-1", "0"}) {
+            refused(2, "positive", "put", "a", "2", "--if-revision=" + never);
+            refused(2, "positive", "delete", "a", "--if-revision=" + never);
+            refused(2, "positive", "touch", "a", "--ttl", "1h", "--if-revision=" + never);
+        }
+        assertThat(fish.run("get", "a").out()).isEqualTo("1");
         refused(2, "mutually exclusive", "put", "a", "2", "--if-absent", "--if-revision", "7");
         refused(1, "revision " + revision, "delete", "a", "--if-revision", Long.toString(revision + 1));
         assertThat(fish.run("put", "a", "2", "--if-revision", Long.toString(revision))
@@ -98,8 +104,31 @@ class RecordCommandsTest {
     }
 
     @Test
+    void aRecordWithoutATypeIsInJsonAsItIsListed() {
+        fish.run("put", "a", "text");
+        assertThat(fish.run("get", "a", "--json").out())
+                .isEqualTo(fish.run("list", "--json").out())
+                .contains("\"text\":\"text\"");
+    }
+
+    @Test
+    void anArgumentThatBeginsWithAnAtSignIsNoFile() throws IOException {
+        Files.writeString(directory.resolve("x"), "secret");
+        String argument = "@" + directory.resolve("x");
+        assertThat(fish.run("put", "k", argument).exitCode()).isZero();
+        assertThat(fish.run("get", "k").out()).isEqualTo(argument);
+    }
+
+    @Test
+    void aRoleIsWrittenInLowerCase() {
+        assertThat(fish.run("token", "add", "a", "--role", "admin").exitCode()).isNotEqualTo(2);
+        refused(2, "--role", "token", "add", "a", "--role", "boss");
+    }
+
+    @Test
     void whatIsNotThereIsAFailure() {
         refused(1, "there is no record 'a'", "get", "a");
+        refused(1, "there is no record 'a'", "get", "a", "--json");
         refused(1, "there is no record 'a'", "delete", "a");
         refused(1, "there is no record 'a'", "touch", "a", "--ttl", "1s");
         assertThat(fish.run("count").out()).isEqualTo("0\n");
@@ -228,5 +257,7 @@ class RecordCommandsTest {
         refused(2, "--every", "status", "--watch", "--every", "1ms");
         refused(2, "a name is", "remove", "../x");
         refused(2, "a name is", "transfer-master", "a b");
+        refused(2, "--timeout is", "transfer-master", "--timeout", "0s");
+        refused(2, "--timeout is", "remove", "b0", "--timeout", "0s");
     }
 }
