@@ -99,7 +99,7 @@ final class Asides {
         if (name.isEmpty() || !Files.exists(aside)) {
             return;
         }
-        LostCommits lost = LostCommits.of(aside, filled);
+        LostCommits lost = LostCommits.of(aside, filled, clock.millis());
         if (!lost.nothing()) {
             events.event("kept-aside", "logs", aside, "reason", lost.inWords());
             return;

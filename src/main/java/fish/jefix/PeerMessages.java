@@ -32,8 +32,11 @@ public final class PeerMessages {
     /** The body of a message from a peer that called us. They are questions and acknowledgements. */
     static final int ASKED_BYTES_MAX = 64 << 10;
 
-    /** The body of any other message. The largest is a record, of little more than 8 MiB. */
-    static final int BODY_BYTES_MAX = 32 << 20;
+    /**
+     * The body of any other message. The largest is the record of the changes of a commit: of 64 MiB of
+     * requests, where the settings say so, or of one larger transaction.
+     */
+    static final int BODY_BYTES_MAX = 128 << 20;
 
     /** What a peer that called us sends, by the names of JE's classes; the rest is what we would answer. */
     private static final Set<String> ASKED = Set.of(

@@ -43,6 +43,8 @@ public record HeldData(long term, long lastRevision, long durableRevision, long 
         config.setCacheSize(CACHE_BYTES);
         // Otherwise commits that come after damage would seem never to have been there.
         config.setConfigParam(EnvironmentConfig.HALT_ON_COMMIT_AFTER_CHECKSUMEXCEPTION, "true");
+        // What has expired is hidden otherwise, the last changes among it.
+        config.setConfigParam(EnvironmentConfig.ENV_EXPIRATION_ENABLED, "false");
         try (Environment environment = new Environment(logs.toFile(), config)) {
             new DbVerifyLog(environment).verifyAll();
             return read(environment);

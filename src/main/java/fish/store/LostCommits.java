@@ -11,6 +11,7 @@ import com.sleepycat.je.Environment;
 import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.Get;
 import com.sleepycat.je.LockMode;
+import com.sleepycat.je.OperationResult;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,8 +34,9 @@ public record LostCommits(long commits, long first, long last, String unreadable
      *
      * @param logs a directory with the log files; nothing in them is changed
      * @param group a store that holds all that the group has
+     * @param nowMillis since the epoch
      */
-    public static LostCommits of(Path logs, Store group) {
+    public static LostCommits of(Path logs, Store group, long nowMillis) {
         EnvironmentConfig config = new EnvironmentConfig();
         DbInternal.setLoadPropertyFile(config, false);
         config.setReadOnly(true);
@@ -42,8 +44,10 @@ public record LostCommits(long commits, long first, long last, String unreadable
         config.setCacheSize(CACHE_BYTES);
         // Otherwise commits that come after damage would seem never to have been there.
         config.setConfigParam(EnvironmentConfig.HALT_ON_COMMIT_AFTER_CHECKSUMEXCEPTION, "true");
+        // What has expired is hidden otherwise, the last changes among it.
+        config.setConfigParam(EnvironmentConfig.ENV_EXPIRATION_ENABLED, "false");
         try (Environment environment = new Environment(logs.toFile(), config)) {
-            return compared(environment, group);
+            return compared(environment, group, nowMillis);
         } catch (UnavailableException e) {
             throw e; // of the group's store: to be compared again
         } catch (RuntimeException e) {
@@ -52,7 +56,7 @@ public record LostCommits(long commits, long first, long last, String unreadable
         }
     }
 
-    private static LostCommits compared(Environment environment, Store group) {
+    private static LostCommits compared(Environment environment, Store group, long nowMillis) {
         try (Database changes = open(environment, "changes");
                 Cursor cursor = changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             long commits = 0;
@@ -60,10 +64,18 @@ public record LostCommits(long commits, long first, long last, String unreadable
             long last = 0;
             DatabaseEntry key = new DatabaseEntry();
             DatabaseEntry data = new DatabaseEntry();
-            for (Get get = Get.LAST; cursor.get(key, data, get, null) != null; get = Get.PREV) {
+            for (OperationResult found = cursor.get(key, data, Get.LAST, null);
+                    found != null;
+                    found = cursor.get(key, data, Get.PREV, null)) {
                 long revision = ByteBuffer.wrap(key.getData()).getLong();
                 if (group.hasBatch(revision)) {
                     return new LostCommits(commits, first, last, "");
+                }
+                if (found.getExpirationTime() <= nowMillis) {
+                    // The group may have had it, and forgotten it.
+                    return commits > 0
+                            ? new LostCommits(commits, first, last, "")
+                            : byTheMastersWord(environment, revision);
                 }
                 CommitBatch batch = CommitBatch.decode(data.getData());
                 commits += batch.commits().size();
@@ -72,22 +84,27 @@ public record LostCommits(long commits, long first, long last, String unreadable
                         : batch.commits().get(0).revision();
                 last = Math.max(last, revision);
             }
-            return commits > 0 ? new LostCommits(commits, first, last, "") : withoutChanges(environment);
+            return commits > 0 ? new LostCommits(commits, first, last, "") : byTheMastersWord(environment, 0);
         } catch (DatabaseNotFoundException e) {
             // The node had not even received its databases.
             return new LostCommits(0, 0, 0, "");
         }
     }
 
-    /** Changes are forgotten in time; then the master's own word must do that a majority has had them all. */
-    private static LostCommits withoutChanges(Environment environment) {
+    /**
+     * Changes are forgotten in time; then the master's own word must do that a majority has had them all.
+     *
+     * @param last revision of the changes that are there; 0 for none
+     */
+    private static LostCommits byTheMastersWord(Environment environment, long last) {
         try (Database group = open(environment, "group")) {
             Optional<Progress> progress = Optional.of(
                             Tables.get(group, null, Tables.PROGRESS, LockMode.READ_UNCOMMITTED))
                     .filter(stored -> stored.length > 0)
                     .map(Progress::decode);
-            boolean allAcknowledged = progress.isEmpty()
-                    || progress.get().lastRevision() == progress.get().durableRevision();
+            boolean allAcknowledged = progress.map(
+                            said -> said.durableRevision() >= Math.max(last, said.lastRevision()))
+                    .orElse(last == 0);
             return new LostCommits(
                     0, 0, 0, allAcknowledged ? "" : "they do not say whether all in them was acknowledged");
         }

@@ -5,15 +5,17 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Which reads run on the thread that asks, and a few threads for all others: so that a thread which serves
  * connections does not wait for a disk, and the pen finds a processor however many read. Thread-safe.
  *
  * <p>A single record that JE has in memory is read in microseconds, less than it takes to hand it over.
- * Whether it is in memory JE does not say before; so the reads are timed, and once one took longer than
- * {@value #SLOW_MILLIS} ms, all are handed over for {@value #CALM_MILLIS} ms. A thread waits for a disk, or
- * for a record's lock, for one record a second at most.
+ * Whether it is in memory JE does not say before; so the reads are {@link #timed}, and once one took longer
+ * than {@value #SLOW_MILLIS} ms, all are handed over for {@value #CALM_MILLIS} ms. A thread waits for a disk,
+ * or for a record's lock, for one record a second at most. Short work has threads of its own, and does not
+ * wait behind long work.
  */
 public final class ReadPool implements AutoCloseable {
     /** Reads that wait for a thread. */
@@ -23,13 +25,19 @@ public final class ReadPool implements AutoCloseable {
     private static final long SLOW_MILLIS = 5;
     private static final long CALM_MILLIS = 1_000;
 
-    private final ThreadPoolExecutor threads;
+    private final ThreadPoolExecutor forLong;
+    private final ThreadPoolExecutor forShort;
     private volatile long slowNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(CALM_MILLIS);
 
-    /** @param name of the threads, of which there are half as many as processors */
+    /** @param name of the threads, of which there are half as many as processors for long work and for short */
     public ReadPool(String name) {
+        forLong = threads(name);
+        forShort = threads(name + "-short");
+    }
+
+    private static ThreadPoolExecutor threads(String name) {
         int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        threads = new ThreadPoolExecutor(
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 count,
                 count,
                 IDLE_SECONDS,
@@ -37,6 +45,7 @@ public final class ReadPool implements AutoCloseable {
                 new ArrayBlockingQueue<>(WAITING_MAX),
                 Threads.named(name));
         threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /**
@@ -45,6 +54,18 @@ public final class ReadPool implements AutoCloseable {
      * @return false: too much waits, or it is closed; the work is not done
      */
     public boolean run(Runnable work) {
+        return handedOver(forLong, work);
+    }
+
+    /** Does what is short, as reading a single record, elsewhere than on the calling thread; as {@link #run}. */
+    public boolean runShort(Runnable work) {
+        return handedOver(forShort, work);
+    }
+
+    private static boolean handedOver(ThreadPoolExecutor threads, Runnable work) {
+        if (threads.getQueue().remainingCapacity() == 0) {
+            return false; // cheaper than an exception for each that comes again and again
+        }
         try {
             threads.execute(work);
             return true;
@@ -54,27 +75,29 @@ public final class ReadPool implements AutoCloseable {
     }
 
     /**
-     * Reads little, as a single record: at once on the calling thread while that is quick, else as {@link #run}
-     * does.
+     * Reads little, as a single record: at once on the calling thread while that is quick, else as
+     * {@link #runShort} does.
      *
-     * @param reading what it throws on the calling thread is thrown here
+     * @param atOnce what it throws is thrown here
+     * @param later the same, some time after it was asked for
      * @return false: too much waits, or it is closed; the work is not done
      */
-    public boolean runQuick(Runnable reading) {
-        long began = System.nanoTime();
-        if (began - slowNanos < TimeUnit.MILLISECONDS.toNanos(CALM_MILLIS)) {
-            return run(() -> timed(reading, System.nanoTime()));
+    public boolean runQuick(Runnable atOnce, Runnable later) {
+        if (System.nanoTime() - slowNanos < TimeUnit.MILLISECONDS.toNanos(CALM_MILLIS)) {
+            return runShort(later);
         }
-        timed(reading, began);
+        atOnce.run();
         return true;
     }
 
-    private void timed(Runnable reading, long beganNanos) {
+    /** Reads little, and sees how long that takes; what comes of it, as an answer that goes out, is left out. */
+    public <T> T timed(Supplier<T> reading) {
+        long began = System.nanoTime();
         try {
-            reading.run();
+            return reading.get();
         } finally {
             long now = System.nanoTime();
-            if (now - beganNanos > TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS)) {
+            if (now - began > TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS)) {
                 slowNanos = now;
             }
         }
@@ -83,6 +106,7 @@ public final class ReadPool implements AutoCloseable {
     /** Takes nothing more, and does what it has taken. */
     @Override
     public void close() {
-        threads.shutdown();
+        forLong.shutdown();
+        forShort.shutdown();
     }
 }

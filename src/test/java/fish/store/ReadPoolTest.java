@@ -32,7 +32,8 @@ class ReadPoolTest {
 
     private Thread threadOf() {
         CompletableFuture<Thread> seen = new CompletableFuture<>();
-        assertThat(pool.runQuick(() -> seen.complete(Thread.currentThread()))).isTrue();
+        Runnable reading = () -> seen.complete(Thread.currentThread());
+        assertThat(pool.runQuick(reading, reading)).isTrue();
         return seen.join();
     }
 
@@ -41,21 +42,43 @@ class ReadPoolTest {
         eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
     }
 
+    private static String slowly(String result) {
+        slowly();
+        return result;
+    }
+
     @Test
     void afterASlowOneOthersRunElsewhereForAWhile() {
-        assertThat(pool.runQuick(ReadPoolTest::slowly)).isTrue();
+        assertThat(pool.timed(() -> slowly("read"))).isEqualTo("read");
         assertThat(threadOf()).isNotSameAs(Thread.currentThread());
         eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
     }
 
     @Test
+    void whatComesOfAReadIsNotPartOfIt() {
+        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+        assertThat(pool.runQuick(ReadPoolTest::slowly, () -> {})).isTrue();
+        assertThat(threadOf()).isSameAs(Thread.currentThread());
+    }
+
+    @Test
     void aSlowOneThatFailsIsSlowToo() {
-        assertThatThrownBy(() -> pool.runQuick(() -> {
-                    slowly();
-                    throw new IllegalStateException("planned");
+        assertThatThrownBy(() -> pool.timed(() -> {
+                    throw new IllegalStateException(slowly("planned"));
                 }))
                 .hasMessage("planned");
         assertThat(threadOf()).isNotSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void shortOnesDoNotWaitBehindLongOnes() {
+        CompletableFuture<Void> free = new CompletableFuture<>();
+        while (pool.run(free::join)) {
+            // until no more is taken
+        }
+        pool.timed(() -> slowly("read"));
+        assertThat(threadOf()).isNotSameAs(Thread.currentThread());
+        free.complete(null);
     }
 
     @Test

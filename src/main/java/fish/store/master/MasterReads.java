@@ -67,10 +67,12 @@ public final class MasterReads {
 
         void start() {
             guarded(() -> {
-                if (read.query() instanceof Query.Get) {
+                if (tries > 0) {
+                    later(one() ? this::readOne : this::readSnapshot); // this may be the pen's thread
+                } else if (one()) {
                     quickly(this::readOne);
-                } else if (tries > 0 || many()) {
-                    later();
+                } else if (many()) {
+                    later(this::readSnapshot);
                 } else {
                     quickly(this::readFew);
                 }
@@ -78,14 +80,30 @@ public final class MasterReads {
         }
 
         private void quickly(Runnable reading) {
-            if (!pen.readPool().runQuick(() -> guarded(reading))) {
+            if (!pen.readPool().runQuick(() -> guarded(reading), () -> inTime(reading))) {
                 failed(noThread());
             }
         }
 
+        /** Some time after it was asked for. */
+        private void inTime(Runnable reading) {
+            if (pen.isClosing()) {
+                failed(Pen.leavingFailure());
+            } else if (System.nanoTime() - read.deadlineNanos() >= 0) {
+                failed(new Failure(Reason.OVERLOADED, "it waited its whole time for the master to read it"));
+            } else {
+                guarded(reading);
+            }
+        }
+
+        private View.Page uncommitted(long nowMillis) {
+            return pen.readPool().timed(() -> pen.store()
+                    .uncommitted(read.query(), pen.applyClock().revision(), nowMillis));
+        }
+
         private void readFew() {
             if (!readQuietly()) {
-                later();
+                later(this::readSnapshot);
             }
         }
 
@@ -112,13 +130,18 @@ public final class MasterReads {
 
         private void readOne() {
             if (read.consistency() == Consistency.MASTER) {
-                keep(pen.store().committed(read.query(), pen.applyClock().revision(), pen.nowMillis()));
+                keep(pen.readPool().timed(() -> pen.store()
+                        .committed(read.query(), pen.applyClock().revision(), pen.nowMillis())));
                 confirmed();
                 return;
             }
             int aborts = pen.readIndex().aborts();
-            keep(pen.store().uncommitted(read.query(), pen.applyClock().revision(), pen.nowMillis()));
+            keep(uncommitted(pen.nowMillis()));
             seen(aborts);
+        }
+
+        private boolean one() {
+            return read.query() instanceof Query.Get;
         }
 
         private boolean many() {
@@ -131,7 +154,7 @@ public final class MasterReads {
             int aborts = pen.readIndex().aborts();
             long now = pen.nowMillis();
             long before = pen.applyClock().now();
-            keep(pen.store().uncommitted(read.query(), pen.applyClock().revision(), now));
+            keep(uncommitted(now));
             boolean quiet = pen.applyClock().stillSince(before);
             if (quiet) {
                 seen(aborts);
@@ -139,10 +162,15 @@ public final class MasterReads {
             return quiet;
         }
 
-        private void later() {
-            if (!pen.readPool().run(() -> guarded(this::readSnapshot))) {
+        private void later(Runnable reading) {
+            if (!elsewhere(() -> inTime(reading))) {
                 failed(noThread());
             }
+        }
+
+        /** False: too much waits. */
+        private boolean elsewhere(Runnable work) {
+            return one() ? pen.readPool().runShort(work) : pen.readPool().run(work);
         }
 
         private Failure noThread() {
@@ -152,19 +180,13 @@ public final class MasterReads {
         }
 
         private void readSnapshot() {
-            if (pen.isClosing()) {
-                failed(Pen.leavingFailure());
-            } else if (System.nanoTime() - read.deadlineNanos() >= 0) {
-                failed(new Failure(Reason.OVERLOADED, "it waited its whole time for the master to read it"));
+            int aborts = pen.readIndex().aborts();
+            Optional<View.Page> seen = pen.store().written(read.query(), pen.applyClock(), pen.nowMillis());
+            if (seen.isPresent()) {
+                keep(seen.get());
+                seen(aborts);
             } else {
-                int aborts = pen.readIndex().aborts();
-                Optional<View.Page> seen = pen.store().written(read.query(), pen.applyClock(), pen.nowMillis());
-                if (seen.isPresent()) {
-                    keep(seen.get());
-                    seen(aborts);
-                } else {
-                    readAgain();
-                }
+                readAgain();
             }
         }
 
@@ -179,7 +201,7 @@ public final class MasterReads {
 
         @Override
         public void confirmed() {
-            if (!large() || !pen.readPool().run(this::answer)) {
+            if (!large() || !elsewhere(this::answer)) {
                 answer();
             }
         }

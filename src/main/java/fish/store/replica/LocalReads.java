@@ -15,6 +15,8 @@ import fish.store.StoreFormatException;
 import fish.store.TooLargeException;
 import fish.store.UnavailableException;
 import fish.store.View;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -73,12 +75,18 @@ public final class LocalReads implements AutoCloseable {
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
         lastReadNanos = System.nanoTime();
         boolean taken = read.query() instanceof Query.Get
-                ? threads.runQuick(() -> readNow(read, answer))
+                ? threads.runQuick(() -> readNow(read, answer), () -> readLater(read, answer))
                 : threads.run(() -> readLater(read, answer));
         if (!taken) {
             answer.accept(
                     closing ? stopping() : ReadOutcome.failed(Reason.OVERLOADED, "too many reads wait for a thread"));
         }
+    }
+
+    /** False: it was not taken. */
+    private boolean handOver(Waiter waiter) {
+        Runnable reading = () -> readLater(waiter.read(), waiter.answer());
+        return waiter.read().query() instanceof Query.Get ? threads.runShort(reading) : threads.run(reading);
     }
 
     private void readLater(Read read, Consumer<? super ReadOutcome> answer) {
@@ -159,7 +167,9 @@ public final class LocalReads implements AutoCloseable {
             if (!youngEnough(read, caughtUp)) {
                 return Optional.empty();
             }
-            Optional<View.Page> page = held.snapshot(read.query());
+            Optional<View.Page> page = read.query() instanceof Query.Get
+                    ? threads.timed(() -> held.snapshot(read.query()))
+                    : held.snapshot(read.query());
             page.ifPresent(found -> NoRoomException.require(read.room(), found));
             long now = System.nanoTime();
             return page.filter(any -> youngEnough(read, caughtUp))
@@ -209,6 +219,7 @@ public final class LocalReads implements AutoCloseable {
         } catch (UnavailableException e) {
             // It is looked at again soon.
         }
+        List<Waiter> untaken = new ArrayList<>();
         for (Waiter waiter : waiting) {
             Read read = waiter.read();
             age |= read.maxLagMillis() != Read.ANY_LAG;
@@ -216,12 +227,14 @@ public final class LocalReads implements AutoCloseable {
                 settle(waiter, () -> waiter.answer().accept(lagging(read)));
             } else if (worthReading(read)) {
                 settle(waiter, () -> {
-                    if (!threads.run(() -> readLater(read, waiter.answer()))) {
-                        await(waiter);
+                    if (!handOver(waiter)) {
+                        untaken.add(waiter);
                     }
                 });
             }
         }
+        // Not before: the loop would meet them again, and never end.
+        untaken.forEach(this::await);
         long every = now - lastReadNanos < IDLE_NANOS ? ASK_NANOS : ASK_IDLE_NANOS;
         freshness.ask(age ? ASK_WAITING_NANOS : every, now);
     }
