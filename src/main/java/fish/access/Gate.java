@@ -10,4 +10,7 @@ public interface Gate {
      * @param token as it came, or empty where none did
      */
     Grant grant(String token);
+
+    /** Looks at once at what there is now, reading this node's own copy. */
+    default void refresh() {}
 }

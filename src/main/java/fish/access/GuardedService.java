@@ -2,6 +2,7 @@ package fish.access;
 
 import fish.kv.Asker;
 import fish.kv.Failure;
+import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Query;
 import fish.kv.Read;
@@ -36,13 +37,13 @@ public final class GuardedService implements Service {
         if (refusal.isPresent()) {
             answer.accept(new Outcome.Refused(refusal.get()));
         } else {
-            service.write(write.of(grant.narrowed(write.txn())).by(Asker.NOBODY), answer);
+            service.write(write.of(grant.narrowed(write.txn())).by(Asker.NOBODY), whenKnown(write.txn(), answer));
         }
     }
 
     @Override
     public void read(Read read, Consumer<? super ReadOutcome> answer) {
-        if (read.asker().checked() || isOfNothing(read.query())) {
+        if (read.asker().checked() || isOfNothing(read)) {
             service.read(read, answer);
             return;
         }
@@ -55,14 +56,26 @@ public final class GuardedService implements Service {
         }
     }
 
+    /** Whoever is told that a token is there, or gone, comes with the next request at once. */
+    private Consumer<? super Outcome> whenKnown(Txn txn, Consumer<? super Outcome> answer) {
+        if (txn.then().stream().noneMatch(Operation.OfTokens.class::isInstance)) {
+            return answer;
+        }
+        return outcome -> {
+            gate.refresh();
+            answer.accept(outcome);
+        };
+    }
+
     /** Nobody else would look after it. */
     private static Optional<Failure> refusal(Grant grant, Need need) {
         return grant.known() ? grant.refusal(need) : grant.refusal(need).or(() -> Optional.of(Grant.notYet()));
     }
 
     /** What nodes ask for themselves: how far the master is. */
-    private static boolean isOfNothing(Query query) {
-        if (!(query instanceof Query.Reads reads)) {
+    private static boolean isOfNothing(Read read) {
+        boolean waits = read.after() > 0 || read.maxLagMillis() != Read.ANY_LAG;
+        if (waits || !(read.query() instanceof Query.Reads reads)) {
             return false;
         }
         Txn txn = reads.txn();

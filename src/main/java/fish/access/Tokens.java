@@ -91,7 +91,8 @@ public final class Tokens implements Gate, AutoCloseable {
                 guard.lasting("fish-tokens", this::refresh), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Looks now. Waits no longer than the source does. */
+    /** Waits no longer than the source does. */
+    @Override
     public synchronized void refresh() {
         TokenTable known = state.table();
         TokenTable now = source.apply(known);

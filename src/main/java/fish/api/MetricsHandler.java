@@ -1,6 +1,7 @@
 package fish.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import fish.access.Need;
 import fish.contract.Code;
 import fish.http.Call;
 import fish.http.Params;
@@ -56,14 +57,20 @@ final class MetricsHandler {
                 call.deadlineNanos(params),
                 MetricsHandler::late,
                 () -> source.history(
-                        step.equals("1s"), since * 1000, history -> call.answer(() -> call.jsonHeld(json(history)))));
+                        step.equals("1s"),
+                        since * 1000,
+                        history -> call.answer(() -> {
+                            boolean all = call.beyond(Need.ADMIN).isEmpty();
+                            call.jsonHeld(json(history, all ? history.events() : List.of()));
+                        })));
     }
 
     private static Problem late() {
         return new Problem(Code.STARTING, "the metrics could not be read in time");
     }
 
-    private static byte[] json(MetricsSource.History history) {
+    /** @param events who, where and why: of the group, and for its admins alone */
+    private static byte[] json(MetricsSource.History history, List<RecentEvents.Event> events) {
         return Json.bytes(g -> {
             g.writeStartObject();
             g.writeStringField("node", history.node());
@@ -75,7 +82,7 @@ final class MetricsHandler {
             g.writeEndArray();
             writeSeries(g, history.points(), history.states());
             g.writeArrayFieldStart("events");
-            for (RecentEvents.Event event : history.events()) {
+            for (RecentEvents.Event event : events) {
                 write(g, event);
             }
             g.writeEndArray();

@@ -1,6 +1,7 @@
 package fish.api;
 
 import fish.access.Grant;
+import fish.access.Need;
 import fish.contract.Code;
 import fish.contract.Words;
 import fish.http.Call;
@@ -12,7 +13,9 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Service;
+import fish.kv.Txn;
 import io.undertow.util.HeaderMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,8 @@ final class Reads {
     static final long REVISION_MAX = (1L << 53) - 1;
 
     private static final long LAG_NANOS_MAX = TimeUnit.DAYS.toNanos(3650);
+
+    private static final Query NOTHING = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
 
     private final Service service;
 
@@ -55,12 +60,16 @@ final class Reads {
 
     /** {@code found} sends the answer, on the I/O thread. */
     void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
+        boolean waits = read.after() > 0 || read.maxLagMillis() != Read.ANY_LAG;
+        if (waits && !call.grant().known()) {
+            submitOnceKnown(call, read, found);
+            return;
+        }
         Optional<Failure> refusal = refusal(call.grant(), read);
         if (refusal.isPresent()) {
             throw Statuses.problem(new ReadOutcome.Failed(refusal.get())).exception();
         }
-        Read narrowed =
-                read.of(call.grant().narrowed(read.query())).by(call.grant().asker());
+        Read narrowed = by(call.grant(), read);
         boolean forwarded = service.forwards() && read.consistency() != Consistency.LOCAL;
         call.await(
                 read.deadlineNanos(),
@@ -70,6 +79,33 @@ final class Reads {
                         : new Problem(Code.NO_MASTER, "no answer in time"),
                 () -> service.read(
                         narrowed.with(call.room()), outcome -> call.answer(() -> ended(call, outcome, found))));
+    }
+
+    /** What its copy has to hold for this read is also enough to know who may see it. */
+    private void submitOnceKnown(Call call, Read read, Consumer<ReadOutcome.Found> found) {
+        call.await(
+                read.deadlineNanos(),
+                read.query().answerBytesAbout(),
+                () -> new Problem(Code.LAGGING, "no answer in time"),
+                () -> service.read(read.of(NOTHING), held -> {
+                    if (held instanceof ReadOutcome.Failed) {
+                        call.answer(() -> ended(call, held, found));
+                        return;
+                    }
+                    Grant grant = call.grantNow();
+                    Optional<Failure> refusal = grant.refusal(Need.READ).or(() -> refusal(grant, read));
+                    if (refusal.isPresent()) {
+                        call.answer(() -> call.problem(Statuses.problem(new ReadOutcome.Failed(refusal.get()))));
+                    } else {
+                        service.read(
+                                by(grant, read).with(call.room()),
+                                outcome -> call.answer(() -> ended(call, outcome, found)));
+                    }
+                }));
+    }
+
+    private static Read by(Grant grant, Read read) {
+        return read.of(grant.narrowed(read.query())).by(grant.asker());
     }
 
     /** A node's own copy is shown to those alone of whom this node itself knows that they may see it. */

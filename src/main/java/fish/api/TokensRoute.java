@@ -91,10 +91,14 @@ final class TokensRoute {
     /** Its own copy may be a little behind; who has a token wants to use it, and who has removed one wants it gone. */
     private void whenHeld(long revision, long deadline, Runnable then) {
         long end = Math.min(deadline, System.nanoTime() + OWN_COPY_NANOS);
-        service.read(new Read(NOTHING, Consistency.LOCAL, revision, Read.ANY_LAG, end), held -> {
+        service.read(ownCopyAt(revision, end), held -> {
             tokens.refresh();
             then.run();
         });
+    }
+
+    private static Read ownCopyAt(long revision, long deadline) {
+        return new Read(NOTHING, Consistency.LOCAL, revision, Read.ANY_LAG, deadline);
     }
 
     void list(Call call) {
@@ -109,7 +113,16 @@ final class TokensRoute {
 
     private void listed(Call call, ReadOutcome outcome, long deadline) {
         if (outcome instanceof ReadOutcome.Found found) {
-            whenHeld(found.result().revision(), deadline, () -> call.answer(() -> call.json(200, listed())));
+            service.read(
+                    ownCopyAt(found.result().revision(), deadline),
+                    held -> call.answer(() -> {
+                        if (held instanceof ReadOutcome.Failed failed) {
+                            call.problem(Statuses.problem(failed));
+                        } else {
+                            tokens.refresh();
+                            call.json(200, listed());
+                        }
+                    }));
         } else if (outcome instanceof ReadOutcome.Failed failed) {
             call.answer(() -> call.problem(Statuses.problem(failed)));
         }

@@ -101,6 +101,12 @@ public final class Call {
         return grant;
     }
 
+    /** What whoever asks may do by what this node's own copy of the store says now. */
+    public Grant grantNow() {
+        parts.gate().refresh();
+        return parts.gate().grant(Bearer.token(exchange));
+    }
+
     /** Why whoever asks may not do this, where the route itself needs less; empty where they may. */
     public Optional<Problem> beyond(Need need) {
         return Optional.ofNullable(Bearer.refusal(parts.gate().grant(Bearer.token(exchange)), need));
@@ -191,6 +197,11 @@ public final class Call {
 
     private void submit(long deadlineNanos, Supplier<Problem> late, Runnable submit) {
         if (answered.get()) {
+            return;
+        }
+        if (!grant.holds()) {
+            // It held when the head came. Nothing has been handed on yet.
+            answerAlways(() -> problem(Bearer.GONE));
             return;
         }
         endAt(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));

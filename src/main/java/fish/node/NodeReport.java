@@ -128,7 +128,7 @@ public record NodeReport(
                 name(node, "name"),
                 NodeType.valueOf(text(node, "type").toUpperCase(Locale.ROOT)),
                 NodeState.valueOf(text(node, "state").toUpperCase(Locale.ROOT)),
-                HostPort.parse(text(node, "address")).toString(),
+                address(node),
                 http,
                 (int) priority,
                 number(node, "term"),
@@ -141,6 +141,12 @@ public record NodeReport(
         String name = text(node, field);
         require(NodeName.isOne(name), field + " is no name");
         return name;
+    }
+
+    /** Empty where it does not say: to those who have not proven to be nodes of the group. */
+    private static String address(JsonNode node) {
+        String address = text(node, "address");
+        return address.isEmpty() ? "" : HostPort.parse(address).toString();
     }
 
     /** 0 where there is none. */

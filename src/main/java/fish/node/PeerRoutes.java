@@ -109,6 +109,9 @@ public final class PeerRoutes {
                 if (!report.group().equals(group)) {
                     throw Problem.badRequest("this is a node of group " + group);
                 }
+                if (report.status().address().isEmpty()) {
+                    throw Problem.badRequest("an announcement says the node's address");
+                }
                 Optional<Problem> refusal =
                         NodesOnly.whyNotAt(call, hosts(report.status())).or(() -> heard.apply(report, proven));
                 if (refusal.isPresent()) {

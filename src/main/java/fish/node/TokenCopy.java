@@ -8,6 +8,8 @@ import java.time.Clock;
 
 /** The tokens as this node's own copy of the store has them. */
 public final class TokenCopy {
+    private static final System.Logger LOG = System.getLogger(TokenCopy.class.getName());
+
     private TokenCopy() {}
 
     /** While the copy cannot be read, or is new and not yet what the group has, what was known stays. */
@@ -21,6 +23,10 @@ public final class TokenCopy {
             store.requireFilled();
             return store.tokens(known);
         } catch (UnavailableException e) {
+            return known;
+        } catch (RuntimeException e) {
+            // JE's own, where the store is closed under whoever reads it. It is looked at again at once.
+            LOG.log(System.Logger.Level.DEBUG, "the tokens could not be read", e);
             return known;
         }
     }

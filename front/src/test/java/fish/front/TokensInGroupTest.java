@@ -98,6 +98,8 @@ class TokensInGroupTest {
             assertThat(status(group, "r1", "POST", "/tokens", ci)).isEqualTo(403);
             assertThat(send(group, "r1", "GET", "/cluster", "", root).body()).contains("\"state\":\"master\"");
 
+            nodesWithoutAnythingAreFilled(group, ci);
+
             String master = group.master(SOON);
             group.stop(master);
             group.master(SOON);
@@ -115,6 +117,22 @@ class TokensInGroupTest {
             assertThat(status(group, "r0", "GET", "/kv/z/before", "")).isEqualTo(200);
             assertThat(group.failures()).isEmpty();
             assertThat(group.log()).noneMatch(line -> line.contains(root) || line.contains(ci));
+        }
+    }
+
+    /** They cannot prove yet that they hold the group's data. */
+    private void nodesWithoutAnythingAreFilled(GroupInJvm group, String token) throws Exception {
+        String back = group.master(SOON).equals("b1") ? "b2" : "b1";
+        for (String node : List.of("r1", back)) {
+            group.wipe(node);
+            group.start(node);
+            eventually(Duration.ofSeconds(60), () -> {
+                assertThat(status(group, node, "GET", "/kv/ci/before?consistency=local", token))
+                        .isEqualTo(200);
+                assertThat(status(group, node, "GET", "/health/ready", "")).isEqualTo(200);
+            });
+            assertThat(status(group, node, "GET", "/kv/ci/before?consistency=local", ""))
+                    .isEqualTo(401);
         }
     }
 
