@@ -1,6 +1,7 @@
 package fish.api;
 
 import fish.http.Call;
+import fish.http.ConnectionEnd;
 import fish.http.Problem;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
@@ -23,10 +24,12 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
     private final Call call;
     private final HttpServerExchange exchange;
     private final BackupHandler.Pace pace;
+    private final ConnectionEnd connection;
+    private final Runnable leaving = this::leave;
     private final Object lock = new Object();
 
     // The maker's thread alone.
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private byte[] buffer = {};
     private int filled;
     private boolean sent;
     private long revision;
@@ -48,19 +51,22 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
         this.call = call;
         this.exchange = call.exchange();
         this.pace = pace;
-        exchange.getConnection().addCloseListener(connection -> leave());
+        this.connection = ConnectionEnd.of(exchange);
+        connection.add(leaving);
     }
 
     @Override
     public OutputStream begin(long upTo, long bytesAbout) {
         revision = upTo;
         bytes = bytesAbout;
+        buffer = new byte[BUFFER_BYTES];
         windowNanos = System.nanoTime();
         return this;
     }
 
     @Override
     public void failed(Problem problem) {
+        connection.remove(leaving);
         if (sent) {
             // Without the end that a whole one has.
             abort();
@@ -75,7 +81,11 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
         synchronized (lock) {
             ending = true;
         }
-        wakeAndAwait();
+        try {
+            wakeAndAwait();
+        } finally {
+            connection.remove(leaving);
+        }
     }
 
     @Override

@@ -4,11 +4,13 @@ import fish.access.Need;
 import fish.contract.Code;
 import io.undertow.server.HttpHandler;
 import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
-import java.util.Locale;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of the table: which handler serves a method and a path. A path that ends in {@code /*} stands
@@ -50,9 +52,8 @@ public record Route(HttpString method, String path, Need need, boolean write, bo
     public static Route upgrade(String path, String protocol, HttpHandler handler) {
         return read(Methods.GET, path, Need.NODE, call -> {
             HeaderMap headers = call.exchange().getRequestHeaders();
-            String connection = String.valueOf(headers.getFirst(Headers.CONNECTION));
             if (!protocol.equals(headers.getFirst(Headers.UPGRADE))
-                    || !connection.toLowerCase(Locale.ROOT).contains("upgrade")
+                    || !isAskedFor(headers.get(Headers.CONNECTION))
                     || !call.exchange().getProtocol().equals(Protocols.HTTP_1_1)) {
                 throw new Problem(
                                 Code.NOT_FOUND,
@@ -61,5 +62,13 @@ public record Route(HttpString method, String path, Need need, boolean write, bo
             }
             call.leaveTo(handler);
         });
+    }
+
+    /** Whether one of its options is {@code upgrade} (RFC 9110, 7.6.1: a list, in one field or several). */
+    private static boolean isAskedFor(@Nullable HeaderValues connection) {
+        return connection != null
+                && connection.stream()
+                        .flatMap(field -> Arrays.stream(field.split(",")))
+                        .anyMatch(option -> option.strip().equalsIgnoreCase("upgrade"));
     }
 }

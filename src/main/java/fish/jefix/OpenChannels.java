@@ -22,8 +22,8 @@ final class OpenChannels {
     /** How many may be on their way to a service at a time. More are closed at once. */
     static final int PENDING_MAX = 256;
 
-    /** More read-only replicas than one master can feed. */
-    private static final int STREAMS_MAX = 512;
+    /** Twice as many as there can be front-ends, so that they never keep a back-end out. */
+    private static final int STREAMS_MAX = 1_024;
 
     /** Each reads a whole home from the disk. */
     static final int COPIES_MAX = 16;

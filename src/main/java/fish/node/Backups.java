@@ -54,14 +54,19 @@ final class Backups implements BackupHandler.Source, AutoCloseable {
         } else if (!one.tryAcquire()) {
             sink.failed(new Problem(Code.OVERLOADED, "a backup of this node is under way, and there is one at a time"));
         } else {
-            Threads.daemon("fish-backup", () -> {
-                        try {
-                            make(sink);
-                        } finally {
-                            one.release();
-                        }
-                    })
-                    .start();
+            Thread maker = Threads.daemon("fish-backup", () -> {
+                try {
+                    make(sink);
+                } finally {
+                    one.release();
+                }
+            });
+            try {
+                maker.start();
+            } catch (Throwable e) {
+                one.release();
+                throw e;
+            }
         }
     }
 
@@ -82,6 +87,9 @@ final class Backups implements BackupHandler.Source, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             member.event("backup-failed", "reason", String.valueOf(e.getMessage()));
             sink.failed(new Problem(Code.INTERNAL, "the backup failed: " + e.getMessage()));
+        } catch (Error e) {
+            sink.failed(new Problem(Code.INTERNAL, "the backup failed: " + e));
+            throw e;
         }
     }
 

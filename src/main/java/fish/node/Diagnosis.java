@@ -63,14 +63,19 @@ public final class Diagnosis {
                 call.answer(() -> call.problem(new Problem(Code.OVERLOADED, "another report is being made")));
                 return;
             }
-            Threads.daemon("fish-report", () -> answer(call)).start();
+            try {
+                Threads.daemon("fish-report", () -> answer(call)).start();
+            } catch (Throwable e) {
+                busy.set(false);
+                throw e;
+            }
         });
     }
 
     private void answer(Call call) {
         try {
             byte[] report = json();
-            call.answer(() -> call.json(200, report));
+            call.answer(() -> call.jsonHeld(report));
         } catch (RuntimeException e) {
             call.answer(() -> call.problem(new Problem(Code.INTERNAL, "the report could not be made: " + e)));
         } finally {
@@ -169,7 +174,7 @@ public final class Diagnosis {
 
     private static String threads() {
         StringBuilder dump = new StringBuilder();
-        ThreadInfo[] all = ManagementFactory.getThreadMXBean().dumpAllThreads(true, true);
+        ThreadInfo[] all = ManagementFactory.getThreadMXBean().dumpAllThreads(true, false);
         for (int i = 0; i < Math.min(all.length, THREADS_MAX); i++) {
             thread(dump, all[i]);
         }

@@ -58,7 +58,6 @@ public final class NodeFigures {
     public void register(NodeMetrics metrics, NodeType type, Serving serving) {
         Metrics registry = metrics.registry();
         identity(registry, type);
-        certificate(registry);
         replication(registry);
         disk(registry);
         groupMember.elections().register(registry);
@@ -101,16 +100,6 @@ public final class NodeFigures {
                 }
             }
         });
-    }
-
-    private void certificate(Metrics registry) {
-        groupMember
-                .transport()
-                .tls()
-                .ifPresent(tls -> registry.gauge(
-                        "fish_certificate_end_timestamp_seconds",
-                        "When the certificate in use ends, in seconds since 1970; left out without TLS.",
-                        () -> tls.ends().getEpochSecond()));
     }
 
     private void replication(Metrics registry) {

@@ -124,7 +124,7 @@ final class Verifications implements VerifyHandler.Source, AutoCloseable {
     private void answer(Call call, Work work) {
         try {
             byte[] json = work.json();
-            call.answer(() -> call.json(200, json));
+            call.answer(() -> call.jsonHeld(json));
         } catch (UnavailableException e) {
             call.answer(() -> call.problem(
                     new Problem(Statuses.code(e.failure().reason()), e.failure().detail())));

@@ -80,7 +80,8 @@ class GroupTest {
             throw new IllegalStateException("on purpose");
         });
         try (ServerFixture fish = fish(ServerFixture.health(true), link, nodes, broken)) {
-            String upgrade = "GET /link HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: ";
+            String upgrade =
+                    "GET /link HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nConnection: Upgrade\r\nUpgrade: ";
             assertThat(fish.raw(upgrade + "fish/1\r\n\r\n")).startsWith("HTTP/1.1 299");
             assertThat(fish.raw(upgrade + "other\r\n\r\n")).startsWith("HTTP/1.1 404");
             assertThat(fish.send("DELETE", "/elsewhere/b2", "").body()).contains("conflict", "not b2");

@@ -29,7 +29,7 @@ class MasterOverHttpTest {
                 assertThat(answer.get(20, TimeUnit.SECONDS)).isInstanceOf(ReadOutcome.Failed.class);
                 // The request, and then its end.
                 assertThat(socket.getInputStream().readAllBytes())
-                        .startsWith("POST /txn".getBytes(StandardCharsets.US_ASCII));
+                        .startsWith("GET /node/revision".getBytes(StandardCharsets.US_ASCII));
             }
         }
     }

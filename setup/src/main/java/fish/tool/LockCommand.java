@@ -38,7 +38,6 @@ final class LockCommand implements Callable<Integer> {
     private static final Duration ONE_TRY_MAX = Duration.ofSeconds(10);
     private static final Duration ONE_TRY_MIN = Duration.ofSeconds(2);
     private static final long POLL_MILLIS = 1_000;
-    private static final long RETRY_MILLIS = 100;
 
     /** What passes by itself: whoever waits goes on waiting. */
     private static final Set<String> PASSING = Set.of(
@@ -167,24 +166,15 @@ final class LockCommand implements Callable<Integer> {
     }
 
     /** What took long to come is renewed first: the command begins with most of its time before it. */
-    private boolean had(LockRecord lock, LockTimes times, long leftMillis) throws InterruptedException {
-        long began = uptime.millis();
-        long over =
-                leftMillis == Long.MAX_VALUE ? Long.MAX_VALUE : began + Math.max(ONE_TRY_MIN.toMillis(), leftMillis);
-        if (!lock.tryToGet(Math.min(over, began + ONE_TRY_MAX.toMillis()))) {
+    private boolean had(LockRecord lock, LockTimes times, long leftMillis) {
+        Duration timeout =
+                Duration.ofMillis(Math.max(ONE_TRY_MIN.toMillis(), Math.min(ONE_TRY_MAX.toMillis(), leftMillis)));
+        if (!lock.tryToGet(timeout)) {
             return false;
         }
-        while (uptime.millis() - lock.sentMillis() >= times.term() / 2) {
-            if (uptime.millis() >= over) {
-                lock.release();
+        while (uptime.millis() - lock.sentMillis() > times.renewEvery()) {
+            if (lock.renew(timeout) == LockRecord.Renewal.LOST) {
                 return false;
-            }
-            switch (lock.renew(lock.left(over))) {
-                case DONE -> {}
-                case FAILED -> TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-                case LOST -> {
-                    return false;
-                }
             }
         }
         return true;

@@ -27,7 +27,6 @@ final class LockRecord {
         LOST
     }
 
-    private static final long TIMEOUT_MIN_MILLIS = 200;
     private static final Duration TIMEOUT_MAX = Duration.ofSeconds(10);
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -37,7 +36,6 @@ final class LockRecord {
     private final LockTimes times;
     private final Uptime uptime;
     private long revision;
-    private boolean othersSeen;
     private volatile long created;
     private volatile long sentMillis;
     private volatile String heldBy = "";
@@ -66,52 +64,33 @@ final class LockRecord {
         return heldBy;
     }
 
-    /**
-     * Once another was seen to hold it, it is read first: a write that is refused costs the store a remembered answer.
-     *
-     * @param untilMillis by {@link Uptime}: when to give up
-     * @throws FishException where it is not known whether it is held now
-     */
-    synchronized boolean tryToGet(long untilMillis) {
-        if (othersSeen) {
-            Optional<Record> there = read(left(untilMillis));
-            if (there.isPresent()) {
-                return isOurs(there.get()) && renew(left(untilMillis)) == Renewal.DONE;
-            }
-        }
+    /** @throws FishException where it is not known whether it is held now */
+    synchronized boolean tryToGet(Duration timeout) {
         long sent = uptime.millis();
         try {
-            OpResult.Put put = client.put(
-                    key, holder, options(left(untilMillis)).withIfAbsent().withTtl(Duration.ofMillis(times.ttl())));
+            OpResult.Put put =
+                    client.put(key, holder, options(timeout).withIfAbsent().withTtl(Duration.ofMillis(times.ttl())));
             revision = put.revision();
             created = put.created();
             sentMillis = sent;
             return true;
         } catch (PreconditionFailedException | UnknownOutcomeException e) {
-            Optional<Record> there = read(left(untilMillis));
-            return there.isPresent() && isOurs(there.get()) && renew(left(untilMillis)) == Renewal.DONE;
+            return isOurs(timeout) && renew(timeout) == Renewal.DONE;
         }
-    }
-
-    /** What an attempt may take that ends then. */
-    Duration left(long untilMillis) {
-        long millis = Math.max(TIMEOUT_MIN_MILLIS, untilMillis - uptime.millis());
-        return Duration.ofMillis(Math.min(TIMEOUT_MAX.toMillis(), millis));
-    }
-
-    private Optional<Record> read(Duration timeout) {
-        return client.get(key, ReadOptions.STRONG.withTimeout(timeout));
     }
 
     /** Whether an earlier try of ours has made the record after all. */
-    private boolean isOurs(Record there) {
-        if (!there.value().equals(holder)) {
-            othersSeen = true;
-            heldBy = ListCommand.shown(there.value());
+    private boolean isOurs(Duration timeout) {
+        Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(timeout));
+        if (there.isEmpty()) {
             return false;
         }
-        revision = there.revision();
-        created = there.created();
+        if (!there.get().value().equals(holder)) {
+            heldBy = ListCommand.shown(there.get().value());
+            return false;
+        }
+        revision = there.get().revision();
+        created = there.get().created();
         return true;
     }
 
@@ -138,7 +117,7 @@ final class LockRecord {
     /** Takes over the revision, if the record is the one that we made. */
     private boolean stillOurs(Duration timeout) {
         try {
-            Optional<Record> there = read(timeout);
+            Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(timeout));
             boolean ours = there.isPresent()
                     && there.get().created() == created
                     && there.get().value().equals(holder);

@@ -11,6 +11,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.HttpsURLConnection;
 
 /**
  * Asks one node, this and no other, for what is about that node. Nothing waits for longer than a minute for the next byte.
@@ -57,6 +58,14 @@ final class NodeHttp {
         }
     }
 
+    private HttpURLConnection open(URI url) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+        if (connection instanceof HttpsURLConnection secure && config.trust() != null) {
+            secure.setSSLSocketFactory(config.trust().getSocketFactory());
+        }
+        return connection;
+    }
+
     /**
      * Begins to read an answer of any size.
      *
@@ -65,7 +74,7 @@ final class NodeHttp {
     Streamed stream(URI node, String target) throws NodeFailedException {
         HttpURLConnection connection = null;
         try {
-            connection = (HttpURLConnection) node.resolve(target).toURL().openConnection();
+            connection = open(node.resolve(target));
             connection.setInstanceFollowRedirects(false);
             connection.setConnectTimeout((int) CONNECT.toMillis());
             connection.setReadTimeout((int) SILENCE.toMillis());
