@@ -43,6 +43,31 @@ class OverloadLimitTest {
     }
 
     @Test
+    void whatTakesLongByItselfIsNotTakenForAQueue() {
+        for (int i = 0; i < 100; i++) {
+            pass(100);
+            assertThat(limit.admits(1)).isTrue();
+            limit.waited(SLOW);
+        }
+        pass(10_000);
+        limit.waited(SLOW * 3 / 2);
+        assertThat(limit.admits(5_000)).isTrue();
+        pass(500);
+        limit.waited(SLOW * 3);
+        assertThat(limit.admits(5_000)).isFalse();
+    }
+
+    @Test
+    void whatACrowdWaitsIsNotTakenForUsual() {
+        pass(10_000);
+        for (int i = 0; i < 100; i++) {
+            assertThat(limit.admits(OverloadLimit.PRESSED)).isTrue();
+            limit.waited(SLOW);
+        }
+        assertThat(limit.admits(5_000)).isFalse();
+    }
+
+    @Test
     void servesFewerWhileTooManyComeAndAllAgainWhenTheyDoNot() {
         pass(10_000);
         assertThat(limit.admits(OverloadLimit.BURST + 1)).isFalse();

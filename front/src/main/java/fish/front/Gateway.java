@@ -49,6 +49,9 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
 
     private final Kind writes = new Kind();
     private final Kind reads = new Kind();
+    /** The replica's own questions, one at a time: not to be refused because clients ask too much. */
+    private final Kind questions = new Kind();
+
     private final LocalReads local;
     private final int heldMax;
     private final long heldBytesMax;
@@ -73,7 +76,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
      * @param heldBytesMax about what they hold of the heap
      */
     Gateway(Supplier<Store> store, String node, int heldMax, long heldBytesMax) {
-        this.local = new LocalReads(store, node, this::forward);
+        this.local = new LocalReads(store, node, (read, answer) -> accept(forwarded(read, answer), questions));
         this.heldMax = heldMax;
         this.heldBytesMax = heldBytesMax;
     }
@@ -121,7 +124,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         if (read.consistency() == Consistency.LOCAL) {
             local.read(read, answer);
         } else {
-            forward(read, answer);
+            accept(forwarded(read, answer), reads);
         }
     }
 
@@ -130,8 +133,8 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         return true;
     }
 
-    private void forward(Read read, Consumer<? super ReadOutcome> answer) {
-        accept(ForwardedCall.of(read, answer, this), reads);
+    private ForwardedCall forwarded(Read read, Consumer<? super ReadOutcome> answer) {
+        return ForwardedCall.of(read, answer, this);
     }
 
     /** The master that requests go to now; its term is 0 where there is none. */

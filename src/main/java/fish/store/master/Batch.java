@@ -202,14 +202,17 @@ final class Batch {
     }
 
     private Outcome run(Transaction txn, TxnRunner runner, Write write) {
-        Optional<Outcome> before = retryCache.before(txn, write, runner.commits());
+        Optional<Outcome> before = before(txn, runner, write);
         if (before.isPresent()) {
             return before.get();
         }
         int commitsBefore = runner.commits().size();
+        List<StoredCommit> own;
         TxnResult result;
         try {
             result = runner.run(write.txn(), write.id());
+            own = runner.commits().subList(commitsBefore, runner.commits().size());
+            retryCache.keep(txn, write, result, !own.isEmpty());
         } catch (TooLargeException e) {
             return new Outcome.Refused(e.failure());
         } catch (RefusedException e) {
@@ -221,11 +224,20 @@ final class Batch {
             culprit = outcomes.size();
             throw e;
         }
-        List<StoredCommit> own =
-                runner.commits().subList(commitsBefore, runner.commits().size());
-        retryCache.keep(txn, write, result, !own.isEmpty());
         retryCache.wrote(own);
         return new Outcome.Committed(result, false);
+    }
+
+    private Optional<Outcome> before(Transaction txn, TxnRunner runner, Write write) {
+        try {
+            return retryCache.before(txn, write, runner.commits());
+        } catch (DatabaseException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Nothing of this batch is written yet for it, and what it did before cannot be read.
+            return Optional.of(Outcome.unknown(
+                    Reason.UNKNOWN_OUTCOME, "whether this was done before cannot be read here: " + e.getMessage()));
+        }
     }
 
     private End commit(Transaction txn, Durability durability, long givenBefore) {

@@ -2,6 +2,8 @@ package fish.store.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sleepycat.je.DatabaseEntry;
+import com.sleepycat.je.Transaction;
 import fish.kv.Durability;
 import fish.kv.Idempotency;
 import fish.kv.Key;
@@ -14,6 +16,7 @@ import fish.kv.Txn;
 import fish.kv.Write;
 import fish.store.LoneMaster;
 import fish.store.Tables;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -79,6 +82,23 @@ class RetryCacheTest {
         OpResult.Got now = (OpResult.Got)
                 master.readNow(new Query.Get(Key.of("a"), true)).results().get(0);
         assertThat(now.record().value()).isEqualTo(LoneMaster.text("2"));
+    }
+
+    @Test
+    void anAnswerThatNobodyCanReadLeavesThatWriteAloneUnknown() {
+        byte[] key = "\u0001k".getBytes(StandardCharsets.US_ASCII);
+        byte[] nonsense = {99, 99};
+        Transaction txn = master.environment.beginTransaction(null, null);
+        master.store.pinned().requests.put(txn, new DatabaseEntry(key), new DatabaseEntry(nonsense));
+        txn.commit();
+
+        CompletableFuture<Outcome> asked = send(withKey(write(LoneMaster.putting("a", "1")), "k", 1));
+        CompletableFuture<Outcome> other = send(write(LoneMaster.putting("b", "1")));
+        assertThat(((Outcome.Unknown) LoneMaster.await(asked)).failure().reason())
+                .isEqualTo(Reason.UNKNOWN_OUTCOME);
+        assertThat(LoneMaster.await(other)).isInstanceOf(Outcome.Committed.class);
+        assertThat(master.readNow(new Query.Get(Key.of("a"), true)).results())
+                .containsExactly(new OpResult.Absent(Key.of("a")));
     }
 
     @Test
