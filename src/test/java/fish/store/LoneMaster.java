@@ -1,5 +1,8 @@
 package fish.store;
 
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import fish.contract.HostPort;
 import fish.group.JeSettings;
@@ -30,10 +33,12 @@ import fish.testing.Standard;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A group of one in this JVM, serving: the whole store without a network to anybody. */
@@ -50,6 +55,7 @@ public final class LoneMaster implements AutoCloseable {
     public volatile boolean allThere = true;
     public final Quorum quorum = new Switches();
 
+    private final AtomicInteger looks = new AtomicInteger();
     private final RequestIds ids = new RequestIds();
 
     public LoneMaster(Path home, PenLimits limits, Clock clock) {
@@ -82,10 +88,25 @@ public final class LoneMaster implements AutoCloseable {
         pen.start();
     }
 
+    /** From now on there is no majority, and the pen knows: it takes nothing of what is sent from here on. */
+    public void loseQuorum() {
+        quorumThere = false;
+        // The first may have begun before.
+        int before = looks.get();
+        eventually(Duration.ofSeconds(10), () -> assertThat(looks.get()).isGreaterThanOrEqualTo(before + 2));
+    }
+
     private final class Switches implements Quorum {
         @Override
         public boolean reachable(Durability level) {
-            return level.compareTo(Durability.ALL) >= 0 ? allThere : quorumThere;
+            if (level.compareTo(Durability.ALL) >= 0) {
+                return allThere;
+            }
+            boolean there = quorumThere;
+            if (Thread.currentThread().getName().equals("fish-pen")) {
+                looks.incrementAndGet();
+            }
+            return there;
         }
 
         @Override

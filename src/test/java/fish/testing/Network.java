@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network of its own in Linux network namespaces: one for each node and one for the bridge between
@@ -21,6 +22,9 @@ import java.util.Set;
  * them; those that a dead JVM left behind are swept away when the next network is made.
  */
 public final class Network implements AutoCloseable {
+    /** So that no name comes twice in a process: the system takes its time to forget one. */
+    private static final AtomicInteger RUNS = new AtomicInteger();
+
     private static final String NOWHERE = "02:00:00:00:00:01";
     private static final String SWITCH = "switch";
     private static final int NODES_MAX = 200;
@@ -52,7 +56,7 @@ public final class Network implements AutoCloseable {
     public static Network create() {
         sweep();
         Random random = new Random();
-        String run = Integer.toString(random.nextInt(36 * 36), 36);
+        String run = Integer.toString(RUNS.getAndIncrement() % (36 * 36), 36);
         Network network = new Network("fish-" + ProcessHandle.current().pid() + "-" + run + "-", freeSubnet(random));
         try {
             network.createSwitch("f" + Long.toString(ProcessHandle.current().pid(), 36) + run);

@@ -60,7 +60,7 @@ class PenModelTest {
             long before = master.pen.lastRevision();
             Revised revised = new Revised(before);
             for (int batch = 0; batch < BATCHES; batch++) {
-                master.quorumThere = false;
+                master.loseQuorum();
                 List<Txn> asked = new ArrayList<>();
                 List<CompletableFuture<Outcome>> answers = new ArrayList<>();
                 for (int i = 1 + random.nextInt(BATCH_MAX); i > 0; i--) {

@@ -118,7 +118,7 @@ class ReadIndexTest {
     @Test
     void aStrongReadWaitsForTheNextCommitAndFailsAtItsDeadlineWithoutOne() {
         try (LoneMaster master = LoneMaster.in(home)) {
-            master.quorumThere = false;
+            master.loseQuorum();
             CompletableFuture<ReadOutcome> patient = strong(master, 10_000);
             ReadOutcome late = LoneMaster.await(strong(master, 50));
             assertThat(((ReadOutcome.Failed) late).failure().reason()).isEqualTo(Reason.NO_QUORUM);

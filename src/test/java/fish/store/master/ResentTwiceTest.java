@@ -39,7 +39,7 @@ class ResentTwiceTest {
             Outcome first = LoneMaster.await(send(master, write));
             master.run(Txn.of(LoneMaster.putting("a", "2")));
 
-            master.quorumThere = false;
+            master.loseQuorum();
             CompletableFuture<Outcome> second = send(master, write.again(known));
             CompletableFuture<Outcome> third = send(master, write.again(known));
             eventually(SOON, () -> assertThat(master.pen.queued()).isEqualTo(2));

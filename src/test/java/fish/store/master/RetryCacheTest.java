@@ -154,7 +154,7 @@ class RetryCacheTest {
 
     @Test
     void firstTryAndSecondInOneBatchAreOneWrite() {
-        master.quorumThere = false;
+        master.loseQuorum();
         Write write = write(LoneMaster.putting("a", "1"));
         CompletableFuture<Outcome> first = send(write);
         CompletableFuture<Outcome> second = send(write.again(master.pen.lastRevision()));
@@ -209,7 +209,7 @@ class RetryCacheTest {
 
     @Test
     void aSecondRequestWithTheKeyOfOneThatRunsIsTurnedAway() {
-        master.quorumThere = false;
+        master.loseQuorum();
         CompletableFuture<Outcome> running = send(withKey(write(LoneMaster.putting("a", "1")), "k", 1));
         Outcome second = LoneMaster.await(send(withKey(write(LoneMaster.putting("a", "1")), "k", 1)));
         assertThat(((Outcome.Unknown) second).failure().reason()).isEqualTo(Reason.IN_PROGRESS);

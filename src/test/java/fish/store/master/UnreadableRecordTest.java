@@ -37,7 +37,7 @@ class UnreadableRecordTest {
                             new DatabaseEntry("bad".getBytes(StandardCharsets.UTF_8)),
                             new DatabaseEntry(unreadable));
 
-            master.quorumThere = false;
+            master.loseQuorum();
             List<CompletableFuture<Outcome>> good = new ArrayList<>();
             List<CompletableFuture<Outcome>> bad = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
