@@ -111,13 +111,16 @@ class TokensInGroupTest {
 
             removedTokensCutStreams(group, root, ci);
 
-            assertThat(status(group, "r0", "DELETE", "/tokens/root", root)).isEqualTo(409);
-            assertThat(status(group, "r0", "DELETE", "/tokens/root?force", root))
-                    .isEqualTo(200);
-            assertThat(status(group, "r0", "GET", "/kv/z/before", "")).isEqualTo(200);
+            theLastAdminsTokenOpensTheGroup(group, root);
             assertThat(group.failures()).isEmpty();
             assertThat(group.log()).noneMatch(line -> line.contains(root) || line.contains(ci));
         }
+    }
+
+    private void theLastAdminsTokenOpensTheGroup(GroupInJvm group, String root) throws Exception {
+        assertThat(status(group, "r0", "DELETE", "/tokens/root", root)).isEqualTo(409);
+        assertThat(status(group, "r0", "DELETE", "/tokens/root?force", root)).isEqualTo(200);
+        assertThat(status(group, "r0", "GET", "/kv/z/before", "")).isEqualTo(200);
     }
 
     /** They cannot prove yet that they hold the group's data. */
