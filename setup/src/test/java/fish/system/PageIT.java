@@ -220,6 +220,7 @@ class PageIT {
         see(running, "");
         assertThat(attempts(front)).contains("status 200", "status 201", "opened", "loaded");
         front.delete("page/foreign").send();
+        front.delete("page/strange").send();
 
         HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         elsewhere.createContext("/", exchange -> {
@@ -240,6 +241,7 @@ class PageIT {
         browser.complaints(); // of course it had some
         assertThat(front.get("page/secret").send().text()).isEqualTo("nobody else's");
         assertThat(front.get("page/foreign").send().status()).isEqualTo(404);
+        assertThat(front.get("page/strange").send().status()).isEqualTo(404);
 
         // A link to the page is followed all the same.
         browser.run(
@@ -281,7 +283,7 @@ class PageIT {
             Promise.all([
               attempt('/kv/page/secret'),
               attempt('/kv/page/secret', { mode: 'no-cors' }),
-              attempt('/kv/page/foreign', { method: 'PUT', body: 'x' }),
+              attempt('/kv/page/strange', { method: 'PUT', body: 'x' }),
               attempt('/txn', { method: 'POST', mode: 'no-cors', body: txn }),
               attempt('/txn', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: txn }),
               attemptScript(),
