@@ -126,7 +126,9 @@ class JoiningIT {
     @Test
     void aBackEndWhoseHomeWasWipedIsFilledAndCountsAgain(Running running) throws IOException {
         String master = running.group().master(TOLD_MAX).name();
+        // Not the first: its line says to found a group, which it must not do again.
         FishNode wiped = running.group().backs().stream()
+                .skip(1)
                 .filter(back -> !back.name().equals(master))
                 .findFirst()
                 .orElseThrow();
