@@ -7,7 +7,7 @@ import fish.kv.Token;
 import fish.kv.TokenRole;
 import fish.kv.TokenTable;
 import fish.run.Guard;
-import fish.run.Threads;
+import fish.run.Sweeper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,8 +19,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +67,7 @@ public final class Tokens implements Gate, AutoCloseable {
     private final UnaryOperator<TokenTable> source;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final ScheduledExecutorService timer = Threads.timer("fish-tokens");
+    private final Sweeper sweeper = new Sweeper("fish-tokens", LOOK_MILLIS);
     private final Grant open;
     private volatile State state = State.of(TokenTable.UNREAD);
 
@@ -84,11 +82,9 @@ public final class Tokens implements Gate, AutoCloseable {
                 TokenRole.ADMIN, Scope.ALL, Asker.NOBODY, () -> !state.table().locked());
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     public void start(Guard guard) {
         refresh();
-        timer.scheduleWithFixedDelay(
-                guard.lasting("fish-tokens", this::refresh), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        sweeper.start(this::refresh, guard);
     }
 
     /** Waits no longer than the source does. */
@@ -191,6 +187,6 @@ public final class Tokens implements Gate, AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdown();
+        sweeper.close();
     }
 }

@@ -13,9 +13,7 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Service;
-import fish.kv.Txn;
 import io.undertow.util.HeaderMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +25,6 @@ final class Reads {
     static final long REVISION_MAX = (1L << 53) - 1;
 
     private static final long LAG_NANOS_MAX = TimeUnit.DAYS.toNanos(3650);
-
-    private static final Query NOTHING = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
 
     private final Service service;
 
@@ -87,7 +83,7 @@ final class Reads {
                 read.deadlineNanos(),
                 read.query().answerBytesAbout(),
                 () -> new Problem(Code.LAGGING, "no answer in time"),
-                () -> service.read(read.of(NOTHING), held -> {
+                () -> service.read(read.of(Query.Reads.NOTHING), held -> {
                     if (held instanceof ReadOutcome.Failed) {
                         call.answer(() -> ended(call, held, found));
                         return;

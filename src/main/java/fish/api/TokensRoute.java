@@ -21,7 +21,6 @@ import fish.kv.Txn;
 import fish.kv.Write;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +35,6 @@ final class TokensRoute {
     private static final long OWN_COPY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final String FORCE = "force";
-    private static final Query NOTHING = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
 
     private final Service service;
     private final RequestIds ids;
@@ -98,7 +96,7 @@ final class TokensRoute {
     }
 
     private static Read ownCopyAt(long revision, long deadline) {
-        return new Read(NOTHING, Consistency.LOCAL, revision, Read.ANY_LAG, deadline);
+        return new Read(Query.Reads.NOTHING, Consistency.LOCAL, revision, Read.ANY_LAG, deadline);
     }
 
     void list(Call call) {
@@ -108,7 +106,8 @@ final class TokensRoute {
                 deadline,
                 () -> new Problem(Code.NO_MASTER, "no answer in time"),
                 () -> service.read(
-                        Read.of(NOTHING, Consistency.STRONG, deadline), outcome -> listed(call, outcome, deadline)));
+                        Read.of(Query.Reads.NOTHING, Consistency.STRONG, deadline),
+                        outcome -> listed(call, outcome, deadline)));
     }
 
     private void listed(Call call, ReadOutcome outcome, long deadline) {

@@ -108,5 +108,8 @@ public sealed interface Query {
     }
 
     /** A transaction that {@linkplain Txn#readOnly changes nothing}. */
-    record Reads(Txn txn) implements Query {}
+    record Reads(Txn txn) implements Query {
+        /** Of nothing: shows how far a state is, and no records. */
+        public static final Reads NOTHING = new Reads(new Txn(List.of(), List.of(), List.of()));
+    }
 }

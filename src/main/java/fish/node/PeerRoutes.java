@@ -17,7 +17,6 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Service;
-import fish.kv.Txn;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,12 +70,11 @@ public final class PeerRoutes {
         return Route.read(Methods.GET, Peers.REVISION_PATH, Need.NODE, call -> {
             call.params(Set.of());
             long deadline = System.nanoTime() + timeoutNanos;
-            Query nothing = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
             call.await(
                     deadline,
                     () -> new Problem(Code.NO_MASTER, "no answer in time"),
                     () -> service.read(
-                            Read.of(nothing, Consistency.STRONG, deadline),
+                            Read.of(Query.Reads.NOTHING, Consistency.STRONG, deadline),
                             outcome -> call.answer(() -> answer(call, outcome))));
         });
     }

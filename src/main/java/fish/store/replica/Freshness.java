@@ -4,11 +4,9 @@ import fish.kv.Consistency;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
-import fish.kv.Txn;
 import fish.store.Store;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +23,6 @@ final class Freshness {
     private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
     /** Answers that the replica has not reached. */
     private static final int PROOFS_MAX = 256;
-
-    private static final Query NOTHING = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
 
     /** Asks the master; answers once, as a {@link fish.kv.Service} does. */
     interface Master {
@@ -64,7 +60,7 @@ final class Freshness {
             lastAskedNanos = nowNanos;
         }
         master.read(
-                Read.of(NOTHING, Consistency.STRONG, nowNanos + PROOF_NANOS_MAX),
+                Read.of(Query.Reads.NOTHING, Consistency.STRONG, nowNanos + PROOF_NANOS_MAX),
                 outcome -> answered(nowNanos, outcome));
     }
 
