@@ -20,6 +20,11 @@ record ChangeChunk(List<CommitEvents> commits, long to, long settlesAt, long com
         return new ChangeChunk(List.of(), 0, 0, oldest, 0);
     }
 
+    /** The same, to be told at once. */
+    ChangeChunk settled() {
+        return settlesAt == 0 ? this : new ChangeChunk(commits, to, 0, compactedTo, bytes);
+    }
+
     boolean isCompacted() {
         return compactedTo > 0;
     }

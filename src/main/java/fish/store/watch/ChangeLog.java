@@ -36,10 +36,13 @@ import java.util.function.Predicate;
  *       could vanish again: the older change would then be the last, and must be told with its value. So
  *       it is called superseded only once the whole log, as it was after the look, has become durable.
  *       Revisions are never given twice: the log's last batch is durable if it is still there when
- *       its revision is.
+ *       its revision is. So is, by then, all else that was read behind what was durable.
  * </ul>
  */
 final class ChangeLog {
+    /** How often a chunk is read, each time farther, for the values that were overwritten behind its end. */
+    private static final int LOOKS_MAX = 3;
+
     private static final int FIRST_COMMIT_BYTES = CommitBatch.HEADER_BYTES + Integer.BYTES + Long.BYTES;
 
     /** How the log looked before a chunk of it had settled. */
@@ -71,14 +74,31 @@ final class ChangeLog {
     }
 
     /**
-     * What comes after {@code after}, up to {@code durable} or a limit.
+     * What comes after {@code after}, up to {@code durable} or a limit. Where a value in it was overwritten by something
+     * later it goes on to the end of the log, durable or not: else a chunk that is read while a record is written all
+     * the time would never end in a state of which all is known.
      *
      * @param durable as {@link #durable} said before
      * @param wanted the keys of which is told
      */
     static ChangeChunk read(
             Databases databases, long after, long durable, Limits limits, Predicate<? super Key> wanted) {
-        Found found = find(databases, after, durable, limits, wanted);
+        long upTo = durable;
+        for (int looks = 1; ; looks++) {
+            ChangeChunk chunk = readTo(databases, after, upTo, limits, wanted);
+            if (chunk.settlesAt() <= durable) {
+                return chunk.settled();
+            }
+            if (chunk.settlesAt() == upTo || looks == LOOKS_MAX) {
+                return chunk;
+            }
+            upTo = chunk.settlesAt();
+        }
+    }
+
+    private static ChangeChunk readTo(
+            Databases databases, long after, long upTo, Limits limits, Predicate<? super Key> wanted) {
+        Found found = find(databases, after, upTo, limits, wanted);
         // Only where a revision is missing can something have been let go, and after the read alone it shows.
         if (found.first != after + 1) {
             long next = NewBeginning.nextAfter(databases, after);
@@ -90,11 +110,11 @@ final class ChangeLog {
                 return ChangeChunk.compacted(oldest);
             }
         }
-        return tell(databases, found, durable, limits);
+        return tell(databases, found, upTo, limits);
     }
 
     private static Found find(
-            Databases databases, long after, long durable, Limits limits, Predicate<? super Key> wanted) {
+            Databases databases, long after, long upTo, Limits limits, Predicate<? super Key> wanted) {
         List<StoredCommit> commits = new ArrayList<>();
         long first = 0;
         long scanned = 0;
@@ -102,7 +122,7 @@ final class ChangeLog {
         DatabaseEntry data = new DatabaseEntry();
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             OperationResult next = cursor.get(key, data, Get.SEARCH_GTE, null);
-            while (next != null && revision(key) <= durable) {
+            while (next != null && revision(key) <= upTo) {
                 for (StoredCommit commit : CommitBatch.decode(data.getData()).commits()) {
                     if (commit.revision() > after) {
                         first = first == 0 ? commit.revision() : first;
@@ -119,7 +139,7 @@ final class ChangeLog {
                 next = cursor.get(key, data, Get.NEXT, null);
             }
         }
-        return new Found(commits, first, durable);
+        return new Found(commits, first, upTo);
     }
 
     private static void addWanted(StoredCommit commit, Predicate<? super Key> wanted, List<StoredCommit> commits) {
@@ -131,7 +151,7 @@ final class ChangeLog {
         }
     }
 
-    private static ChangeChunk tell(Databases databases, Found found, long durable, Limits limits) {
+    private static ChangeChunk tell(Databases databases, Found found, long upTo, Limits limits) {
         Map<Key, Long> newest = new HashMap<>();
         for (StoredCommit commit : found.commits) {
             commit.changes().forEach(change -> newest.put(change.key(), commit.revision()));
@@ -162,7 +182,7 @@ final class ChangeLog {
             told.add(new ChangeChunk.CommitEvents(commit.revision(), changes));
         }
         long end = overwritten ? Tables.lastBatch(databases).revision() : 0;
-        return new ChangeChunk(told, to, end > durable ? end : 0, 0, bytes);
+        return new ChangeChunk(told, to, Math.max(end, upTo), 0, bytes);
     }
 
     private static ChangeEvent tell(Databases databases, StoredChange change, long revision, boolean last) {

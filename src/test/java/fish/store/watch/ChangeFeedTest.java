@@ -190,6 +190,19 @@ class ChangeFeedTest {
     }
 
     @Test
+    void aPieceGoesOnToWhatOverwroteItsLastValues() {
+        long first = settled(put("a", "1"));
+        change((databases, txn) -> putBehindThePen(databases, txn, first + 1, "a", "2"));
+        ChangeChunk chunk =
+                master.store.use(d -> ChangeLog.read(d, first - 1, first, ChangeLog.Limits.DEFAULT, key -> true));
+        assertThat(chunk.to()).isEqualTo(first + 1);
+        assertThat(chunk.settlesAt()).isEqualTo(first + 1);
+        assertThat(chunk.commits())
+                .extracting(commit -> commit.changes().get(0).getClass().getSimpleName())
+                .containsExactly("Superseded", "Put");
+    }
+
+    @Test
     void whenTheOverwriteIsRolledBackTheOlderValueIsTold() {
         long first = settled(put("a", "1"));
         change((databases, txn) -> putBehindThePen(databases, txn, first + 1, "a", "2"));

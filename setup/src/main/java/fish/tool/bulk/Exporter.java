@@ -6,25 +6,15 @@ import fish.client.CommitPage;
 import fish.client.FishClient;
 import fish.client.FishException;
 import fish.client.Listing;
-import fish.client.ReadFailedException;
 import fish.client.ReadOptions;
 import fish.client.RecordPage;
 import fish.kv.Key;
-import fish.kv.OpResult;
-import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.Record;
-import fish.kv.Txn;
-import fish.kv.TxnResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Writes all records of one state, though they come in pages that are each of a state of their own. The pages go to a
@@ -93,7 +83,7 @@ public final class Exporter {
                 done += spooled(page);
             }
             progress.to(done);
-            return settle(follow(first, page.revision()));
+            return follow(first, page.revision());
         }
 
         private long spooled(RecordPage page) throws IOException {
@@ -103,90 +93,29 @@ public final class Exporter {
             return page.records().size();
         }
 
-        /** Applies all commits up to this revision, and none beyond it. Returns it. */
+        /**
+         * Applies all commits up to a revision that is not before this one, and of which all is known: none was
+         * overwritten before it was told. Nearly every page of the changes ends in such a one. Returns it.
+         */
         private long follow(long since, long until) throws IOException {
             long at = since;
             long end = System.nanoTime() + settleMax.toNanos();
-            while (at < until) {
+            while (at < until || overlay.hasSuperseded()) {
                 if (System.nanoTime() - end > 0) {
-                    throw new IOException("the log of changes does not come to revision " + until);
+                    throw new IOException(
+                            at < until
+                                    ? "the log of changes does not come to revision " + until
+                                    : "so much is overwritten all the time that no state of all could be had");
                 }
                 CommitPage page = client.changes(prefix, at, WAIT);
                 for (Commit commit : page.commits()) {
-                    if (commit.revision() > until) {
-                        return until;
-                    }
                     for (Change change : commit.changes()) {
                         overlay.apply(change);
                     }
                 }
                 at = Math.max(at, page.revision());
             }
-            return until;
-        }
-
-        /**
-         * Goes on until a revision of which all is known. What was overwritten before it was told is not: it is read
-         * in one transaction, and all else is followed up to the revision of that.
-         */
-        private long settle(long since) throws IOException {
-            long at = since;
-            Set<Key> read = new HashSet<>();
-            long end = System.nanoTime() + settleMax.toNanos();
-            while (!overlay.superseded().isEmpty()) {
-                if (System.nanoTime() - end > 0) {
-                    throw new IOException(
-                            "so many records are overwritten all the time that no state of all could be had");
-                }
-                read.addAll(overlay.superseded());
-                if (read.size() > Txn.ENTRIES_MAX) {
-                    read = new HashSet<>(overlay.superseded());
-                }
-                Optional<TxnResult> seen = seen(read);
-                at = follow(at, seen.isPresent() ? seen.get().revision() : now());
-                if (seen.isPresent() && read.containsAll(overlay.superseded())) {
-                    take(seen.get());
-                }
-            }
             return at;
-        }
-
-        private void take(TxnResult seen) throws IOException {
-            Map<Key, OpResult> results = seen.results().stream().collect(Collectors.toMap(Run::key, result -> result));
-            for (Key key : overlay.superseded()) {
-                if (results.get(key) instanceof OpResult.Got got) {
-                    overlay.put(got.record());
-                } else {
-                    overlay.gone(key);
-                }
-            }
-        }
-
-        private static Key key(OpResult result) {
-            return result instanceof OpResult.Got got ? got.record().key() : ((OpResult.Absent) result).key();
-        }
-
-        /** These keys in one state; empty where they are too many or too large for that. */
-        private Optional<TxnResult> seen(Set<Key> keys) {
-            if (keys.size() > Txn.ENTRIES_MAX) {
-                return Optional.empty();
-            }
-            List<Operation> gets = keys.stream()
-                    .<Operation>map(key -> new Operation.Get(key, true))
-                    .toList();
-            try {
-                return Optional.of(client.readTxn(new Txn(List.of(), gets, List.of()), ReadOptions.STRONG));
-            } catch (ReadFailedException e) {
-                if (e.code().equals("too-large")) {
-                    return Optional.empty();
-                }
-                throw e;
-            }
-        }
-
-        private long now() {
-            return client.page(Listing.of(prefix).keysOnly().withPages(1), "", ReadOptions.STRONG)
-                    .revision();
         }
     }
 

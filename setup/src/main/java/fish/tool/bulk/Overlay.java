@@ -80,9 +80,9 @@ final class Overlay implements AutoCloseable {
         }
     }
 
-    /** Those of which only is known that they were changed, and were changed again. */
-    Set<Key> superseded() {
-        return Set.copyOf(superseded);
+    /** Whether of a record only is known that it was changed, and was changed again. */
+    boolean hasSuperseded() {
+        return !superseded.isEmpty();
     }
 
     boolean has(Key key) {
