@@ -3,9 +3,13 @@ package fish.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sleepycat.je.DbInternal;
+import com.sleepycat.je.Environment;
 import com.sleepycat.je.EnvironmentConfig;
 import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.ReplicationConfig;
+import com.sleepycat.je.util.DbVerifyLog;
+import com.sleepycat.je.util.LogVerificationException;
 import fish.contract.HostPort;
 import fish.kv.Durability;
 import fish.store.JeDurability;
@@ -96,6 +100,33 @@ class JeSettingsTest {
         assertThat(environment.getConfigParam(EnvironmentConfig.MAX_MEMORY)).isEqualTo("33554432");
         assertThat(environment.getConfigParam(EnvironmentConfig.STATS_COLLECT)).isEqualTo("false");
         assertThat(environment.getLockTimeout(TimeUnit.SECONDS)).isEqualTo(7);
+    }
+
+    /** Of a byte that nobody would have read it makes a store that cannot be opened. */
+    @Test
+    void jesOwnVerifierIsOffSinceWhatItFindsKeepsTheStoreFromOpening() throws Exception {
+        EnvironmentConfig config = JeSettings.environment(options());
+        try (Environment environment = new Environment(home.toFile(), config)) {
+            assertThat(DbInternal.getNonNullEnvImpl(environment)
+                            .getDataVerifier()
+                            .getCronSchedule())
+                    .isNull();
+        }
+        new Environment(home.toFile(), config).close();
+
+        Path log = home.resolve("00000000.jdb");
+        byte[] bytes = Files.readAllBytes(log);
+        bytes[bytes.length / 2] ^= 0x10;
+        Environment open = new Environment(home.toFile(), config);
+        Files.write(log, bytes);
+        assertThatThrownBy(() -> new DbVerifyLog(open).verifyAll()).isInstanceOf(LogVerificationException.class);
+        assertThat(open.isValid()).isFalse();
+        open.close();
+
+        bytes[bytes.length / 2] ^= 0x10;
+        Files.write(log, bytes);
+        assertThatThrownBy(() -> new Environment(home.toFile(), config))
+                .satisfies(refused -> assertThat(OpenFailure.of(refused)).isEqualTo(OpenFailure.UNUSABLE));
     }
 
     @Test
