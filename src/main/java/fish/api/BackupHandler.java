@@ -21,6 +21,17 @@ public final class BackupHandler {
         void backup(Sink sink);
     }
 
+    /** How long a backup may go on. */
+    @FunctionalInterface
+    public interface Bounds {
+        /**
+         * Asked for each buffer that is sent, and four times a second while the client takes nothing. Does not block.
+         *
+         * @throws IOException to end it, with the reason
+         */
+        void require() throws IOException;
+    }
+
     /** Takes one backup. */
     public interface Sink {
         /**
@@ -28,9 +39,10 @@ public final class BackupHandler {
          *
          * @param revision every commit up to it will be there
          * @param bytes how much there will be, about
+         * @param bounds what writes fail with too
          * @return its writes block until the client has taken nearly all, and fail where it is gone or too slow. May be closed or not
          */
-        OutputStream begin(long revision, long bytes);
+        OutputStream begin(long revision, long bytes, Bounds bounds);
 
         /** There is none, or none that is whole. */
         void failed(Problem problem);

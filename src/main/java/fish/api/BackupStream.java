@@ -34,6 +34,7 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
     private boolean sent;
     private long revision;
     private long bytes;
+    private BackupHandler.Bounds bounds = () -> {};
     private long windowNanos;
     private long windowTaken;
 
@@ -56,9 +57,10 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
     }
 
     @Override
-    public OutputStream begin(long upTo, long bytesAbout) {
+    public OutputStream begin(long upTo, long bytesAbout, BackupHandler.Bounds until) {
         revision = upTo;
         bytes = bytesAbout;
+        bounds = until;
         buffer = new byte[BUFFER_BYTES];
         windowNanos = System.nanoTime();
         return this;
@@ -118,6 +120,7 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
     }
 
     private void wakeAndAwait() throws IOException {
+        bounds.require();
         try {
             exchange.getIoThread().execute(this::send);
         } catch (RejectedExecutionException e) {
@@ -126,6 +129,7 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
         synchronized (lock) {
             while (!gone && (sending.hasRemaining() || ending != ended)) {
                 keepPace();
+                bounds.require();
                 try {
                     lock.wait(LOOK_MILLIS);
                 } catch (InterruptedException e) {

@@ -96,18 +96,14 @@ final class Backups implements BackupHandler.Source, AutoCloseable {
     private long copy(BackupHandler.Sink sink) throws IOException {
         Store store = member.store();
         store.requireFilled();
-        boolean full = full();
+        DiskRoom disk = member.disk().orElseThrow();
+        requireRoom(disk);
         try (HotCopy copy = HotCopy.begin(store)) {
             long bytes = copy.files().stream().mapToLong(HotCopy.LogFile::bytes).sum();
-            OutputStream out = sink.begin(copy.revision(), bytes);
+            BackupBounds bounds = new BackupBounds(bytes, disk::roomBytes, System::nanoTime, () -> closing);
+            OutputStream out = sink.begin(copy.revision(), bytes, bounds);
             BackupWriter writer = new BackupWriter(out, origin());
             for (HotCopy.LogFile file : copy.files()) {
-                if (closing) {
-                    throw new IOException("this node is shutting down");
-                }
-                if (!full && full()) {
-                    throw new IOException("this node's disk has become full, and the backup keeps files on it");
-                }
                 try (InputStream in = copy.open(file)) {
                     writer.file(file.name(), file.bytes(), in);
                 }
@@ -126,16 +122,14 @@ final class Backups implements BackupHandler.Source, AutoCloseable {
                 Version.number(), group, member.name(), type.name().toLowerCase(Locale.ROOT), clock.instant());
     }
 
-    private boolean full() {
-        DiskRoom disk = member.disk().orElseThrow();
+    private static void requireRoom(DiskRoom disk) {
         if (disk.usableBytes() < ROOM_BYTES) {
             throw new UnavailableException(
                     new Failure(Reason.DISK_FULL, "this node's disk has no room to begin a backup"));
         }
-        return disk.full();
     }
 
-    /** None begins from now on, and the one under way ends with its file. May come twice. */
+    /** None begins from now on, and the one under way ends within a moment. May come twice. */
     @Override
     public void close() {
         closing = true;

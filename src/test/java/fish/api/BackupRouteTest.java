@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** How a backup goes over the wire, whatever is in it. */
@@ -27,13 +28,17 @@ class BackupRouteTest {
     private static final BackupHandler.Pace FAST = new BackupHandler.Pace(Duration.ofMillis(500), 1 << 20);
 
     private static ServerFixture serving(BackupHandler.Source source) {
+        return serving(source, FAST);
+    }
+
+    private static ServerFixture serving(BackupHandler.Source source, BackupHandler.Pace pace) {
         BackupHandler handler = new BackupHandler(
                 sink -> {
                     Thread thread = new Thread(() -> source.backup(sink), "test-backup");
                     thread.setDaemon(true);
                     thread.start();
                 },
-                FAST);
+                pace);
         return new ServerFixture(
                 ServerFixture.CONFIG,
                 new MemoryService(System::currentTimeMillis),
@@ -52,7 +57,7 @@ class BackupRouteTest {
     void allOfItArrivesAndTheConnectionServesOn() throws Exception {
         BackupHandler.Source source = sink -> {
             try {
-                write(sink.begin(77, 3_000_000), 3_000_000);
+                write(sink.begin(77, 3_000_000, () -> {}), 3_000_000);
                 sink.done();
             } catch (IOException e) {
                 sink.failed(new Problem(Code.INTERNAL, e.toString()));
@@ -83,7 +88,7 @@ class BackupRouteTest {
         }
         BackupHandler.Source breaking = sink -> {
             try {
-                write(sink.begin(77, 3_000_000), 1_000_000);
+                write(sink.begin(77, 3_000_000, () -> {}), 1_000_000);
             } catch (IOException e) {
                 // The client waits for it, so there is none.
             }
@@ -99,7 +104,7 @@ class BackupRouteTest {
         CompletableFuture<String> ended = new CompletableFuture<>();
         BackupHandler.Source endless = sink -> {
             try {
-                write(sink.begin(77, Integer.MAX_VALUE), Integer.MAX_VALUE - 2000);
+                write(sink.begin(77, Integer.MAX_VALUE, () -> {}), Integer.MAX_VALUE - 2000);
                 ended.complete("all");
             } catch (IOException e) {
                 ended.complete(String.valueOf(e.getMessage()));
@@ -116,12 +121,47 @@ class BackupRouteTest {
         }
     }
 
+    /** The pace leaves it half a second; a file of a backup is longer than what is asked here in between. */
+    @Test
+    void whatEndsABackupEndsItWhileItsClientTakesNothing() throws Exception {
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        AtomicBoolean over = new AtomicBoolean();
+        BackupHandler.Bounds bounds = () -> {
+            if (over.get()) {
+                throw new IOException("the disk fills");
+            }
+        };
+        BackupHandler.Source endless = sink -> {
+            try {
+                write(sink.begin(77, Integer.MAX_VALUE, bounds), Integer.MAX_VALUE - 2000);
+                ended.complete("all");
+            } catch (IOException e) {
+                ended.complete(String.valueOf(e.getMessage()));
+                sink.failed(new Problem(Code.INTERNAL, e.toString()));
+            }
+        };
+        BackupHandler.Pace patient = new BackupHandler.Pace(Duration.ofMinutes(10), 1);
+        try (ServerFixture fish = serving(endless, patient);
+                Socket slow = fish.connect()) {
+            slow.getOutputStream()
+                    .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = slow.getInputStream();
+            assertThat(in.read()).isEqualTo('H');
+            over.set(true);
+            assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo("the disk fills");
+            assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .as("without the end of a whole answer")
+                    .doesNotEndWith("0\r\n\r\n");
+        }
+    }
+
     @Test
     void aClientThatGoesEndsIt() throws Exception {
         CompletableFuture<String> ended = new CompletableFuture<>();
         BackupHandler.Source endless = sink -> {
             try {
-                write(sink.begin(77, Integer.MAX_VALUE), Integer.MAX_VALUE - 2000);
+                write(sink.begin(77, Integer.MAX_VALUE, () -> {}), Integer.MAX_VALUE - 2000);
                 ended.complete("all");
             } catch (IOException e) {
                 ended.complete(String.valueOf(e.getMessage()));

@@ -65,9 +65,9 @@ class BackupCommandTest {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        sink.begin(7, sent.length).write(sent);
+                        sink.begin(7, sent.length, () -> {}).write(sent);
                         if (cut) {
-                            sink.begin(7, 0).flush();
+                            sink.begin(7, 0, () -> {}).flush();
                             sink.failed(new Problem(Code.INTERNAL, "no more"));
                         } else {
                             sink.done();
