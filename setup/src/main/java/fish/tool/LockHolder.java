@@ -19,7 +19,6 @@ final class LockHolder {
     static final int LOST = 76;
 
     private static final long TICK_MILLIS = 100;
-    private static final long RENEW_TIMEOUT_MAX_MILLIS = 10_000;
 
     /** From TERM to KILL, where the lock is another's already. */
     private static final long LOST_GRACE_MILLIS = 500;
@@ -128,9 +127,20 @@ final class LockHolder {
         return lock.release();
     }
 
+    /** Early: who looks can still do something about it, before the command is stopped. */
+    private void tellLate() {
+        long left = times.term() - (uptime.millis() - lock.sentMillis());
+        if (left > 0) {
+            tell.accept("the lock could not be renewed, which is tried again: in " + LockCommand.inWords(left)
+                    + " the command is stopped");
+        }
+    }
+
     private void renewAgainAndAgain(LockedCommand command) {
-        Duration timeout = Duration.ofMillis(Math.min(RENEW_TIMEOUT_MAX_MILLIS, Math.max(200, times.ttl() / 4)));
+        Duration timeout =
+                Duration.ofMillis(Math.min(LockRecord.TIMEOUT_MAX.toMillis(), Math.max(200, times.ttl() / 4)));
         long pause = Math.min(1_000, Math.max(50, times.ttl() / 20));
+        boolean late = false;
         try {
             long next = lock.sentMillis() + times.renewEvery() - uptime.millis();
             while (!over.await(Math.max(next, 1), TimeUnit.MILLISECONDS)) {
@@ -138,8 +148,18 @@ final class LockHolder {
                     case DONE -> {
                         command.mayRunUntil(lock.sentMillis() + times.kill());
                         next = lock.sentMillis() + times.renewEvery() - uptime.millis();
+                        if (late) {
+                            tell.accept("the lock is renewed again");
+                        }
+                        late = false;
                     }
-                    case FAILED -> next = pause;
+                    case FAILED -> {
+                        next = pause;
+                        if (!late) {
+                            late = true;
+                            tellLate();
+                        }
+                    }
                     case LOST -> {
                         lost = true;
                         return;

@@ -27,8 +27,13 @@ final class LockRecord {
         LOST
     }
 
-    private static final Duration TIMEOUT_MAX = Duration.ofSeconds(10);
+    /** Of one call here, all its requests together. */
+    static final Duration TIMEOUT_MAX = Duration.ofSeconds(10);
+
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Also a request at the end of that time gets so long. */
+    private static final long REQUEST_MILLIS_MIN = 500;
 
     private final FishClient client;
     private final Key key;
@@ -39,6 +44,7 @@ final class LockRecord {
     private volatile long created;
     private volatile long sentMillis;
     private volatile String heldBy = "";
+    private volatile long heldAtRevision;
 
     /** @param holder says who we are, and differs from every other holder's */
     LockRecord(FishClient client, Key key, Value holder, LockTimes times, Uptime uptime) {
@@ -64,29 +70,36 @@ final class LockRecord {
         return heldBy;
     }
 
+    /** The revision of that record; 0 where none was seen. */
+    long heldAtRevision() {
+        return heldAtRevision;
+    }
+
     /** @throws FishException where it is not known whether it is held now */
     synchronized boolean tryToGet(Duration timeout) {
         long sent = uptime.millis();
+        long end = endOf(timeout);
         try {
             OpResult.Put put =
-                    client.put(key, holder, options(timeout).withIfAbsent().withTtl(Duration.ofMillis(times.ttl())));
+                    client.put(key, holder, until(end).withIfAbsent().withTtl(Duration.ofMillis(times.ttl())));
             revision = put.revision();
             created = put.created();
             sentMillis = sent;
             return true;
         } catch (PreconditionFailedException | UnknownOutcomeException e) {
-            return isOurs(timeout) && renew(timeout) == Renewal.DONE;
+            return isOurs(end) && renewUntil(end) == Renewal.DONE;
         }
     }
 
     /** Whether an earlier try of ours has made the record after all. */
-    private boolean isOurs(Duration timeout) {
-        Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(timeout));
+    private boolean isOurs(long end) {
+        Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(left(end)));
         if (there.isEmpty()) {
             return false;
         }
         if (!there.get().value().equals(holder)) {
             heldBy = ListCommand.shown(there.get().value());
+            heldAtRevision = there.get().revision();
             return false;
         }
         revision = there.get().revision();
@@ -96,10 +109,21 @@ final class LockRecord {
 
     /** Gives the record its whole time again. */
     synchronized Renewal renew(Duration timeout) {
+        return renewUntil(endOf(timeout));
+    }
+
+    private Renewal renewUntil(long end) {
+        long before = revision;
+        Renewal renewal = touched(end);
+        // The answer of an earlier one was lost, and with it the revision that it made, which is known now.
+        return renewal == Renewal.FAILED && revision != before ? touched(end) : renewal;
+    }
+
+    private Renewal touched(long end) {
         long sent = uptime.millis();
         try {
-            OpResult.Touched touched = client.touch(
-                    key, options(timeout).withIfRevision(revision).withTtl(Duration.ofMillis(times.ttl())));
+            OpResult.Touched touched =
+                    client.touch(key, until(end).withIfRevision(revision).withTtl(Duration.ofMillis(times.ttl())));
             if (!touched.exists()) {
                 return Renewal.LOST;
             }
@@ -108,16 +132,16 @@ final class LockRecord {
             return Renewal.DONE;
         } catch (PreconditionFailedException e) {
             // A renewal of ours whose answer was lost has changed the revision, or it is another's by now.
-            return stillOurs(timeout) ? Renewal.FAILED : Renewal.LOST;
+            return stillOurs(end) ? Renewal.FAILED : Renewal.LOST;
         } catch (FishException e) {
             return Renewal.FAILED;
         }
     }
 
     /** Takes over the revision, if the record is the one that we made. */
-    private boolean stillOurs(Duration timeout) {
+    private boolean stillOurs(long end) {
         try {
-            Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(timeout));
+            Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(left(end)));
             boolean ours = there.isPresent()
                     && there.get().created() == created
                     && there.get().value().equals(holder);
@@ -132,12 +156,13 @@ final class LockRecord {
 
     /** Deletes the record, if it is ours still. Returns whether it is gone. */
     synchronized boolean release() {
+        long end = endOf(RELEASE_TIMEOUT);
         for (int tries = 0; tries < 2; tries++) {
             try {
-                client.delete(key, options(RELEASE_TIMEOUT).withIfRevision(revision));
+                client.delete(key, until(end).withIfRevision(revision));
                 return true;
             } catch (PreconditionFailedException e) {
-                if (e.revision() == 0 || !stillOurs(RELEASE_TIMEOUT)) {
+                if (e.revision() == 0 || !stillOurs(end)) {
                     return true;
                 }
             } catch (FishException e) {
@@ -147,8 +172,15 @@ final class LockRecord {
         return false;
     }
 
-    private static WriteOptions options(Duration timeout) {
-        Duration bounded = timeout.compareTo(TIMEOUT_MAX) > 0 ? TIMEOUT_MAX : timeout;
-        return WriteOptions.DEFAULT.withTimeout(bounded);
+    private long endOf(Duration timeout) {
+        return uptime.millis() + Math.min(timeout.toMillis(), TIMEOUT_MAX.toMillis());
+    }
+
+    private Duration left(long end) {
+        return Duration.ofMillis(Math.max(REQUEST_MILLIS_MIN, end - uptime.millis()));
+    }
+
+    private WriteOptions until(long end) {
+        return WriteOptions.DEFAULT.withTimeout(left(end));
     }
 }
