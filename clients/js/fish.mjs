@@ -162,8 +162,8 @@ export class Fish {
   async* list(prefix = '', { page = 100, ...options } = {}) {
     let cursor;
     do {
-      const got = (await this.#read('GET', '/kv', { prefix, limit: page, cursor, ...options })).json();
-      yield* got.records.map(record);
+      const { told: got, stored } = storedApart((await this.#read('GET', '/kv', { prefix, limit: page, cursor, ...options })).text());
+      yield* got.records.map(told => record(told, stored));
       cursor = got.next;
     } while (cursor !== undefined);
   }
@@ -187,7 +187,10 @@ export class Fish {
 
   // --- Transactions ---
 
-  /** POST /txn as the documentation has it: `{if: […], then: […], else: […]}`, and its answer. */
+  /**
+   * POST /txn as the documentation has it: `{if: […], then: […], else: […]}`, and its answer. Stored JSON in it has been
+   * parsed by JavaScript, which loses digits of numbers beyond 2^53; `get` has the bytes.
+   */
   async txn(body, options = {}) {
     const operations = [...(body.then ?? []), ...(body.else ?? [])].flatMap(Object.keys);
     const asked = { body: new TextEncoder().encode(JSON.stringify(body)), accept: [200] };
@@ -231,14 +234,14 @@ export class Fish {
       const url = this.#url();
       let trouble = 'the stream ended';
       try {
-        for await (const { name, data } of this.#events(url, prefix, revision, ends)) {
+        for await (const { name, told, stored } of this.#events(url, prefix, revision, ends)) {
           heard = Date.now();
           failed = 0;
-          if (name === 'commit' && data.revision > revision) {
-            revision = data.revision;
-            yield { revision, changes: data.changes.map(change) };
+          if (name === 'commit' && told.revision > revision) {
+            revision = told.revision;
+            yield { revision, changes: told.changes.map(each => change(each, stored)) };
           }
-          revision = Math.max(revision, data.revision);
+          revision = Math.max(revision, told.revision);
         }
       } catch (e) {
         if (e instanceof FishError || ends.aborted) {
@@ -499,17 +502,57 @@ function failure(request, problem, maybe) {
   return maybe ? new UnknownOutcome(problem.code, problem.detail, request.idempotencyKey) : new NotApplied(problem.code, problem.detail);
 }
 
-function record(told) {
-  const value = 'text' in told ? bytes(told.text) : 'base64' in told ? fromBase64(told.base64) : 'json' in told ? bytes(JSON.stringify(told.json)) : undefined;
+const STORED = /"json"\s*:\s*/g; // in a string its quotes would be escaped
+const PART = /"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]/g;
+const SCALAR = /"[^"\\]*(?:\\.[^"\\]*)*"|[^,\]}\s]+/y;
+
+/**
+ * An answer, with a number instead of each JSON value that was stored, and those values as they were told: JavaScript
+ * would write numbers otherwise than they were (`12345678901234567890`, `1.0`).
+ */
+function storedApart(text) {
+  const stored = [];
+  let told = '';
+  let done = 0;
+  STORED.lastIndex = 0;
+  for (let found = STORED.exec(text); found; found = STORED.exec(text)) {
+    const end = endOf(text, STORED.lastIndex);
+    told += text.slice(done, STORED.lastIndex) + stored.length;
+    stored.push(text.slice(STORED.lastIndex, end));
+    done = end;
+    STORED.lastIndex = end;
+  }
+  return { told: JSON.parse(told + text.slice(done)), stored };
+}
+
+/** Where the JSON value ends that begins there. */
+function endOf(text, at) {
+  if (text[at] !== '[' && text[at] !== '{') {
+    SCALAR.lastIndex = at;
+    return at + (SCALAR.exec(text)?.[0].length ?? 0);
+  }
+  let depth = 0;
+  PART.lastIndex = at;
+  for (let part = PART.exec(text); part; part = PART.exec(text)) {
+    depth += '[{'.includes(part[0]) ? 1 : ']}'.includes(part[0]) ? -1 : 0;
+    if (depth === 0) {
+      return PART.lastIndex;
+    }
+  }
+  return text.length; // what is left cannot be parsed, which says so
+}
+
+function record(told, stored) {
+  const value = 'text' in told ? bytes(told.text) : 'base64' in told ? fromBase64(told.base64) : 'json' in told ? bytes(stored[told.json]) : undefined;
   return new FishRecord({
     key: told.key, value, revision: told.revision, created: told.created, contentType: told.contentType ?? '',
     contentEncoding: told.contentEncoding ?? '', expires: told.expires ?? '',
   });
 }
 
-function change(told) {
+function change(told, stored) {
   return told.delete ? { key: told.delete.key, record: null, superseded: false }
-    : { key: told.put.key, record: record(told.put), superseded: told.put.superseded ?? false };
+    : { key: told.put.key, record: record(told.put, stored), superseded: told.put.superseded ?? false };
 }
 
 function eventOf(block) {
@@ -522,7 +565,7 @@ function eventOf(block) {
       data += line.slice(5).trim();
     }
   }
-  return name === 'commit' || name === 'progress' ? { name, data: JSON.parse(data) } : null;
+  return name === 'commit' || name === 'progress' ? { name, ...storedApart(data) } : null;
 }
 
 /** Of a body, in browsers too that cannot iterate over one. */

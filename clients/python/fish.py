@@ -18,12 +18,14 @@ import base64
 import http.client
 import json
 import random
+import re
 import ssl
 import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Optional, Union
+from decimal import Decimal
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 from urllib.parse import quote, urlsplit
 
 TRIES_MAX = 16
@@ -93,6 +95,7 @@ class Record:
         return (self.value or b"").decode("utf-8")
 
     def json(self) -> Any:
+        """As json.loads reads it, with its bounds: it wants sys.set_int_max_str_digits for more than 4,300 digits."""
         return json.loads(self.value or b"")
 
 
@@ -216,9 +219,10 @@ class Fish:
         """The records in order, fetched page by page as they are taken; each page is one state."""
         params = {"prefix": prefix, "start": start, "end": end, "reverse": reverse, "keys": keys, "limit": page, **options}
         while True:
-            got = self._read("GET", "/kv", dict(params)).json()
+            told, stored = _stored_apart(self._read("GET", "/kv", dict(params)).body.decode("utf-8"))
+            got = json.loads(told)
             for record in got["records"]:
-                yield _record(record)
+                yield _record(record, stored)
             if "next" not in got:
                 return
             params["cursor"] = got["next"]
@@ -244,7 +248,10 @@ class Fish:
     # --- Transactions ---
 
     def txn(self, body: Dict[str, Any], **options: Any) -> Dict[str, Any]:
-        """POST /txn as the documentation has it: {"if": […], "then": […], "else": […]}, and its answer."""
+        """POST /txn as the documentation has it: {"if": […], "then": […], "else": […]}, and its answer.
+
+        Stored JSON in the answer has been parsed by Python; an integer of more than 4,300 digits is a Decimal.
+        """
         text = _json_bytes(body)
         operations = [name for branch in ("then", "else") for entry in body.get(branch, []) for name in entry]
         if all(name == "get" for name in operations):
@@ -274,8 +281,7 @@ class Fish:
         """Every commit after revision `since` (None: from now on), in order, each once, for as long as they are taken.
 
         A connection that breaks is replaced, and goes on exactly where it was. Where it begins is known when this
-        returns. Raises ReadFailed where nothing was heard for give_up seconds, `compacted` where since is too old, and
-        `bad-answer` at what Python's json cannot read: a number in stored JSON that has more than 4,300 digits.
+        returns. Raises ReadFailed where nothing was heard for give_up seconds, and `compacted` where since is too old.
         """
         if since is None:
             since = int(self._read("GET", "/changes", {"limit": 1, "prefix": prefix}).json()["revision"])
@@ -292,9 +298,10 @@ class Fish:
                 for name, data in self._events(connection, prefix, revision):
                     heard = time.monotonic()
                     failed = 0
-                    if name == "commit" and data["revision"] > revision:
-                        yield _commit(data)
-                    revision = max(revision, data["revision"])
+                    told, stored = _event(data)
+                    if name == "commit" and told["revision"] > revision:
+                        yield _commit(told, stored)
+                    revision = max(revision, told["revision"])
                     if self._closed.is_set():
                         return
             except (OSError, http.client.HTTPException, UnicodeDecodeError) as e:
@@ -325,7 +332,7 @@ class Fish:
                 data.append(line[5:].lstrip(" "))
             elif not line:
                 if name in ("commit", "progress") and data:
-                    yield name, _event("\n".join(data))
+                    yield name, "\n".join(data)
                 name, data = "", []
 
     # --- The group ---
@@ -536,7 +543,7 @@ class _Answer:
     body: bytes
 
     def json(self) -> Any:
-        return json.loads(self.body)
+        return json.loads(self.body, parse_int=_int)
 
 
 @dataclass
@@ -558,9 +565,57 @@ class _Problem:
         return _Problem(code, told.get("detail", ""), passing, told.get("outcome", "not-applied") != "not-applied")
 
 
-def _event(text: str) -> Any:
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_STORED = re.compile(r'"json"\s*:\s*')  # in a string its quotes would be escaped
+_PART = re.compile(_STRING + r"|[\[{]|[\]}]")
+_SCALAR = re.compile(_STRING + r"|[^,\]}\s]+")
+
+
+def _stored_apart(text: str) -> Tuple[str, List[str]]:
+    """An answer with a number instead of each JSON value that was stored, and those values as they were told.
+
+    Python's json cannot read all that JSON is (deep nesting, long integers), nor write a number as it was: what somebody
+    stored would otherwise decide whether others' records can be listed, and would come changed.
+    """
+    told: List[str] = []
+    stored: List[str] = []
+    done = 0
+    found = _STORED.search(text)
+    while found:
+        end = _end(text, found.end())
+        told.append(text[done:found.end()] + str(len(stored)))
+        stored.append(text[found.end():end])
+        done = end
+        found = _STORED.search(text, done)
+    return "".join(told) + text[done:], stored
+
+
+def _end(text: str, at: int) -> int:
+    """Where the JSON value ends that begins there."""
+    if text[at:at + 1] not in ("[", "{"):
+        scalar = _SCALAR.match(text, at)
+        if not scalar:
+            raise ReadFailed("bad-answer", "JSON without a value")
+        return scalar.end()
+    depth = 0
+    for part in _PART.finditer(text, at):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(part.group(), 0)
+        if depth == 0:
+            return part.end()
+    raise ReadFailed("bad-answer", "JSON that does not end")
+
+
+def _int(digits: str) -> Union[int, Decimal]:
     try:
-        return json.loads(text)
+        return int(digits)
+    except ValueError:
+        return Decimal(digits)  # more digits than Python makes an int of
+
+
+def _event(text: str) -> Tuple[Any, List[str]]:
+    try:
+        told, stored = _stored_apart(text)
+        return json.loads(told), stored
     except ValueError as e:
         # To ask again would bring the same.
         raise ReadFailed("bad-answer", f"an event that this Python cannot read: {e}") from e
@@ -614,25 +669,25 @@ def _json_bytes(value: Any) -> bytes:
         return json.dumps(value).encode("ascii")  # half a surrogate pair: JSON can escape it, UTF-8 does not have it
 
 
-def _record(told: Dict[str, Any]) -> Record:
+def _record(told: Dict[str, Any], stored: List[str]) -> Record:
     value: Optional[bytes] = None
     if "text" in told:
         value = told["text"].encode("utf-8")
     elif "base64" in told:
         value = base64.b64decode(told["base64"])
     elif "json" in told:
-        value = _json_bytes(told["json"])
+        value = stored[told["json"]].encode("utf-8")
     return Record(
         told["key"], value, told["revision"], told.get("created", 0), told.get("contentType", ""),
         told.get("contentEncoding", ""), told.get("expires", ""),
     )
 
 
-def _commit(told: Dict[str, Any]) -> Commit:
+def _commit(told: Dict[str, Any], stored: List[str]) -> Commit:
     changes = []
     for change in told["changes"]:
         if "delete" in change:
             changes.append(Change(change["delete"]["key"], None))
         else:
-            changes.append(Change(change["put"]["key"], _record(change["put"]), change["put"].get("superseded", False)))
+            changes.append(Change(change["put"]["key"], _record(change["put"], stored), change["put"].get("superseded", False)))
     return Commit(told["revision"], changes)

@@ -49,6 +49,25 @@ async function basics(fish) {
   assert.equal(await fish.deleteRange(many), 4);
   assert.equal(await fish.count(many), 0);
   assert.ok((await fish.cluster()).nodes.length >= 3);
+  await storedJson(fish);
+}
+
+/** What JavaScript would write otherwise comes as it was put. */
+async function storedJson(fish) {
+  const at = PREFIX + 'stored/';
+  const texts = ['{"n":' + '9'.repeat(5000) + '}', '[12345678901234567890,1.0,-0]', '['.repeat(900) + ']'.repeat(900)];
+  const revisions = [];
+  for (const [i, text] of texts.entries()) {
+    revisions.push(await fish.put(at + i, text, { contentType: 'application/json' }));
+  }
+  assert.deepEqual((await all(fish.list(at))).map(one => one.text), texts);
+  const seen = [];
+  for await (const commit of fish.watch(at, { since: revisions[0] - 1 })) {
+    if (seen.push(commit.changes[0].record.text) === texts.length) {
+      break;
+    }
+  }
+  assert.deepEqual(seen, texts);
 }
 
 let enough = false;

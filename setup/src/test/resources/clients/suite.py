@@ -42,6 +42,19 @@ def basics(fish):
     assert fish.txn({"then": [{"get": {"key": many + "0"}}]})["results"][0]["get"]["exists"] is False
     assert fish.delete_range(many) == 4 and fish.count(many) == 0
     assert len(fish.cluster()["nodes"]) >= 3
+    stored_json(fish)
+
+
+def stored_json(fish):
+    """What Python itself cannot read, or would write otherwise, comes as it was put."""
+    at = PREFIX + "stored/"
+    texts = ['{"n":' + "9" * 5000 + "}", "[12345678901234567890,1.0,-0]", "[" * 900 + "]" * 900]
+    revisions = [fish.put(f"{at}{i}", text, content_type="application/json") for i, text in enumerate(texts)]
+    assert [record.value.decode() for record in fish.list(at)] == texts
+    commits = fish.watch(at, since=revisions[0] - 1)
+    assert [next(commits).changes[0].record.value.decode() for _ in texts] == texts
+    got = fish.txn({"then": [{"get": {"key": at + "0"}}]})["results"][0]["get"]
+    assert str(got["json"]["n"]) == "9" * 5000, got
 
 
 class Work:
