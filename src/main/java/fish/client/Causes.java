@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
 
 /** Why there is no connection, in words: the JDK's exceptions often have none, or hide the one that tells. */
 final class Causes {
@@ -12,6 +13,18 @@ final class Causes {
     private static final int DEPTH_MAX = 8;
 
     private Causes() {}
+
+    /** Whether the certificate that the other end showed is not believed: before anything was sent to it. */
+    static boolean isOfTrust(Throwable problem) {
+        Throwable cause = problem;
+        for (int depth = 0; cause != null && depth < DEPTH_MAX; depth++) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
 
     static String of(Throwable problem) {
         String said = "";

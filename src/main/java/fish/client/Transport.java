@@ -122,7 +122,9 @@ final class Transport implements AutoCloseable {
         if (closed) {
             return closed(true);
         }
-        if (problem instanceof ConnectException || problem instanceof HttpConnectTimeoutException) {
+        if (problem instanceof ConnectException
+                || problem instanceof HttpConnectTimeoutException
+                || Causes.isOfTrust(problem)) {
             return new TryFailedException("no-connection", Causes.of(problem), false);
         }
         return problem instanceof HttpTimeoutException

@@ -7,6 +7,9 @@ import fish.conf.ProgramException;
 
 /** What is said where the group does not do what it was asked: what happened, and what to do next. */
 final class Failures {
+    private static final String CA =
+            "Its certificate is of a CA that is not believed here: --ca or FISH_CA names ca.crt of bin/setup --tls";
+
     private Failures() {}
 
     static ProgramException of(FishException problem) {
@@ -22,9 +25,14 @@ final class Failures {
         }
         String outcome =
                 problem instanceof UnknownOutcomeException ? ". It may have happened: look before you do it again" : "";
-        String next = next(problem.code());
+        String next = isOfTrust(said) ? CA : next(problem.code());
         return ProgramException.failed(said + outcome + (next.isEmpty() ? "" : ". " + next))
                 .because(problem);
+    }
+
+    /** Java has no exception of its own for it that would come through everywhere. */
+    private static boolean isOfTrust(String said) {
+        return said.contains("PKIX path");
     }
 
     private static String next(String code) {

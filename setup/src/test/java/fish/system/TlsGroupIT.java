@@ -4,6 +4,11 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fish.client.ClientConfig;
+import fish.client.FishClient;
+import fish.client.NotAppliedException;
+import fish.client.Values;
+import fish.kv.Key;
 import fish.testing.Program;
 import fish.testing.Programs;
 import fish.tls.TestCertificates;
@@ -16,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -25,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -151,7 +158,7 @@ class TlsGroupIT {
     }
 
     @Test
-    @Order(3)
+    @Order(5)
     void strangersGetInNowhereAndAreTold() throws Exception {
         Path other = TestCertificates.home(programs.data().resolve("strangers/x"), "other");
         int http = node("b0").awaitReady(SOON).getPort();
@@ -173,6 +180,101 @@ class TlsGroupIT {
         assertThat(node("b0").output().stream().filter(line -> line.contains("peer-refused")))
                 .hasSizeBetween(3, 12);
         assertThat(send("PUT", at(front, "/kv/strangers"), "1").statusCode()).isEqualTo(201);
+    }
+
+    private record Ran(int exitCode, String out, String err) {}
+
+    /** {@code bin/fish}, at the front-end. */
+    private static Ran fish(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--at", front.toString()));
+        try (Program fish = programs.start("fish", List.of(), "fish", all)) {
+            int exitCode = fish.awaitExit(SOON);
+            return new Ran(exitCode, said(fish, "out "), said(fish, "err "));
+        }
+    }
+
+    private static String said(Program fish, String stream) {
+        return fish.output().stream()
+                .filter(line -> line.startsWith(stream))
+                .map(line -> line.substring(stream.length()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static Ran well(String... args) {
+        Ran ran = fish(args);
+        assertThat(ran.exitCode()).as("%s: %s", List.of(args), ran).isZero();
+        return ran;
+    }
+
+    @Test
+    @Order(3)
+    void theToolAndTheClientBelieveTheCaThatTheyAreTold() throws Exception {
+        Ran unbelieved = fish("put", "a", "other");
+        assertThat(unbelieved.exitCode()).isEqualTo(1);
+        assertThat(unbelieved.err()).contains("--ca").doesNotContain("may have happened");
+        assertThat(fish("get", "a", "--ca", "no-such-file").exitCode()).isEqualTo(2);
+        assertThat(fish("get", "a", "--ca", otherCa().resolveSibling("ca.crt").toString())
+                        .exitCode())
+                .isEqualTo(1);
+        assertThat(well("get", "a", "--ca", ca().toString()).out()).isEqualTo("1");
+
+        programs.environment("FISH_CA", ca().toString());
+        assertThat(well("get", "a").out()).isEqualTo("1");
+        String status = well("status").out();
+        assertThat(status).contains("can lose 1 of 3", "b0", "b1", "b2", "r0");
+        // It asks each node by itself, at the https address that the group names.
+        assertThat(well("check").out()).contains("b0", "b1", "b2", "r0");
+        Path backup = programs.data().resolve("backup.tar");
+        well("backup", backup.toString());
+        assertThat(backup).isNotEmptyFile();
+
+        Key key = Key.of("java");
+        ClientConfig config = ClientConfig.of(front.toString());
+        try (FishClient believing = FishClient.open(config.withCa(ca()))) {
+            believing.put(key, Values.text("1"));
+            assertThat(believing.get(key).map(record -> Values.asText(record.value())))
+                    .contains("1");
+        }
+        try (FishClient unbelieving = FishClient.open(config.withTimeouts(SOON.dividedBy(10), SOON.dividedBy(10)))) {
+            assertThatThrownBy(() -> unbelieving.put(key, Values.text("2")))
+                    .isInstanceOf(NotAppliedException.class)
+                    .hasMessageContaining("PKIX path");
+        }
+    }
+
+    @Test
+    @Order(4)
+    void tokensAreMadeUsedAndRemovedByTheTool() {
+        Ran first = well("token", "add", "root", "--role", "admin");
+        String root = first.out();
+        assertThat(root).matches("fish_\\S+");
+        eventually(SOON, () -> assertThat(fish("get", "a").err()).contains("--token"));
+        assertThat(fish("check").exitCode()).isEqualTo(1);
+        programs.environment("FISH_TOKEN", root);
+        assertThat(well("get", "a").out()).isEqualTo("1");
+        assertThat(well("check").out()).contains("b0", "r0");
+
+        String ci = well("token", "add", "ci", "--role", "write", "--prefix", "ci/", "--ttl", "1h")
+                .out();
+        eventually(SOON, () -> well("put", "ci/1", "x", "--token", ci));
+        assertThat(fish("put", "other", "x", "--token", ci).exitCode()).isEqualTo(1);
+        assertThat(fish("token", "list", "--token", ci).exitCode()).isEqualTo(1);
+        assertThat(well("token", "list").out()).contains("root", "admin", "ci", "write", "ci/");
+        assertThat(well("token", "list", "--json").out()).contains("\"prefixes\":[\"ci/\"]");
+        assertThat(fish("token", "add", "ci/", "--role", "read").exitCode()).isEqualTo(2);
+
+        well("token", "remove", "ci");
+        assertThat(fish("token", "remove", "ci").exitCode()).isEqualTo(1);
+        eventually(SOON, () -> assertThat(fish("get", "ci/1", "--token", ci).exitCode())
+                .isEqualTo(1));
+        assertThat(fish("token", "remove", "root").exitCode()).isEqualTo(1);
+        well("token", "remove", "root", "--force");
+        programs.environment("FISH_TOKEN", "");
+        eventually(SOON, () -> well("get", "a"));
+        for (Program node : NODES.values()) {
+            assertThat(node.output()).noneMatch(line -> line.contains(root) || line.contains(ci));
+        }
     }
 
     private static String answerTo(int port, String said) throws IOException {
@@ -198,7 +300,7 @@ class TlsGroupIT {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void nodesOfAnotherCaOrOfNoneJoinNothing() throws Exception {
         String buddy = "localhost:" + port("b0");
         programs.setup("strangers/y", "--tls-ca", otherCa().toString());
@@ -222,12 +324,14 @@ class TlsGroupIT {
 
     private static Path otherCa() throws IOException {
         Path directory = programs.data().resolve("strangers");
-        TestCertificates.ca("other").write(directory);
+        if (!Files.exists(directory.resolve("ca.pem"))) {
+            TestCertificates.ca("other").write(Files.createDirectories(directory));
+        }
         return directory.resolve("ca.pem");
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void theOthersGoOnWithoutTheirMaster() throws Exception {
         node("b0").kill9();
         assertThat(send("PUT", at(front, "/kv/after"), "2").statusCode()).isEqualTo(201);
