@@ -76,7 +76,8 @@ class ClientsIT {
         return command;
     }
 
-    private static boolean has(String program) {
+    /** Whether there is such a program here. */
+    static boolean has(String program) {
         try {
             return new ProcessBuilder(program, "--version").start().waitFor() == 0;
         } catch (IOException e) {

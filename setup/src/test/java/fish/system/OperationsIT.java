@@ -46,16 +46,11 @@ class OperationsIT {
     void read() throws IOException {
         Path bin = Path.of(System.getProperty(Programs.HOME)).toAbsolutePath().resolve("bin");
         Files.createSymbolicLink(directory.resolve("bin"), bin);
-        Path here = Path.of("").toAbsolutePath();
-        String heading = "";
-        boolean inBox = false;
-        for (String line : Files.readAllLines(here.resolveSibling("docs").resolve("operations.md"))) {
-            if (line.startsWith("```")) {
-                inBox = line.equals("```bash");
-            } else if (!inBox && line.startsWith("#")) {
-                heading = line.replaceAll("^#+ ", "");
-            } else if (inBox && !line.isEmpty()) {
-                boxes.computeIfAbsent(heading, unused -> new ArrayList<>()).add(line);
+        for (PrintedBox box : PrintedBox.of("operations.md")) {
+            if (box.language().equals("bash")) {
+                box.lines().stream().filter(line -> !line.isEmpty()).forEach(line -> boxes.computeIfAbsent(
+                                box.heading(), unused -> new ArrayList<>())
+                        .add(line));
             }
         }
     }
