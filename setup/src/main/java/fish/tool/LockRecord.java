@@ -41,6 +41,7 @@ final class LockRecord {
     private final LockTimes times;
     private final Uptime uptime;
     private long revision;
+    private boolean mayBeOurs;
     private volatile long created;
     private volatile long sentMillis;
     private volatile String heldBy = "";
@@ -82,12 +83,26 @@ final class LockRecord {
         try {
             OpResult.Put put =
                     client.put(key, holder, until(end).withIfAbsent().withTtl(Duration.ofMillis(times.ttl())));
+            mayBeOurs = true;
             revision = put.revision();
             created = put.created();
             sentMillis = sent;
             return true;
         } catch (PreconditionFailedException | UnknownOutcomeException e) {
+            mayBeOurs |= e instanceof UnknownOutcomeException;
             return isOurs(end) && renewUntil(end) == Renewal.DONE;
+        }
+    }
+
+    /** For who waits no longer: what a try has made, or may have made, is deleted where that can be done. */
+    synchronized void abandon() {
+        long end = endOf(RELEASE_TIMEOUT);
+        try {
+            if (mayBeOurs && isOurs(end)) {
+                client.delete(key, until(end).withIfRevision(revision));
+            }
+        } catch (FishException e) {
+            // It ends by itself.
         }
     }
 

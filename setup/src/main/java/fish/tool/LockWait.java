@@ -84,6 +84,7 @@ final class LockWait {
                     reached = true;
                 }
                 if (left() <= 0) {
+                    lock.abandon();
                     String holds = lock.heldBy().isEmpty() ? "" : ": held by " + lock.heldBy();
                     tell.accept("the lock " + key + " was not had in time" + holds);
                     return false;
@@ -123,12 +124,8 @@ final class LockWait {
                 tell.accept("the group answers after " + LockCommand.inWords(age) + ", which is slow for a lock of "
                         + LockCommand.inWords(times.ttl()));
             }
-            if (!first && left() <= 0) {
-                lock.release();
-                return false;
-            }
-            if (age >= times.ttl()) {
-                return false; // it may be another's by now
+            if (age >= times.ttl() || (!first && left() <= 0)) {
+                return false; // it may be another's by now, or nobody waits for it any more
             }
             switch (lock.renew(timeout())) {
                 case DONE -> {}

@@ -10,6 +10,7 @@ import fish.kv.Key;
 import fish.kv.Outcome;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
+import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Value;
 import fish.kv.Write;
@@ -45,13 +46,16 @@ class LockWaitTest {
         private final AtomicLong writes = new AtomicLong();
         private volatile long writeMillis;
         private volatile long slowWrites = Long.MAX_VALUE;
+        private volatile boolean silent;
 
         @Override
         public void write(Write write, Consumer<? super Outcome> answer) {
             if (writes.incrementAndGet() <= slowWrites) {
                 now.addAndGet(writeMillis);
             }
-            inner.write(write, answer);
+            inner.write(
+                    write,
+                    outcome -> answer.accept(silent ? Outcome.unknown(Reason.UNKNOWN_OUTCOME, "not told") : outcome));
         }
 
         @Override
@@ -113,6 +117,15 @@ class LockWaitTest {
         service.writeMillis = TIMES.renewEvery() + 1;
         assertThat(had(Duration.ZERO)).isFalse();
         assertThat(service.writes).hasValue(3); // the third gives it back
+        assertThat(client.get(KEY)).isEmpty();
+    }
+
+    /** With a TTL of a day it would be held by nobody for a day. */
+    @Test
+    void aLockThatMayHaveBeenMadeIsNotLeftBehind() throws Exception {
+        service.silent = true;
+        assertThat(had(Duration.ZERO)).isFalse();
+        assertThat(service.writes.get()).isGreaterThan(2);
         assertThat(client.get(KEY)).isEmpty();
     }
 
