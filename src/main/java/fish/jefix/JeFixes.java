@@ -2,8 +2,8 @@ package fish.jefix;
 
 /**
  * What Fish corrects in JE's own code, in the bytes of its classes and before JE loads them: {@link
- * QuorumFix}, {@link ReplayPollFix}, {@link ReplayQueueFix}, {@link AdmissionFix}, {@link PeerFix} and, by
- * JE's own leave, {@link FileStoreFix}.
+ * QuorumFix}, {@link ReplayPollFix}, {@link ReplayQueueFix}, {@link AdmissionFix}, {@link RollbackFix},
+ * {@link PeerFix} and, by JE's own leave, {@link FileStoreFix}.
  */
 public final class JeFixes {
     /** How JE stands after a fix. */
@@ -29,6 +29,7 @@ public final class JeFixes {
         ReplayPollFix.apply();
         AdmissionFix.apply();
         ReplayQueueFix.apply();
+        RollbackFix.apply();
         FileStoreFix.apply();
     }
 }

@@ -3,6 +3,7 @@ package fish.group;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
+import com.sleepycat.je.rep.vlsn.VLSNIndex;
 import fish.contract.HostPort;
 import fish.jefix.JeFixes;
 import fish.testing.FreePorts;
@@ -84,6 +85,11 @@ public final class JeNode implements AutoCloseable {
 
     public HostPort address() {
         return address;
+    }
+
+    /** JE's index of the log's entries that go to replicas. */
+    public VLSNIndex vlsnIndex() {
+        return RepInternal.getNonNullRepImpl(environment).getVLSNIndex();
     }
 
     public ReplicatedEnvironment.State state() {

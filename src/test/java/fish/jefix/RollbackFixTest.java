@@ -1,0 +1,51 @@
+package fish.jefix;
+
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import com.sleepycat.je.rep.vlsn.VLSNIndex;
+import com.sleepycat.je.rep.vlsn.VLSNRange;
+import com.sleepycat.je.utilint.VLSN;
+import fish.contract.HostPort;
+import fish.group.JeNode;
+import fish.testing.FreePorts;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RollbackFixTest {
+    @TempDir
+    Path homes;
+
+    @Test
+    void aReplicaThatWasSentMoreThanItKeptCloses() throws Exception {
+        JeFixes.apply();
+        HostPort first = new HostPort("localhost", FreePorts.any());
+        HostPort second = new HostPort("localhost", FreePorts.any());
+        try (JeNode master = JeNode.backEnd("rollback", "b0", homes.resolve("b0"), first, first);
+                JeNode replica = JeNode.backEnd("rollback", "b1", homes.resolve("b1"), second, first)) {
+            eventually(Duration.ofSeconds(20), () -> assertThat(
+                            replica.vlsnIndex().getRange().getLast())
+                    .isEqualTo(master.vlsnIndex().getRange().getLast()));
+            VLSNIndex index = replica.vlsnIndex();
+            VLSN last = index.getRange().getLast();
+
+            index.setReplicaLatestVLSNSeq(last.getSequence() + 2);
+            index.truncateFromTail(last.getNext(), 0);
+
+            assertThat(index.getLatestAllocatedVal()).isEqualTo(last.getSequence());
+            assertTimeoutPreemptively(Duration.ofSeconds(20), replica::close);
+        }
+    }
+
+    @Test
+    void refusesAClassWithoutTheMethod() {
+        byte[] other = JeClass.bytes(VLSNRange.class, "GhostBucket");
+        assertThatThrownBy(() -> RollbackPatch.corrected(other))
+                .isInstanceOf(JeFixException.class)
+                .hasMessageContaining("found 0");
+    }
+}
