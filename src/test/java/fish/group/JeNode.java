@@ -3,7 +3,6 @@ package fish.group;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
-import com.sleepycat.je.rep.vlsn.VLSNIndex;
 import fish.contract.HostPort;
 import fish.jefix.JeFixes;
 import fish.testing.FreePorts;
@@ -87,9 +86,8 @@ public final class JeNode implements AutoCloseable {
         return address;
     }
 
-    /** JE's index of the log's entries that go to replicas. */
-    public VLSNIndex vlsnIndex() {
-        return RepInternal.getNonNullRepImpl(environment).getVLSNIndex();
+    public ReplicatedEnvironment environment() {
+        return environment;
     }
 
     public ReplicatedEnvironment.State state() {
