@@ -1,5 +1,6 @@
 package fish.store;
 
+import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.budget.ByteBudget;
@@ -20,6 +21,7 @@ import fish.kv.Value;
 import fish.run.Guard;
 import fish.store.replica.LocalReads;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -193,7 +195,8 @@ class BoundedReadsTest {
                     master.reads.read(read, answer::complete);
                 }
             });
-            assertThat(claim.waiting()).isTrue();
+            // On another thread, where the read may have to wait.
+            eventually(Duration.ofSeconds(10), () -> assertThat(claim.waiting()).isTrue());
             assertThat(budget.used()).isEqualTo(3 * MIB);
             budget.give(2 * MIB);
             assertThat(LoneMaster.await(answer)).isInstanceOf(ReadOutcome.Found.class);
