@@ -39,7 +39,7 @@ public final class Grant {
         this.standing = standing;
         this.role = role;
         this.scope = scope;
-        this.asker = asker;
+        this.asker = asker.during(holds);
         this.holds = holds;
     }
 
@@ -65,7 +65,7 @@ public final class Grant {
         return holds.getAsBoolean();
     }
 
-    /** Who asks, for those that the request is passed on to. */
+    /** Who asks, for those that the request is passed on to; may ask only while this {@link #holds}. */
     public Asker asker() {
         return asker;
     }

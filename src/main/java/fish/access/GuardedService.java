@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * A service that sees to it that whoever asks may have it, where nobody has seen to it before: so the master decides
- * again about all that front-ends send, whatever they have let pass. Thread-safe.
+ * again about all that front-ends send, whatever they have let pass. A write carries on what it was let in by, for
+ * whoever applies it to look at once more: it may wait for long. Thread-safe.
  */
 public final class GuardedService implements Service {
     private final Service service;
@@ -37,7 +38,8 @@ public final class GuardedService implements Service {
         if (refusal.isPresent()) {
             answer.accept(new Outcome.Refused(refusal.get()));
         } else {
-            service.write(write.of(grant.narrowed(write.txn())).by(Asker.NOBODY), whenKnown(write.txn(), answer));
+            Asker seenTo = Asker.NOBODY.during(grant::holds);
+            service.write(write.of(grant.narrowed(write.txn())).by(seenTo), whenKnown(write.txn(), answer));
         }
     }
 
@@ -52,8 +54,16 @@ public final class GuardedService implements Service {
         if (refusal.isPresent()) {
             answer.accept(new ReadOutcome.Failed(refusal.get()));
         } else {
-            service.read(read.of(grant.narrowed(read.query())).by(Asker.NOBODY), answer);
+            service.read(read.of(grant.narrowed(read.query())).by(Asker.NOBODY), whileItHolds(grant, answer));
         }
+    }
+
+    /** What was read for whoever may not read any more is not told. */
+    private static Consumer<ReadOutcome> whileItHolds(Grant grant, Consumer<? super ReadOutcome> answer) {
+        return outcome -> answer.accept(grant.asker()
+                .refusalByNow()
+                .<ReadOutcome>map(ReadOutcome.Failed::new)
+                .orElse(outcome));
     }
 
     /** Whoever is told that a token is there, or gone, comes with the next request at once. */

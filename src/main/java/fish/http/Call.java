@@ -10,6 +10,7 @@ import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
@@ -226,7 +227,8 @@ public final class Call {
     }
 
     private boolean isRefusedNow() {
-        return route.need() == Need.READ && !write && !grant.holds();
+        boolean reads = route.need() == Need.READ || route.method().equals(Methods.GET);
+        return reads && !write && !grant.holds();
     }
 
     private void answerAlways(Runnable respond) {

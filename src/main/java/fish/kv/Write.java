@@ -11,7 +11,7 @@ package fish.kv;
  *     search for it starts there
  * @param idempotency the client's own key, or {@link Idempotency#NONE}
  * @param room for the answer, where it comes from elsewhere
- * @param asker on whose behalf
+ * @param asker on whose behalf; whoever applies it sees to it that they may still ask then
  */
 public record Write(
         Txn txn,

@@ -53,6 +53,7 @@ public final class LoneMaster implements AutoCloseable {
 
     public volatile boolean quorumThere = true;
     public volatile boolean allThere = true;
+    public volatile boolean appliedThere = true;
     public final Quorum quorum = new Switches();
 
     private final AtomicInteger looks = new AtomicInteger();
@@ -111,7 +112,7 @@ public final class LoneMaster implements AutoCloseable {
 
         @Override
         public boolean appliedEverywhere(long vlsn) {
-            return allThere;
+            return allThere && appliedThere;
         }
     }
 

@@ -8,6 +8,7 @@ import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.Write;
 import fish.link.LinkClient;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -125,6 +126,12 @@ abstract class ForwardedCall {
 
         @Override
         void send(LinkClient to) {
+            Optional<Failure> gone = write.asker().refusalByNow();
+            if (gone.isPresent()) {
+                // The master decides again; one of an older version could not.
+                refuse(gone.get());
+                return;
+            }
             sentTo = to;
             to.write(write, this);
         }

@@ -109,6 +109,7 @@ class TokensInGroupTest {
             assertThat(status(group, "r0", "PUT", "/kv/ci/after", "")).isEqualTo(401);
             assertThat(status(group, "r0", "PUT", "/kv/z/after", ci)).isEqualTo(403);
 
+            aWriteThatWaitsGoesWithItsToken(group, root);
             removedTokensCutStreams(group, root, ci);
 
             theLastAdminsTokenOpensTheGroup(group, root);
@@ -137,6 +138,24 @@ class TokensInGroupTest {
             assertThat(status(group, node, "GET", "/kv/ci/before?consistency=local", ""))
                     .isEqualTo(401);
         }
+    }
+
+    /** One back-end is down: what needs every one of them waits at the master. */
+    private void aWriteThatWaitsGoesWithItsToken(GroupInJvm group, String root) throws Exception {
+        String late = add(group, root, "{\"name\":\"late\",\"role\":\"write\"}");
+        CompletableFuture<HttpResponse<String>> waits = client.sendAsync(
+                request(group, "r0", "/kv/late?durability=all&timeout=1m", late)
+                        .PUT(HttpRequest.BodyPublishers.ofString("1"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(status(group, "r0", "PUT", "/kv/beside", late)).isEqualTo(201);
+        assertThat(waits).isNotDone();
+        assertThat(status(group, "r0", "DELETE", "/tokens/late", root)).isEqualTo(200);
+        HttpResponse<String> refused = waits.get(10, TimeUnit.SECONDS);
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        assertThat(refused.body()).contains("\"unauthenticated\"", "\"not-applied\"");
+        assertThat(status(group, "r0", "GET", "/kv/late", root)).isEqualTo(404);
     }
 
     private void removedTokensCutStreams(GroupInJvm group, String root, String ci) throws Exception {

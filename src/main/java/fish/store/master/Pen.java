@@ -261,17 +261,13 @@ public final class Pen implements AutoCloseable {
         return new Failure(Reason.NOT_MASTER, "this node is leaving the mastership");
     }
 
-    /** Ends what waits longer than it wanted to. */
+    /** Ends what waits longer than it wanted to, or than whoever asked for it may. */
     void expire(long nowNanos) {
         Outcome late = Outcome.refused(
                 quorum.reachable(Durability.QUORUM) ? Reason.OVERLOADED : Reason.NO_QUORUM,
                 "it waited its whole time for the master to write it");
         Outcome maybe = Outcome.unknown(Reason.UNKNOWN_OUTCOME, "not acknowledged by enough nodes in time");
-        Consumer<WriteTask> look = task -> {
-            if (task.overdue(nowNanos)) {
-                task.expire(late, maybe);
-            }
-        };
+        Consumer<WriteTask> look = task -> task.expire(nowNanos, late, maybe);
         queue.forEach(look);
         retrySearch.forEach(look);
         underway.forEach(look);

@@ -135,18 +135,11 @@ final class StrictWrites {
         }
     }
 
-    /** Ends those that wait longer than they wanted to. */
+    /** Ends those that wait longer than they wanted to, or than whoever asked for them may. */
     void expire(long nowNanos, Outcome late, Outcome maybe) {
-        for (WriteTask task : unproven) {
-            if (task.overdue(nowNanos)) {
-                task.expire(late, maybe);
-            }
-        }
-        for (WriteTask task : waiting) {
-            if (task.overdue(nowNanos)) {
-                task.expire(notEveryNode(), maybe);
-            }
-        }
+        unproven.forEach(task -> task.expire(nowNanos, late, maybe));
+        Outcome notEveryNode = notEveryNode();
+        waiting.forEach(task -> task.expire(nowNanos, notEveryNode, maybe));
     }
 
     /** Those that are not written. */

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /**
  * A write on its way through the pen. It is answered once, by whoever comes first: the pen with what
  * happened, or the clock when its deadline has passed. Until the pen {@linkplain #take takes} it, it can
- * be withdrawn, and then nothing happens.
+ * be withdrawn, and is where whoever asked may not have it any more; then nothing happens.
  */
 final class WriteTask {
     private enum State {
@@ -56,8 +56,9 @@ final class WriteTask {
         return state.get() == State.ANSWERED;
     }
 
-    /** The pen is going to apply it. False: it was withdrawn. */
+    /** The pen is going to apply it. False: it was withdrawn, now where whoever asked may not have it any more. */
     boolean take() {
+        withdrawIfRefused();
         return state.compareAndSet(State.WAITING, State.TAKEN);
     }
 
@@ -77,10 +78,21 @@ final class WriteTask {
         return withdrawn;
     }
 
-    /** Nobody waits for it any more: withdraws it if the pen has not taken it, else it is unknown. */
-    void expire(Outcome ifWaiting, Outcome ifTaken) {
-        if (!withdraw(ifWaiting) && state.compareAndSet(State.TAKEN, State.ANSWERED)) {
+    /**
+     * Once nobody waits for it any more, withdraws it if the pen has not taken it, else it is unknown. Withdraws it also
+     * where whoever asked may not have it any more; one that the pen has taken ends as it ends.
+     */
+    void expire(long nowNanos, Outcome ifWaiting, Outcome ifTaken) {
+        if (!overdue(nowNanos)) {
+            withdrawIfRefused();
+        } else if (!withdraw(ifWaiting) && state.compareAndSet(State.TAKEN, State.ANSWERED)) {
             answer.accept(ifTaken);
+        }
+    }
+
+    private void withdrawIfRefused() {
+        if (state.get() == State.WAITING) {
+            write.asker().refusalByNow().ifPresent(failure -> withdraw(new Outcome.Refused(failure)));
         }
     }
 }

@@ -1,0 +1,64 @@
+package fish.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fish.kv.Asker;
+import fish.kv.Durability;
+import fish.kv.Outcome;
+import fish.kv.Reason;
+import fish.kv.RequestIds;
+import fish.kv.Txn;
+import fish.kv.Write;
+import fish.link.LinkLimits;
+import fish.link.TestBackEnd;
+import fish.link.TestFrontEnd;
+import fish.store.LoneMaster;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a front-end holds while there is no master is asked for by somebody, who may be gone by the time there is one. */
+@Timeout(60)
+class HeldWriteTest {
+    @TempDir
+    Path home;
+
+    private final RequestIds ids = new RequestIds();
+
+    private CompletableFuture<Outcome> put(Gateway gateway, String key, AtomicBoolean holds) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        Write write = Write.of(
+                Txn.of(LoneMaster.putting(key, "1")),
+                Durability.DEFAULT,
+                System.nanoTime() + TimeUnit.SECONDS.toNanos(60),
+                ids.next());
+        gateway.write(write.by(Asker.NOBODY.during(holds::get)), answer::complete);
+        return answer;
+    }
+
+    @Test
+    void aWriteWhoseTokenEndedWhileItWasHeldIsNotSent() throws Exception {
+        try (LoneMaster master = LoneMaster.in(home);
+                TestBackEnd back = new TestBackEnd(master.service(), LinkLimits.DEFAULT).start();
+                TestFrontEnd front = new TestFrontEnd(LinkLimits.DEFAULT);
+                Gateway gateway = new Gateway(master::store, "front", 1000, 1 << 20)) {
+            AtomicBoolean ends = new AtomicBoolean(true);
+            CompletableFuture<Outcome> gone = put(gateway, "gone", ends);
+            CompletableFuture<Outcome> stays = put(gateway, "stays", new AtomicBoolean(true));
+            assertThat(gateway.heldRequests()).isEqualTo(2);
+            ends.set(false);
+            gateway.linked(
+                    new MasterLink(front.connect(back.uri()), 1, back.uri().toString()));
+
+            assertThat(((Outcome.Refused) LoneMaster.await(gone)).failure().reason())
+                    .isEqualTo(Reason.UNAUTHENTICATED);
+            assertThat(LoneMaster.await(stays)).isInstanceOf(Outcome.Committed.class);
+            assertThat(gateway.openRequests()).isZero();
+            assertThat(master.pen.stats().writes()).isEqualTo(1);
+        }
+    }
+}
