@@ -17,8 +17,9 @@ import java.util.function.Supplier;
 
 /**
  * What the master believes of what nodes announce: only of one that JE's own membership knows by this name
- * and kind, at this address for replication, and that is connected now. Anything else is refused, and
- * nothing of it kept. Thread-safe; does not block.
+ * and kind, at this address for replication, and that is connected now; and while one that has proven itself is
+ * heard of, nothing that comes in its name without a proof. Anything else is refused, and nothing of it kept.
+ * Thread-safe; does not block.
  */
 public final class Announcements {
     /** A back-end is written down at most this often, whatever it says of itself. */
@@ -71,7 +72,9 @@ public final class Announcements {
         if (node.state() == NodeState.MASTER || node.state() == NodeState.UNREACHABLE || node.term() != 0) {
             return refused("a node that follows is not master, and answers");
         }
-        followers.heard(report);
+        if (!followers.heard(report, proven)) {
+            return refused("a node of this name has proven itself, or there are too many");
+        }
         if (proven && node.type() == NodeType.ELECTABLE && isTimeToWrite(node.name())) {
             writeDown.accept(new MemberRecord(node.name(), node.address(), node.http(), node.priority()));
         }

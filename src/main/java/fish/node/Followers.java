@@ -9,14 +9,14 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The nodes that announced themselves to this one lately; bounded in number, forgotten in time.
- * Thread-safe.
+ * The nodes that announced themselves to this one lately; bounded in number, forgotten in time. What a node said that
+ * proved itself gives way only to what it proves anew. Thread-safe.
  */
 public final class Followers {
     private static final int NODES_MAX = 2_000;
     private static final long KEPT_NANOS = 10_000_000_000L;
 
-    private record Heard(NodeReport report, long nanos) {}
+    private record Heard(NodeReport report, boolean proven, long nanos) {}
 
     private final ConcurrentHashMap<String, Heard> heard = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
@@ -28,11 +28,19 @@ public final class Followers {
         this.nanoTime = nanoTime;
     }
 
-    public void heard(NodeReport report) {
+    /**
+     * @param proven whether it comes from a node that holds the group's data
+     * @return false: it is not kept, for a node of this name has proven itself lately, or there are too many
+     */
+    public boolean heard(NodeReport report, boolean proven) {
         forgetOld();
-        if (heard.size() < NODES_MAX || heard.containsKey(report.status().name())) {
-            heard.put(report.status().name(), new Heard(report, nanoTime.getAsLong()));
+        String name = report.status().name();
+        if (heard.size() >= NODES_MAX && !heard.containsKey(name)) {
+            return false;
         }
+        Heard now = new Heard(report, proven, nanoTime.getAsLong());
+        Heard kept = heard.merge(name, now, (before, said) -> before.proven() && !proven ? before : said);
+        return proven || !kept.proven();
     }
 
     /** By name. */

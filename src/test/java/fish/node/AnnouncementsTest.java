@@ -70,6 +70,29 @@ class AnnouncementsTest {
         assertThat(followers.leaving()).containsExactly("b1");
     }
 
+    /** Anybody can say who follows, where there is no TLS. */
+    @Test
+    void whatIsNotProvenTakesNoPlaceOfWhatIs() {
+        NodeStatus status = report("b1", NodeType.ELECTABLE, "localhost:9001", NodeState.REPLICA, 0)
+                .status();
+        NodeReport madeUp = new NodeReport("fish", status, 0, 0, 0, 0, true, 0, List.of());
+
+        assertThat(announcements.heard(madeUp, false)).isEmpty();
+        assertThat(followers.leaving()).containsExactly("b1");
+        assertThat(heard("b1", NodeType.ELECTABLE, "localhost:9001")).isEmpty();
+        assertThat(followers.leaving()).isEmpty();
+
+        assertThat(announcements.heard(madeUp, false)).isPresent();
+        assertThat(followers.leaving()).isEmpty();
+        now.addAndGet(9_000_000_000L);
+        assertThat(announcements.heard(madeUp, false)).isPresent();
+        assertThat(followers.lately()).hasSize(1);
+        now.addAndGet(2_000_000_000L);
+        assertThat(followers.lately()).isEmpty();
+        assertThat(announcements.heard(madeUp, false)).isEmpty();
+        assertThat(written).hasSize(1);
+    }
+
     private Optional<Problem> heard(String name, NodeType type, String address) {
         return announcements.heard(report(name, type, address, NodeState.REPLICA, 0), true);
     }
