@@ -154,8 +154,8 @@ public final class Tokens implements Gate, AutoCloseable {
                                 now.proof().getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    /** Made of one hash that all copies have, and tells nothing of it. */
-    private static String proofOf(TokenTable table) {
+    /** As {@link #nodeProof}, by this copy of the tokens. Made of one hash that all copies have, and tells nothing of it. */
+    public static String proofOf(TokenTable table) {
         return table.tokens().stream()
                 .filter(Token::isLastingAdmin)
                 .min(Comparator.comparing(Token::name))

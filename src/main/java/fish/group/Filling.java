@@ -146,7 +146,7 @@ final class Filling {
                 return true;
             }
             if (follows && master.term() > 0) {
-                goal.askFor(master, now);
+                goal.askFor(master, store, now);
             }
             long bytes = LogFiles.bytes(options.home());
             progress = follows ? from(master, bytes) : WAITING;
@@ -169,12 +169,12 @@ final class Filling {
         private CompletableFuture<Long> answer = CompletableFuture.failedFuture(new IllegalStateException("not asked"));
         private long askedNanos = System.nanoTime() - ASK_EVERY.toNanos();
 
-        void askFor(MasterRecord master, long now) {
+        void askFor(MasterRecord master, Store copy, long now) {
             boolean none =
                     answer.isCompletedExceptionally() || (!answer.isDone() && now - askedNanos > ANSWER_MAX.toNanos());
             if (none && now - askedNanos >= ASK_EVERY.toNanos()) {
                 askedNanos = now;
-                answer = question.revision(master);
+                answer = question.revision(master, copy);
             }
         }
 

@@ -17,6 +17,7 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Service;
+import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,11 +44,16 @@ public final class PeerRoutes {
         });
     }
 
+    /** Whether this shows that it comes from a node of the group; everything does where there are no tokens. */
+    public static boolean isNode(HttpServerExchange request, Tokens tokens) {
+        String proof = request.getRequestHeaders().getFirst(Peers.PROOF);
+        return tokens.isNode(proof == null ? "" : proof)
+                || Peer.certificate(request).isPresent();
+    }
+
     /** A node that does not know its tokens yet tells what it is: it holds nothing, and is not master. */
     private static boolean isProven(Call call, Tokens tokens) {
-        String proof = call.exchange().getRequestHeaders().getFirst(Peers.PROOF);
-        return tokens.isNode(proof == null ? "" : proof)
-                || Peer.certificate(call.exchange()).isPresent()
+        return isNode(call.exchange(), tokens)
                 || call.beyond(Need.ADMIN)
                         .filter(problem -> problem.code() != Code.STARTING)
                         .isEmpty();
@@ -62,12 +68,19 @@ public final class PeerRoutes {
     }
 
     /**
-     * For {@code GET /node/revision}: what a strong read of nothing shows.
+     * For {@code GET /node/revision}: what a strong read of nothing shows, to nodes and admins. It costs the master a
+     * commit, and tells how much is written.
      *
      * @param timeoutNanos how long that may take
      */
-    public static Route revision(Service service, long timeoutNanos) {
+    public static Route revision(Service service, Tokens tokens, long timeoutNanos) {
         return Route.read(Methods.GET, Peers.REVISION_PATH, Need.NODE, call -> {
+            if (!isNode(call.exchange(), tokens)) {
+                Optional<Problem> beyond = call.beyond(Need.ADMIN);
+                if (beyond.isPresent()) {
+                    throw beyond.get().exception();
+                }
+            }
             call.params(Set.of());
             long deadline = System.nanoTime() + timeoutNanos;
             call.await(

@@ -26,7 +26,7 @@ public final class Peers {
     public static final String REVISION_PATH = PATH + "/revision";
 
     /** Header: what only a node that holds the group's data can know. */
-    static final String PROOF = "Fish-Node-Proof";
+    public static final String PROOF = "Fish-Node-Proof";
 
     private static final long BODY_MILLIS = 200;
 

@@ -17,6 +17,17 @@ public final class TokenCopy {
         return new Tokens(known -> read(member, known), Clock.systemUTC());
     }
 
+    /** What a node shows that is still being filled, by what it has so far; empty while that has no tokens. */
+    public static String nodeProof(Store filling) {
+        try {
+            return Tokens.proofOf(filling.tokens(TokenTable.UNREAD));
+        } catch (RuntimeException e) {
+            // Not received yet, or being closed: it asks again.
+            LOG.log(System.Logger.Level.DEBUG, "the tokens received so far could not be read", e);
+            return "";
+        }
+    }
+
     private static TokenTable read(GroupMember member, TokenTable known) {
         try {
             Store store = member.store();

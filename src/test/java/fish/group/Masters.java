@@ -6,6 +6,7 @@ import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Txn;
 import fish.store.MasterRecord;
+import fish.store.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Masters implements MasterQuestion {
     /** Where nobody is ever filled. */
     static final MasterQuestion NONE =
-            master -> CompletableFuture.failedFuture(new IllegalStateException("nobody to ask"));
+            (master, copy) -> CompletableFuture.failedFuture(new IllegalStateException("nobody to ask"));
 
     private static final Query NOTHING = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
     private static final long LIMIT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -32,7 +33,7 @@ final class Masters implements MasterQuestion {
     }
 
     @Override
-    public CompletableFuture<Long> revision(MasterRecord master) {
+    public CompletableFuture<Long> revision(MasterRecord master, Store copy) {
         CompletableFuture<Long> revision = new CompletableFuture<>();
         Membership membership = running.get(master.name());
         Mastership mastership =

@@ -40,6 +40,7 @@ import fish.run.Guard;
 import fish.run.Node;
 import fish.store.MasterRecord;
 import fish.store.MemberRecord;
+import fish.store.Store;
 import fish.store.master.PenLimits;
 import fish.store.master.PenStats;
 import fish.store.watch.ChangeFeed;
@@ -89,9 +90,9 @@ public final class BackNode implements Node {
         this.groupMember = new GroupMember(node, home, entry, events, transport, failed);
         Followers followers = new Followers(System::nanoTime);
         this.fullDisks = new FullDisks(groupMember, followers, events);
-        this.service = new BackService(groupMember, fullDisks, node.name());
-        this.changes = new ChangeFeed(groupMember::store, new ChangeJson(), guard);
         this.tokens = TokenCopy.of(groupMember);
+        this.service = new BackService(groupMember, fullDisks, node.name(), tokens::nodeProof);
+        this.changes = new ChangeFeed(groupMember::store, new ChangeJson(), guard);
         GuardedService guarded = new GuardedService(service, tokens);
         this.link = new LinkServer(
                 guarded,
@@ -108,7 +109,7 @@ public final class BackNode implements Node {
         List<Route> betweenNodes = new NodesOnly(transport)
                 .routes(
                         PeerRoutes.report(reporter::report, tokens),
-                        PeerRoutes.revision(service, ASK_TIMEOUT.toNanos()),
+                        PeerRoutes.revision(service, tokens, ASK_TIMEOUT.toNanos()),
                         PeerRoutes.announcements(node.group(), tokens, announcements::heard),
                         Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
         this.upkeep = new NodeUpkeep(groupMember, node.group(), NodeType.ELECTABLE);
@@ -168,13 +169,14 @@ public final class BackNode implements Node {
     }
 
     /** Somebody else may have got the master's port. */
-    private CompletableFuture<Long> askMaster(MasterRecord master) {
+    private CompletableFuture<Long> askMaster(MasterRecord master, Store copy) {
+        String proof = TokenCopy.nodeProof(copy);
         String group = settings.node().group();
         return reporter.peers().report(master.http(), ASK_TIMEOUT).thenCompose(report -> {
             boolean same =
                     report.group().equals(group) && report.status().name().equals(master.name());
             return same
-                    ? service.masterRevision(master.http())
+                    ? service.masterRevision(master.http(), proof)
                     : CompletableFuture.failedFuture(new IllegalStateException("another node answers there"));
         });
     }

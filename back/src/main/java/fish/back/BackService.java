@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The store on a back-end: the master's pen and data while it serves as master, else where the master is. */
 final class BackService implements Service, AutoCloseable {
@@ -26,11 +27,14 @@ final class BackService implements Service, AutoCloseable {
     private final FullDisks fullDisks;
     private final LocalReads local;
     private final MasterOverHttp masterElsewhere;
+    private final Supplier<String> proof;
 
     /**
      * @param node this node's name
+     * @param proof what the node shows to others of its group; empty where it has nothing to show
      */
-    BackService(GroupMember groupMember, FullDisks fullDisks, String node) {
+    BackService(GroupMember groupMember, FullDisks fullDisks, String node, Supplier<String> proof) {
+        this.proof = proof;
         this.groupMember = groupMember;
         this.fullDisks = fullDisks;
         this.masterElsewhere = new MasterOverHttp(groupMember.transport(), ASK_MASTER);
@@ -83,14 +87,18 @@ final class BackService implements Service, AutoCloseable {
         if (groupMember.mastership().isPresent() || http.isEmpty()) {
             readHere(read, answer);
         } else {
-            masterElsewhere.ask(http, answer);
+            masterElsewhere.ask(http, proof.get(), answer);
         }
     }
 
-    /** What a strong read shows at the node that is master there; an exception where none answers. */
-    CompletableFuture<Long> masterRevision(String http) {
+    /**
+     * What a strong read shows at the node that is master there; an exception where none answers.
+     *
+     * @param shown in place of this node's own proof, which it has only once it is filled
+     */
+    CompletableFuture<Long> masterRevision(String http, String shown) {
         CompletableFuture<Long> revision = new CompletableFuture<>();
-        masterElsewhere.ask(http, outcome -> {
+        masterElsewhere.ask(http, shown, outcome -> {
             if (outcome instanceof ReadOutcome.Found found) {
                 revision.complete(found.result().revision());
             } else {

@@ -33,9 +33,7 @@ final class MasterOverHttp {
     private final HttpClient http;
     private final Duration timeout;
 
-    /**
-     * @param timeout of the whole question
-     */
+    /** @param timeout of the whole question */
     MasterOverHttp(NodeTransport transport, Duration timeout) {
         this.timeout = timeout;
         this.transport = transport;
@@ -44,8 +42,9 @@ final class MasterOverHttp {
 
     /**
      * @param master {@code http://host:port}, or {@code https} with TLS
+     * @param proof that this is a node of the group; empty where it can show none
      */
-    void ask(String master, Consumer<? super ReadOutcome> answer) {
+    void ask(String master, String proof, Consumer<? super ReadOutcome> answer) {
         if (!transport.speaks(master)) {
             answer.accept(ReadOutcome.failed(
                     Reason.NO_MASTER, master + " is not " + transport.scheme() + ", as this node's group is"));
@@ -54,9 +53,9 @@ final class MasterOverHttp {
         HttpRequest request;
         HttpRequest before;
         try {
-            request = HttpRequest.newBuilder(URI.create(master + Peers.REVISION_PATH))
-                    .timeout(timeout)
-                    .build();
+            HttpRequest.Builder asking = HttpRequest.newBuilder(URI.create(master + Peers.REVISION_PATH))
+                    .timeout(timeout);
+            request = (proof.isEmpty() ? asking : asking.header(Peers.PROOF, proof)).build();
             before = HttpRequest.newBuilder(URI.create(master + "/txn?timeout=" + timeout.toMillis() + "ms"))
                     .timeout(timeout)
                     .POST(HttpRequest.BodyPublishers.ofString(NO_OPERATIONS))

@@ -21,7 +21,7 @@ class MasterOverHttpTest {
         try (ServerSocket master = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
             new MasterOverHttp(NodeTransport.PLAIN, Duration.ofMillis(300))
-                    .ask("http://localhost:" + master.getLocalPort(), answer::complete);
+                    .ask("http://localhost:" + master.getLocalPort(), "proof", answer::complete);
             try (Socket socket = master.accept()) {
                 socket.setSoTimeout(20_000);
                 byte[] begun = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{".getBytes(StandardCharsets.US_ASCII);

@@ -144,7 +144,8 @@ public final class FrontNode implements Node {
         groupMember.enter(
                 new GroupMember.Options(0, FREE_DISK, 0, timeouts),
                 Optional.empty(),
-                master -> CompletableFuture.failedFuture(new IllegalStateException("a front-end asks over its link")));
+                (master, copy) ->
+                        CompletableFuture.failedFuture(new IllegalStateException("a front-end asks over its link")));
         tokens.refresh();
         reporter.announce();
     }
