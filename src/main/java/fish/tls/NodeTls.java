@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's certificate at work. Files that change are taken up by the next handshake, once they are whole and good;
- * until then it goes on with what it had. Thread-safe; handshakes read files at most once a second.
+ * until then it goes on with what it had. No session from before the change is resumed after it. Thread-safe;
+ * handshakes read files at most once a second.
  */
 public final class NodeTls implements AutoCloseable {
     /** How long before its end people are told of it. */
@@ -53,6 +54,9 @@ public final class NodeTls implements AutoCloseable {
     private final Object reading = new Object();
     private volatile Events events = (name, keysAndValues) -> {};
     private volatile NodeCertificate current;
+    /** Made anew with every change: who resumes a session is not asked for a certificate. */
+    private volatile SSLContext made;
+
     private volatile List<Object> seen;
     private volatile long lookedNanos = System.nanoTime();
     private @Nullable Instant told;
@@ -63,18 +67,24 @@ public final class NodeTls implements AutoCloseable {
         this.clock = clock;
         this.seen = stamp();
         this.current = NodeCertificate.read(directory);
+        this.made = make();
+        this.context = new CurrentContext(() -> made);
+        OPEN.put(key, this);
+    }
+
+    private SSLContext make() throws IOException {
         try {
-            context = SSLContext.getInstance("TLS");
-            context.init(
+            SSLContext fresh = SSLContext.getInstance("TLS");
+            fresh.init(
                     new KeyManager[] {new CurrentKey(this::current)},
                     new TrustManager[] {new CurrentTrust(this::current, this::refused)},
                     null);
-            context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
-            context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
+            fresh.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+            fresh.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
+            return fresh;
         } catch (GeneralSecurityException e) {
             throw new IOException("this Java speaks no TLS: " + e.getMessage(), e);
         }
-        OPEN.put(key, this);
     }
 
     /**
@@ -172,8 +182,10 @@ public final class NodeTls implements AutoCloseable {
     private void takeUp() {
         try {
             NodeCertificate read = NodeCertificate.read(directory);
+            SSLContext fresh = make();
             boolean same = read.own().equals(current.own());
             current = read;
+            made = fresh;
             events.event(same ? "ca-changed" : "certificate-renewed", "ends", read.ends());
         } catch (IOException e) {
             events.event("certificate-not-renewed", "reason", String.valueOf(e.getMessage()), "ends", ends());

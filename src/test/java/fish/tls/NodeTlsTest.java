@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,11 +20,16 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class NodeTlsTest {
@@ -77,6 +85,63 @@ class NodeTlsTest {
             assertThat(told).singleElement().asString().contains("not one that the CA in ca.crt vouches for");
         }
         assertThatThrownBy(() -> open(home, Clock.systemUTC())).hasMessageContaining("ca.crt");
+    }
+
+    /** The session would let it in without a certificate being looked at, by the server's memory or by the client's ticket. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void noSessionIsResumedOnceItsCaIsTakenOut(String protocol) throws Exception {
+        Path home = TestCertificates.home(homes.resolve("b0"), "one");
+        Path trusted = home.resolve("tls/ca.crt");
+        String one = Files.readString(trusted);
+        Path other = TestCertificates.home(homes.resolve("b1"), "other");
+        PrivateFiles.write(trusted, one + Files.readString(other.resolve("tls/ca.crt")));
+        SSLContext client = TestCertificates.identity(other, "one");
+        try (NodeTls tls = open(home, Clock.systemUTC());
+                ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            SSLContext kept = tls.context();
+            long first = session(kept, tls, listening, client, protocol);
+            assertThat(session(kept, tls, listening, client, protocol))
+                    .as("resumed")
+                    .isEqualTo(first);
+
+            PrivateFiles.write(trusted, one);
+            tls.look();
+            assertThatThrownBy(() -> session(kept, tls, listening, client, protocol))
+                    .isInstanceOf(IOException.class);
+            assertThat(told).anyMatch(line -> line.startsWith("peer-refused"));
+        }
+    }
+
+    /** Shakes hands and says a byte each way; returns when the session was made. */
+    private static long session(
+            SSLContext server, NodeTls tls, ServerSocket listening, SSLContext client, String protocol)
+            throws Exception {
+        CompletableFuture<Integer> served = CompletableFuture.supplyAsync(() -> {
+            try (Socket accepted = listening.accept();
+                    SSLSocket socket = (SSLSocket)
+                            server.getSocketFactory().createSocket(accepted, "localhost", accepted.getPort(), true)) {
+                socket.setUseClientMode(false);
+                socket.setSSLParameters(tls.serverParameters(true));
+                int said = socket.getInputStream().read();
+                socket.getOutputStream().write(said);
+                return said;
+            } catch (IOException e) {
+                return -1;
+            }
+        });
+        try (SSLSocket socket =
+                (SSLSocket) client.getSocketFactory().createSocket("localhost", listening.getLocalPort())) {
+            socket.setSoTimeout(20_000);
+            socket.setEnabledProtocols(new String[] {protocol});
+            socket.getOutputStream().write(7);
+            if (socket.getInputStream().read() != 7) {
+                throw new IOException("it was closed");
+            }
+            return socket.getSession().getCreationTime();
+        } finally {
+            served.get(20, TimeUnit.SECONDS);
+        }
     }
 
     @Test
