@@ -3,6 +3,7 @@ package fish.access;
 import fish.kv.Asker;
 import fish.kv.Condition;
 import fish.kv.Failure;
+import fish.kv.Key;
 import fish.kv.Operation;
 import fish.kv.Query;
 import fish.kv.Reason;
@@ -102,6 +103,11 @@ public final class Grant {
         return refusal(txn.then()).or(() -> refusal(txn.otherwise()));
     }
 
+    /** Why this key is refused to one who may write otherwise; empty where not. */
+    public Optional<Failure> refusal(Key key) {
+        return scope.covers(key) ? Optional.empty() : Optional.of(outside());
+    }
+
     private Optional<Failure> refusal(List<Operation> operations) {
         for (Operation operation : operations) {
             if (operation instanceof Operation.OfKey of && !scope.covers(of.key())) {
@@ -117,7 +123,7 @@ public final class Grant {
     /** Why this is refused to one who may read; empty where not. */
     public Optional<Failure> refusal(Query query) {
         if (query instanceof Query.Get get) {
-            return scope.covers(get.key()) ? Optional.empty() : Optional.of(outside());
+            return refusal(get.key());
         }
         return query instanceof Query.Reads reads ? refusal(reads.txn()) : Optional.empty();
     }

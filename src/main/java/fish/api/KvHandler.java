@@ -93,6 +93,7 @@ final class KvHandler {
 
     void put(Call call) {
         Key key = KeyPath.key(call.rest());
+        Writes.requireWithin(call, key);
         if (call.exchange().getRequestHeaders().contains(Headers.CONTENT_RANGE)) {
             throw Problem.badRequest(
                     "a PUT with Content-Range is refused: what it brings is a part, and would replace the whole");
@@ -169,6 +170,7 @@ final class KvHandler {
 
     /** Has this done where the conditions hold; {@code done} answers it. */
     private void change(Call call, Key key, Params params, Operation.OfKey operation, Consumer<TxnResult> done) {
+        Writes.requireWithin(call, key);
         Durability durability = Writes.durability(params);
         long deadline = call.deadlineNanos(params);
         List<Condition> conditions = ETags.conditions(call.exchange().getRequestHeaders(), key);

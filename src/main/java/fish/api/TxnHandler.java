@@ -32,7 +32,7 @@ final class TxnHandler {
         this.valueBytesMax = valueBytesMax;
     }
 
-    /** The body comes first: only it says whether a failure is one of a read or of a write. */
+    /** A small body comes first: only it says whether a failure is one of a read or of a write. */
     void run(Call call) {
         call.body(Txn.BYTES_MAX, body -> {
             call.bodyTakes((long) PARSING_FACTOR * body.length);

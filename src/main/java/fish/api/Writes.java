@@ -10,6 +10,7 @@ import fish.http.Problem;
 import fish.kv.Durability;
 import fish.kv.Failure;
 import fish.kv.Idempotency;
+import fish.kv.Key;
 import fish.kv.Outcome;
 import fish.kv.RequestIds;
 import fish.kv.Service;
@@ -40,6 +41,14 @@ final class Writes {
         }
         return Words.durability(params.text("durability"))
                 .orElseThrow(() -> Problem.badParameter("durability", "is memory, master, quorum, all or sites"));
+    }
+
+    /** Refuses what cannot be written by whoever asks, before its body is read. */
+    static void requireWithin(Call call, Key key) {
+        Optional<Failure> refusal = call.grant().refusal(key);
+        if (refusal.isPresent()) {
+            throw Statuses.problem(new Outcome.Refused(refusal.get())).exception();
+        }
     }
 
     /** {@code committed} sends the answer, on the I/O thread. */

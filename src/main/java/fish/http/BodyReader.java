@@ -24,8 +24,8 @@ import org.xnio.channels.StreamSourceChannel;
 final class BodyReader {
     private static final int FIRST_BYTES = 4096;
 
-    /** What is read of a request that is refused, to know what it was; less than 100,000. */
-    private static final int NEAR_BYTES_MAX = 64 << 10;
+    /** What is read of a request that is refused, to know what it was; less than 10,000. */
+    static final int NEAR_BYTES_MAX = FIRST_BYTES;
 
     /** Fewer characters than a length has that {@code long} arithmetic could wrap around. */
     private static final int LENGTH_CHARS_MAX = 15;
@@ -102,6 +102,10 @@ final class BodyReader {
                     return;
                 }
                 if (count == 0) {
+                    if (ChunkedBody.isMalformed(exchange)) {
+                        throw call.refusedOr(
+                                new Problem(Code.BAD_REQUEST, "the body is not chunked as RFC 9112 has it"));
+                    }
                     channel.getReadSetter().set(ready -> read(ready, false));
                     channel.resumeReads();
                     return;
@@ -195,16 +199,14 @@ final class BodyReader {
     }
 
     private ProblemException tooLarge() {
-        return new Problem(Code.TOO_LARGE, "the body has at most " + bytesMax + " bytes").exception();
+        return call.refusedOr(new Problem(Code.TOO_LARGE, "the body has at most " + bytesMax + " bytes"));
     }
 
-    /** Whether a body is worth reading only to refuse the request. */
-    static boolean isNear(HttpServerExchange exchange) {
+    /** Whether a body is worth reading only to refuse the request: it comes uninvited, and is not known to be large. */
+    static boolean mayBeNear(HttpServerExchange exchange) {
         HeaderMap headers = exchange.getRequestHeaders();
         String length = headers.getFirst(Headers.CONTENT_LENGTH);
         return !headers.contains(Headers.EXPECT)
-                && length != null
-                && length.length() <= 5
-                && Integer.parseInt(length) <= NEAR_BYTES_MAX;
+                && (length == null || (length.length() <= 4 && Integer.parseInt(length) <= NEAR_BYTES_MAX));
     }
 }

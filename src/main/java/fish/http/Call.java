@@ -37,6 +37,9 @@ public final class Call {
     /** How long the rest of a refused body is read and dropped, so that the client sees the answer. */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
+    /** How long a small body is waited for that only says what it is that is refused. */
+    private static final long NEAR_NANOS = 500_000_000L;
+
     /** How long a client may take for its part while the server closes. */
     private static final long HURRY_NANOS = 2_000_000_000L;
 
@@ -144,23 +147,30 @@ public final class Call {
     }
 
     /**
-     * Reads the whole body, then hands it on.
+     * Reads the whole body, then hands it on; of a request that is refused, only as much as a head may take, which is
+     * not waited for long.
      *
      * @throws ProblemException {@code too-large}, before a byte was read where its length was given
      */
     public void body(int bytesMax, Consumer<byte[]> then) {
-        endBodyAt(System.nanoTime() + parts.config().times().body().toNanos());
-        new BodyReader(this, bytesMax, then).start();
+        endBodyIn(refusal == null ? parts.config().times().body().toNanos() : NEAR_NANOS);
+        new BodyReader(this, refusal == null ? bytesMax : BodyReader.NEAR_BYTES_MAX, then).start();
     }
 
-    private void endBodyAt(long nanos) {
+    private void endBodyIn(long nanos) {
         endAt(
-                nanos,
+                System.nanoTime() + nanos,
                 () -> inCall(() -> {
-                    throw parts.timer().isHurried()
-                            ? new Problem(Code.SHUTTING_DOWN, "this node is shutting down").exception()
-                            : new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time").exception();
+                    throw refusedOr(
+                            parts.timer().isHurried()
+                                    ? new Problem(Code.SHUTTING_DOWN, "this node is shutting down")
+                                    : new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time"));
                 }));
+    }
+
+    /** What is refused anyhow is refused for that. */
+    ProblemException refusedOr(Problem otherwise) {
+        return (refusal == null ? otherwise : refusal).exception();
     }
 
     /** Says what the body and what was made of it take now; they are there already. */
@@ -371,7 +381,7 @@ public final class Call {
             next.proceed();
         });
         guarded(() -> {
-            if (refusal != null && !(route.bodyTells() && BodyReader.isNear(exchange))) {
+            if (refusal != null && !(route.bodyTells() && BodyReader.mayBeNear(exchange))) {
                 throw refusal.exception();
             }
             route.handler().handle(this);
@@ -390,14 +400,15 @@ public final class Call {
 
     /** As {@link #hold}, waiting for room as long as a request may take; then refused. */
     void holdLater(long bytes, Runnable go) {
+        long patience = refusal == null ? parts.config().times().request().toNanos() : 0;
         endAt(
-                System.nanoTime() + parts.config().times().request().toNanos(),
+                System.nanoTime() + patience,
                 () -> inCall(() -> {
-                    throw new Problem(Code.OVERLOADED, "there was no room for the body in time").exception();
+                    throw refusedOr(new Problem(Code.OVERLOADED, "there was no room for the body in time"));
                 }));
         clientsTurn = false;
         held.takeMore(bytes, () -> {
-            endBodyAt(System.nanoTime() + parts.config().times().body().toNanos());
+            endBodyIn(parts.config().times().body().toNanos());
             go.run();
         });
     }

@@ -76,6 +76,7 @@ final class Router implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         keepOpen(exchange);
+        ChunkedBody.install(exchange);
         boolean room = parts.limits().enter();
         String path = path(exchange);
         Path found = null;
