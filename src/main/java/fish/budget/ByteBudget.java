@@ -23,6 +23,7 @@ public final class ByteBudget {
 
     private final long bytesMax;
     private final long largeMax;
+    private final @Nullable ByteBudget whole;
     private final AtomicLong used = new AtomicLong();
     private final ArrayDeque<Waiter> smalls = new ArrayDeque<>();
     private final ArrayDeque<Waiter> larges = new ArrayDeque<>();
@@ -31,11 +32,24 @@ public final class ByteBudget {
     private volatile int largesWaiting;
 
     public ByteBudget(long bytesMax) {
+        this(bytesMax, null);
+    }
+
+    private ByteBudget(long bytesMax, @Nullable ByteBudget whole) {
         if (bytesMax < 1) {
             throw new IllegalArgumentException("a budget has at least one byte, not " + bytesMax);
         }
         this.bytesMax = bytesMax;
         this.largeMax = bytesMax - bytesMax / 4;
+        this.whole = whole;
+    }
+
+    /**
+     * One part of so many of this, for whoever is to take no more than that: what is taken of it counts as taken here,
+     * room or not.
+     */
+    public ByteBudget part(int parts) {
+        return new ByteBudget(Math.max(1, bytesMax / parts), this);
     }
 
     /** Somebody who waits, to be called off. */
@@ -101,6 +115,9 @@ public final class ByteBudget {
                 return false;
             }
             if (used.compareAndSet(before, before + bytes)) {
+                if (whole != null) {
+                    whole.force(bytes);
+                }
                 return true;
             }
         }
@@ -109,6 +126,9 @@ public final class ByteBudget {
     /** Takes so many bytes, room or not: they are there already. Others wait the longer. */
     public void force(long bytes) {
         used.addAndGet(bytes);
+        if (whole != null) {
+            whole.force(bytes);
+        }
     }
 
     /** Gives so many bytes back, and serves who waits, on this thread. */
@@ -116,6 +136,9 @@ public final class ByteBudget {
         used.addAndGet(-bytes);
         if (smallsWaiting + largesWaiting > 0) {
             serve();
+        }
+        if (whole != null) {
+            whole.give(bytes);
         }
     }
 

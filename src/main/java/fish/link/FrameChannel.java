@@ -3,6 +3,7 @@ package fish.link;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,13 +23,31 @@ import org.xnio.ssl.SslConnection;
  * thread, in the order in which it was sent, and what goes out is written there; {@link #send} and {@link
  * #close} are for any thread.
  *
- * <p>It gives up a peer that says nothing (each end pings when it has nothing else to say), or that takes
- * nothing of what waits for it. Silence is counted in ticks of a timer on the same thread and not by the
+ * <p>It gives up a peer that says nothing (each end pings when it has nothing else to say), that takes
+ * nothing of what waits for it, or that does not end what it has begun to say; of one that takes little of what waits
+ * for it, it reads no more for so long. Silence is counted in ticks of a timer on the same thread and not by the
  * clock: after this process stood still, what came meanwhile is read before the next tick.
  */
 final class FrameChannel {
     /** Whoever works at this end. */
-    interface Handler extends FrameReceiver.Taker {
+    interface Handler {
+        /**
+         * @param message of use only until this returns
+         */
+        void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException;
+
+        /** As {@link FrameReceiver.Taker#gather}. On the I/O thread. */
+        boolean gather(int bytes);
+
+        /**
+         * Frames that wait for the peer to take them before nothing more is read of it. At one end of a connection there
+         * is no such bound: else both could wait for each other.
+         */
+        int backlogMax();
+
+        /** How long the peer may take for one message, from when it has begun it or was let send it. */
+        Duration arrivalMax();
+
         /**
          * The connection has ended; called once, by whichever thread ended it. {@link
          * FrameChannel#handed} is final.
@@ -67,8 +86,13 @@ final class FrameChannel {
     private final Runnable drain = this::drain;
     private final Runnable tick = this::tick;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Incoming incoming = new Incoming();
 
+    private boolean heldBack;
+    private boolean wasHeldBack;
     private boolean heard;
+    private long deliveredBefore;
+    private int unfinishedTicks;
     private int silentTicks;
     private int stalledTicks;
     private int mutedTicks;
@@ -85,7 +109,9 @@ final class FrameChannel {
         this.limits = limits;
         this.pieces = pieces;
         this.handler = handler;
-        this.receiver = new FrameReceiver(limits.frameBytesMax(), BUFFER_BYTES, this::take);
+        // Whoever takes pieces sends them, too.
+        int wholeMax = pieces ? Math.min(limits.frameBytesMax(), BUFFER_BYTES) : limits.frameBytesMax();
+        this.receiver = new FrameReceiver(wholeMax, BUFFER_BYTES, incoming);
         this.sender = new FrameSender(limits, pieces, BUFFER_BYTES, () -> onThread(drain));
         this.output = new SinkOutput(sink);
         this.encrypted = connection instanceof SslConnection;
@@ -155,7 +181,24 @@ final class FrameChannel {
         handler.closed(reason);
     }
 
-    private void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
+    private final class Incoming implements FrameReceiver.Taker {
+        @Override
+        public void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
+            taken(kind, id, message);
+        }
+
+        @Override
+        public boolean gather(int bytes) {
+            return handler.gather(bytes);
+        }
+
+        @Override
+        public boolean isHeldBack() {
+            return sender.backlog() >= handler.backlogMax();
+        }
+    }
+
+    private void taken(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
         switch (kind) {
             case PING -> message.end();
             case ANNOUNCE -> announced(id, message);
@@ -201,6 +244,7 @@ final class FrameChannel {
         private final FrameKind kind;
         private final byte[] bytes;
         private int count;
+        private int ticks;
 
         Arriving(FrameKind kind, byte[] bytes) {
             this.kind = kind;
@@ -210,7 +254,16 @@ final class FrameChannel {
 
     private void readable() {
         try {
+            if (wasHeldBack) {
+                wasHeldBack = false;
+                receiver.received();
+            }
             for (int reads = 0; reads < READS_PER_EVENT_MAX && !closed.get(); reads++) {
+                if (incoming.isHeldBack()) {
+                    heldBack = true;
+                    source.suspendReads();
+                    return;
+                }
                 ByteBuffer space = receiver.space();
                 int count = source.read(space);
                 if (count < 0) {
@@ -223,7 +276,7 @@ final class FrameChannel {
                 heard = true;
                 boolean emptied = space.hasRemaining() && !encrypted;
                 receiver.received();
-                if (emptied) {
+                if (emptied && !incoming.isHeldBack()) {
                     return;
                 }
             }
@@ -238,6 +291,7 @@ final class FrameChannel {
     private void drain() {
         try {
             FrameSender.Drained drained = sender.drain(output);
+            goOnReading();
             if (drained == FrameSender.Drained.BLOCKED) {
                 sink.resumeWrites();
                 return;
@@ -253,6 +307,16 @@ final class FrameChannel {
         }
     }
 
+    /** Once the peer has taken enough of what waits for it. */
+    private void goOnReading() {
+        if (heldBack && !incoming.isHeldBack()) {
+            heldBack = false;
+            wasHeldBack = true;
+            source.resumeReads();
+            source.wakeupReads();
+        }
+    }
+
     private void tick() {
         if (closed.get()) {
             return;
@@ -261,12 +325,17 @@ final class FrameChannel {
         boolean idle = sender.idle();
         boolean moved = handed != handedBefore;
         handedBefore = handed;
-        silentTicks = heard ? 0 : silentTicks + 1;
+        silentTicks = heard || heldBack ? 0 : silentTicks + 1;
         stalledTicks = moved || idle ? 0 : stalledTicks + 1;
         mutedTicks = moved ? 0 : mutedTicks + 1;
         heard = false;
         handler.tick();
-        int ticksMax = Math.toIntExact(limits.silenceMax().toMillis() / tickMillis());
+        Duration arrivalMax = handler.arrivalMax();
+        if (isUnfinished(ticksOf(arrivalMax))) {
+            close("a message did not end within " + arrivalMax.toMillis() + " ms");
+            return;
+        }
+        int ticksMax = ticksOf(limits.silenceMax());
         if (silentTicks >= ticksMax) {
             close("nothing came from the peer for " + limits.silenceMax().toMillis() + " ms");
             return;
@@ -279,6 +348,23 @@ final class FrameChannel {
             send(new MessageWriter().frame(FrameKind.PING, 0));
         }
         nextTick();
+    }
+
+    /** Whether the peer has taken too long for a frame, or for what it announced and was let send. */
+    private boolean isUnfinished(int arrivalTicksMax) {
+        boolean same = !heldBack && receiver.isWithinFrame() && receiver.delivered() == deliveredBefore;
+        deliveredBefore = receiver.delivered();
+        unfinishedTicks = same ? unfinishedTicks + 1 : 0;
+        boolean late = unfinishedTicks >= arrivalTicksMax;
+        for (Arriving message : arriving.values()) {
+            message.ticks++;
+            late |= message.ticks >= arrivalTicksMax;
+        }
+        return late;
+    }
+
+    private int ticksOf(Duration time) {
+        return Math.toIntExact(time.toMillis() / tickMillis());
     }
 
     private long tickMillis() {

@@ -14,6 +14,17 @@ final class FrameReceiver {
          * @param message of use only until this returns
          */
         void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException;
+
+        /**
+         * A frame is being gathered on the heap.
+         *
+         * @param bytes that it takes there from now on; 0: it is whole, and {@link #take taken} next
+         * @return false: there is no room for it
+         */
+        boolean gather(int bytes);
+
+        /** Whether what has come is to be left where it is for now. */
+        boolean isHeldBack();
     }
 
     private final int frameBytesMax;
@@ -21,7 +32,9 @@ final class FrameReceiver {
     private final Taker taker;
     private ByteBuffer large = ByteBuffer.allocate(0);
     private int largeSize;
+    private long delivered;
 
+    /** @param frameBytesMax of a whole frame */
     FrameReceiver(int frameBytesMax, int bufferBytes, Taker taker) {
         this.frameBytesMax = frameBytesMax;
         this.buffer = ByteBuffer.allocateDirect(bufferBytes);
@@ -33,11 +46,21 @@ final class FrameReceiver {
         return buffer;
     }
 
-    /** Hands over all frames that are complete now. */
+    /** Whether a frame has begun that is not whole. */
+    boolean isWithinFrame() {
+        return largeSize > 0 || buffer.position() > 0;
+    }
+
+    /** How many were handed over so far. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Hands over the frames that are complete now, as long as they are not held back. */
     void received() throws MalformedMessageException {
         buffer.flip();
         boolean more = true;
-        while (more) {
+        while (more && !taker.isHeldBack()) {
             more = largeSize > 0 ? gather() : next();
         }
         buffer.compact();
@@ -58,7 +81,7 @@ final class FrameReceiver {
         }
         if (size > buffer.capacity()) {
             largeSize = size;
-            large = ByteBuffer.allocate(Math.min(size, 2 * buffer.capacity()));
+            large = ByteBuffer.allocate(requireRoom(Math.min(size, 2 * buffer.capacity())));
             return true;
         }
         return false;
@@ -68,8 +91,8 @@ final class FrameReceiver {
         int count = Math.min(buffer.remaining(), largeSize - large.position());
         if (large.remaining() < count) {
             int doubled = (int) Math.min(2L * large.capacity(), largeSize);
-            large = ByteBuffer.allocate(Math.max(doubled, large.position() + count))
-                    .put(large.flip());
+            int wanted = requireRoom(Math.max(doubled, large.position() + count));
+            large = ByteBuffer.allocate(wanted).put(large.flip());
         }
         int limit = buffer.limit();
         buffer.limit(buffer.position() + count);
@@ -81,8 +104,16 @@ final class FrameReceiver {
         ByteBuffer whole = large.flip();
         large = ByteBuffer.allocate(0);
         largeSize = 0;
+        taker.gather(0);
         deliver(whole, whole.remaining());
         return true;
+    }
+
+    private int requireRoom(int bytes) throws MalformedMessageException {
+        if (!taker.gather(bytes)) {
+            throw new MalformedMessageException("there is no room for a frame of " + largeSize + " bytes");
+        }
+        return bytes;
     }
 
     private void deliver(ByteBuffer bytes, int size) throws MalformedMessageException {
@@ -92,6 +123,7 @@ final class FrameReceiver {
         bytes.position(bytes.position() + Frame.LENGTH_BYTES);
         FrameKind kind = FrameKind.of(bytes.get());
         long id = bytes.getLong();
+        delivered++;
         taker.take(kind, id, new MessageReader(bytes));
         bytes.limit(limit);
         bytes.position(end);

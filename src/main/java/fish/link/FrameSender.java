@@ -169,8 +169,13 @@ final class FrameSender {
 
     /** Whether nothing waits to be written, but for the peer's word. */
     boolean idle() {
+        return backlog() == 0;
+    }
+
+    /** How many frames wait to be written, without those that wait for the peer's word. */
+    int backlog() {
         synchronized (queue) {
-            return frames == announced.size();
+            return frames - announced.size();
         }
     }
 

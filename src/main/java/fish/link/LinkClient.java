@@ -10,6 +10,7 @@ import fish.kv.Room;
 import fish.kv.Write;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -178,6 +179,22 @@ public final class LinkClient implements AutoCloseable {
                 throw new MalformedMessageException("no request waits for " + kind + " " + id);
             }
             call.take(message, () -> remove(id));
+        }
+
+        @Override
+        public int backlogMax() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public Duration arrivalMax() {
+            return limits.arrivalMax();
+        }
+
+        /** Of a master of an older version: what it answers whole has no room of its own. */
+        @Override
+        public boolean gather(int bytes) {
+            return true;
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import org.xnio.ChannelListener;
 import org.xnio.IoFuture;
@@ -39,6 +41,7 @@ public final class LinkConnector {
     private final LinkLimits limits;
     private final NodeTransport transport;
     private final Opener opener;
+    private volatile Supplier<String> proof = () -> "";
 
     /** Begins a connection; the listener gets it before anything is sent over it. */
     private interface Opener {
@@ -64,6 +67,12 @@ public final class LinkConnector {
                 .tls()
                 .map(tls -> secure(worker, tls))
                 .orElse((address, opened) -> worker.openStreamConnection(address, opened, SOCKET));
+    }
+
+    /** The same, which shows this with each connection, unless it is empty: that it comes from a node of the group. */
+    public LinkConnector provedBy(Supplier<String> shown) {
+        proof = shown;
+        return this;
     }
 
     private static Opener secure(XnioWorker worker, NodeTls tls) {
@@ -184,7 +193,7 @@ public final class LinkConnector {
         }
 
         private void upgrade(StreamConnection connection) {
-            Map<String, List<String>> headers = Map.of(
+            Map<String, List<String>> headers = new HashMap<>(Map.of(
                     "Upgrade",
                     List.of(LinkServer.PROTOCOL),
                     "Connection",
@@ -194,7 +203,11 @@ public final class LinkConnector {
                     LinkServer.PIECES,
                     List.of("1"),
                     LinkServer.TOKENS,
-                    List.of("1"));
+                    List.of("1")));
+            String shown = proof.get();
+            if (!shown.isEmpty()) {
+                headers.put(LinkServer.PROOF, List.of(shown));
+            }
             HttpUpgrade.performUpgrade(
                             connection,
                             backEnd.resolve(LinkServer.PATH),

@@ -41,6 +41,9 @@ public record LinkLimits(
     public static final Duration PING_EVERY = Duration.ofMillis(500);
     public static final Duration SILENCE_MAX = Duration.ofSeconds(3);
 
+    private static final int ARRIVAL_SILENCES = 100;
+    private static final int STRANGERS_ARRIVAL_SILENCES = 10;
+
     /** The named defaults. */
     public static final LinkLimits DEFAULT = new LinkLimits(
             FRAME_BYTES_MAX,
@@ -61,6 +64,16 @@ public record LinkLimits(
         require(connectionsMax >= 1, "connectionsMax is at least 1");
         require(pingEvery.toMillis() >= 2, "pingEvery is at least 2 ms");
         require(silenceMax.compareTo(pingEvery.multipliedBy(2)) >= 0, "silenceMax is at least twice pingEvery");
+    }
+
+    /** How long a peer may take for one message, from when it has begun it or was let send it: 5 min by default. */
+    Duration arrivalMax() {
+        return silenceMax.multipliedBy(ARRIVAL_SILENCES);
+    }
+
+    /** As {@link #arrivalMax}, of who has not shown that it may ask for anything: 30 s by default, as for a body. */
+    Duration strangersArrivalMax() {
+        return silenceMax.multipliedBy(STRANGERS_ARRIVAL_SILENCES);
     }
 
     /** The same, with so many bytes that may wait to be written, or more where one frame needs it. */

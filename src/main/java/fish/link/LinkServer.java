@@ -13,10 +13,13 @@ import io.undertow.util.Protocols;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
@@ -49,17 +52,35 @@ public final class LinkServer implements AutoCloseable {
     /** Header of the upgrade, and of its answer: that this end knows of tokens. */
     public static final String TOKENS = "Fish-Link-Tokens";
 
+    /** Header of the upgrade: what only a node that holds the group's data can know. */
+    public static final String PROOF = "Fish-Node-Proof";
+
     /** Where the upgrade is asked for. */
     public static final String PATH = "/link";
 
     /**
-     * What serves the requests of all connections, and what they may hold together.
+     * What all connections may hold together.
      *
      * @param requests for requests, until they are answered
      * @param answers for answers, until they are sent; nothing is asked of the service before
+     * @param strangers in place of {@code requests}, for large requests over connections that have not shown that they
+     *     may ask for anything: so these take little room of others
+     */
+    public record Budgets(ByteBudget requests, ByteBudget answers, ByteBudget strangers) {
+        private static final int STRANGERS_PART = 8;
+
+        /** Where strangers have an eighth of what is for requests. */
+        public static Budgets of(ByteBudget requests, ByteBudget answers) {
+            return new Budgets(requests, answers, requests.part(STRANGERS_PART));
+        }
+    }
+
+    /**
+     * What serves the requests of all connections.
+     *
      * @param valueBytesMax of one value
      */
-    record Serving(Service service, ByteBudget requests, ByteBudget answers, int valueBytesMax) {
+    record Serving(Service service, Budgets budgets, int valueBytesMax) {
         /** What a transaction that answers with so many values may answer. */
         long answerBytes(int values) {
             return Math.min((long) values * valueBytesMax, Txn.ANSWER_BYTES_MAX);
@@ -68,34 +89,40 @@ public final class LinkServer implements AutoCloseable {
 
     private final Serving serving;
     private final LinkLimits limits;
+    private final Predicate<HttpServerExchange> known;
     private final Repeated refused = new Repeated(System::nanoTime);
     private final ConcurrentHashMap<String, ServerConnection> latest = new ConcurrentHashMap<>();
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** With budgets of its own. */
+    /** With budgets of its own, and for everybody. */
     public LinkServer(Service service, LinkLimits limits) {
         this(
                 service,
                 limits,
-                new ByteBudget(limits.requestBytesMax()),
-                new ByteBudget(limits.queueBytesMax()),
-                limits.frameBytesMax());
+                Budgets.of(new ByteBudget(limits.requestBytesMax()), new ByteBudget(limits.queueBytesMax())),
+                limits.frameBytesMax(),
+                upgrade -> true);
     }
 
     /**
-     * @param requests for requests, until they are answered
-     * @param answers for answers, until they are sent
      * @param valueBytesMax of one value
+     * @param known whether who asks for this upgrade has shown that it is a node of the group; must not block
      */
-    public LinkServer(Service service, LinkLimits limits, ByteBudget requests, ByteBudget answers, int valueBytesMax) {
-        this.serving = new Serving(service, requests, answers, valueBytesMax);
+    public LinkServer(
+            Service service,
+            LinkLimits limits,
+            Budgets budgets,
+            int valueBytesMax,
+            Predicate<HttpServerExchange> known) {
+        this.serving = new Serving(service, budgets, valueBytesMax);
         this.limits = limits;
+        this.known = known;
     }
 
     /**
      * For {@value #PATH}: 101 to the upgrade; 405 to other methods, 426 to other requests, 503 where there
-     * are too many connections already or the server is closed. Never blocks; runs on an I/O thread.
+     * are too many connections of others than strangers already or the server is closed. Never blocks; runs on an I/O thread.
      */
     public HttpHandler handler() {
         return this::upgrade;
@@ -120,7 +147,7 @@ public final class LinkServer implements AutoCloseable {
         } else if (!asksForUpgrade(exchange)) {
             exchange.getResponseHeaders().put(Headers.UPGRADE, PROTOCOL).put(Headers.CONNECTION, "Upgrade");
             exchange.setStatusCode(StatusCodes.UPGRADE_REQUIRED);
-        } else if (full()) {
+        } else if (full() && !makeRoom()) {
             tellRefused();
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
             exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
@@ -133,8 +160,9 @@ public final class LinkServer implements AutoCloseable {
                 exchange.getResponseHeaders().put(HttpString.tryFromString(PIECES), "1");
             }
             exchange.getResponseHeaders().put(HttpString.tryFromString(TOKENS), "1");
+            boolean stranger = !known.test(exchange);
             exchange.upgradeChannel(
-                    PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, peer));
+                    PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, peer, stranger));
         }
         exchange.endExchange();
     }
@@ -160,17 +188,26 @@ public final class LinkServer implements AutoCloseable {
         }
     }
 
+    /** Ends the oldest connection of a stranger, if there is one: they keep no front-end out. */
+    private boolean makeRoom() {
+        Optional<ServerConnection> oldest = connections.stream()
+                .filter(ServerConnection::isStranger)
+                .min(Comparator.comparingLong(ServerConnection::openedNanos));
+        oldest.ifPresent(connection -> connection.close("others need its room"));
+        return oldest.isPresent() && !full();
+    }
+
     private boolean full() {
         return closed || connections.size() >= limits.connectionsMax();
     }
 
-    private void open(StreamConnection connection, String client, LinkPeer peer) {
+    private void open(StreamConnection connection, String client, LinkPeer peer, boolean stranger) {
         // asked again: others may have come between the question and the upgrade
         if (full()) {
             IoUtils.safeClose(connection);
             return;
         }
-        ServerConnection served = new ServerConnection(connection, serving, limits, peer, ended -> {
+        ServerConnection served = new ServerConnection(connection, serving, limits, peer, stranger, ended -> {
             connections.remove(ended);
             latest.remove(client, ended);
         });

@@ -1,14 +1,17 @@
 package fish.link;
 
+import fish.budget.ByteBudget;
 import fish.budget.Claim;
 import fish.kv.Failure;
 import fish.kv.Outcome;
+import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.Write;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +30,12 @@ final class ServerConnection implements FrameChannel.Handler {
 
     private static final String TOO_MANY = "too many requests of this connection are under way";
 
+    /** Large messages that wait for room, of one connection that has not shown that it may ask for anything. */
+    private static final int STRANGERS_MESSAGES_MAX = 64;
+
+    /** Answers that such a one does not take. */
+    private static final int STRANGERS_BACKLOG_MAX = 256;
+
     private static final String NO_FRAME = "the answer is more than a frame can hold";
 
     private final LinkServer.Serving serving;
@@ -39,9 +48,15 @@ final class ServerConnection implements FrameChannel.Handler {
     private final Set<Served> open = ConcurrentHashMap.newKeySet();
     // The I/O thread's own.
     private final Map<Long, Claim> arriving = new HashMap<>();
+    private Claim gathering;
+
+    private final long openedNanos = System.nanoTime();
+
+    private volatile boolean stranger;
 
     /**
      * @param peer what the front-end knows of
+     * @param stranger whether it has not shown that it is a node of the group; see {@link LinkServer.Budgets}
      * @param ended told once, when the connection has ended
      */
     ServerConnection(
@@ -49,13 +64,31 @@ final class ServerConnection implements FrameChannel.Handler {
             LinkServer.Serving serving,
             LinkLimits limits,
             LinkPeer peer,
+            boolean stranger,
             Consumer<? super ServerConnection> ended) {
         this.serving = serving;
+        this.stranger = stranger;
         this.limits = limits;
         this.peer = peer;
         this.ended = ended;
         this.channel = new FrameChannel(connection, limits, peer.pieces(), this);
         this.ioThread = connection.getIoThread();
+        this.gathering = new Claim(messages(), ioThread);
+    }
+
+    /** By {@link System#nanoTime}, for comparing with others. */
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /** Whether nothing shows so far that it may ask for anything. */
+    boolean isStranger() {
+        return stranger;
+    }
+
+    /** What large messages are taken from, until they are answered. */
+    private ByteBudget messages() {
+        return stranger ? serving.budgets().strangers() : serving.budgets().requests();
     }
 
     void start() throws IOException {
@@ -74,7 +107,10 @@ final class ServerConnection implements FrameChannel.Handler {
     @Override
     public void take(FrameKind kind, long id, MessageReader message) throws MalformedMessageException {
         Claim before = arriving.remove(id);
-        Claim held = before == null ? new Claim(serving.requests(), ioThread) : before;
+        ByteBudget from = message.remaining() > ByteBudget.SMALL_BYTES
+                ? messages()
+                : serving.budgets().requests();
+        Claim held = before == null ? new Claim(from, ioThread) : before;
         Served served = new Served(id, held, message.remaining());
         boolean isServed = false;
         try {
@@ -102,7 +138,10 @@ final class ServerConnection implements FrameChannel.Handler {
         served.ifLate(write.deadlineNanos(), () -> answer(served, refused));
         int values = write.txn().valuesAnsweredMax();
         served.whenThereIsRoom(values == 0 ? 0 : serving.answerBytes(values), () -> serving.service()
-                .write(write, outcome -> answer(served, outcome)));
+                .write(write, outcome -> {
+                    letIn(outcome instanceof Outcome.Committed);
+                    answer(served, outcome);
+                }));
     }
 
     private void serve(Served served, Read read) {
@@ -112,8 +151,41 @@ final class ServerConnection implements FrameChannel.Handler {
             return;
         }
         served.ifLate(read.deadlineNanos(), () -> answer(served, refused));
-        served.whenThereIsRoom(read.query().answerBytesAbout(), () -> serving.service()
-                .read(read.with(served.room), outcome -> answer(served, outcome)));
+        served.whenThereIsRoom(
+                read.query().answerBytesAbout(), () -> serving.service().read(read.with(served.room), outcome -> {
+                    // How far the master is, anybody is told.
+                    letIn(outcome instanceof ReadOutcome.Found && !(read.query() instanceof Query.Reads));
+                    answer(served, outcome);
+                }));
+    }
+
+    /** Who has done something may do something: so it comes for clients that have tokens. */
+    private void letIn(boolean served) {
+        if (served && stranger) {
+            stranger = false;
+        }
+    }
+
+    @Override
+    public int backlogMax() {
+        return stranger ? STRANGERS_BACKLOG_MAX : limits.queueFramesMax();
+    }
+
+    @Override
+    public Duration arrivalMax() {
+        return stranger ? limits.strangersArrivalMax() : limits.arrivalMax();
+    }
+
+    @Override
+    public boolean gather(int bytes) {
+        if (bytes == 0) {
+            gathering.close();
+            return true;
+        }
+        if (gathering.held() == 0) {
+            gathering = new Claim(messages(), ioThread);
+        }
+        return gathering.grow(bytes - gathering.held());
     }
 
     /** A large request takes its room before it comes. */
@@ -125,9 +197,22 @@ final class ServerConnection implements FrameChannel.Handler {
         if (arriving.containsKey(id)) {
             throw new MalformedMessageException("a message is announced twice");
         }
-        Claim claim = new Claim(serving.requests(), ioThread);
+        if (stranger && arriving.size() >= STRANGERS_MESSAGES_MAX) {
+            channel.reject(id);
+            channel.sendAnyway(refusal(kind, id));
+            return;
+        }
+        Claim claim = new Claim(messages(), ioThread);
         arriving.put(id, claim);
         claim.take(bytes, () -> channel.accept(kind, id, bytes));
+    }
+
+    private static Frame refusal(FrameKind kind, long id) throws MalformedMessageException {
+        return switch (kind) {
+            case WRITE -> AnswerCodec.frame(Outcome.refused(Reason.OVERLOADED, TOO_MANY), id);
+            case READ -> AnswerCodec.frame(ReadOutcome.failed(Reason.OVERLOADED, TOO_MANY), id);
+            default -> throw new MalformedMessageException("no request is of kind " + kind);
+        };
     }
 
     @Override
@@ -142,7 +227,10 @@ final class ServerConnection implements FrameChannel.Handler {
         ended.accept(this);
         open.forEach(Served::end);
         try {
-            ioThread.execute(() -> arriving.values().forEach(Claim::close));
+            ioThread.execute(() -> {
+                arriving.values().forEach(Claim::close);
+                gathering.close();
+            });
         } catch (RejectedExecutionException e) {
             // The server has stopped, and nobody waits for room any more.
             LOG.log(Level.DEBUG, "event=link-closed-late", e);
@@ -154,7 +242,7 @@ final class ServerConnection implements FrameChannel.Handler {
         private final long id;
         private final Claim request;
         private final long requestBytes;
-        private final Claim room = new Claim(serving.answers(), ioThread);
+        private final Claim room = new Claim(serving.budgets().answers(), ioThread);
         private final AtomicBoolean answered = new AtomicBoolean();
         private volatile long deadlineNanos;
         private volatile Runnable late = () -> {};

@@ -1,6 +1,7 @@
 package fish.node;
 
 import fish.kv.Asker;
+import fish.link.LinkServer;
 import fish.tls.NodeTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ public final class Peers {
     public static final String REVISION_PATH = PATH + "/revision";
 
     /** Header: what only a node that holds the group's data can know. */
-    public static final String PROOF = "Fish-Node-Proof";
+    public static final String PROOF = LinkServer.PROOF;
 
     private static final long BODY_MILLIS = 200;
 

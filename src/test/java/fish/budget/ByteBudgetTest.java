@@ -65,6 +65,24 @@ final class ByteBudgetTest {
     }
 
     @Test
+    void aPartIsNoMoreThanThatAndCountsInTheWhole() {
+        ByteBudget part = budget.part(4);
+        assertThat(part.bytesMax()).isEqualTo(LARGE);
+        assertThat(part.tryTake(SMALL)).isTrue();
+        part.take(LARGE / 2, () -> served.add("half"));
+        part.take(LARGE / 2, () -> served.add("other half"));
+        assertThat(served).containsExactly("half");
+        assertThat(budget.used()).isEqualTo(SMALL + LARGE / 2);
+        part.give(LARGE / 2);
+        assertThat(served).containsExactly("half", "other half");
+        part.force(LARGE);
+        assertThat(budget.used()).isEqualTo(SMALL + LARGE / 2 + LARGE);
+        part.give(LARGE + LARGE / 2 + SMALL);
+        assertThat(budget.used()).isZero();
+        assertThat(part.used()).isZero();
+    }
+
+    @Test
     void whoIsCalledOffGetsNothingAndLetsTheNextOneThrough() {
         budget.force(2 * LARGE);
         ByteBudget.Waiting huge = budget.take(9 * LARGE, () -> served.add("huge"));

@@ -35,7 +35,9 @@ final class PiecesTest {
     @BeforeEach
     void open() throws Exception {
         front = new TestFrontEnd(LinkLimits.DEFAULT);
-        back = new TestBackEnd(new LinkServer(new EchoService(), LinkLimits.DEFAULT, requests, answers, MIB)).start();
+        LinkServer.Budgets budgets = LinkServer.Budgets.of(requests, answers);
+        back = new TestBackEnd(new LinkServer(new EchoService(), LinkLimits.DEFAULT, budgets, MIB, upgrade -> true))
+                .start();
         client = front.connect(back.uri());
     }
 

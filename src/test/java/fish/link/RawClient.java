@@ -20,10 +20,19 @@ final class RawClient implements AutoCloseable {
 
     /** Asks for the upgrade, says these bytes in the same breath, and reads up to the answer's end. */
     static RawClient open(URI backEnd, byte[] atOnce) throws IOException {
+        return open(backEnd, atOnce, "");
+    }
+
+    /** Takes large messages in pieces, and sends them so. */
+    static RawClient inPieces(URI backEnd) throws IOException {
+        return open(backEnd, new byte[0], LinkServer.PIECES + ": 1\r\n");
+    }
+
+    private static RawClient open(URI backEnd, byte[] atOnce, String headers) throws IOException {
         Socket socket = new Socket(backEnd.getHost(), backEnd.getPort());
         socket.setSoTimeout(20_000);
         byte[] head = ("GET " + LinkServer.PATH + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: "
-                        + LinkServer.PROTOCOL + "\r\n\r\n")
+                        + LinkServer.PROTOCOL + "\r\n" + headers + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] all = ByteBuffer.allocate(head.length + atOnce.length)
                 .put(head)

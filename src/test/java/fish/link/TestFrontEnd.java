@@ -49,6 +49,12 @@ public final class TestFrontEnd implements AutoCloseable {
         connector = new LinkConnector(name, worker, limits, transport);
     }
 
+    /** From now on it shows this. */
+    TestFrontEnd provedBy(String shown) {
+        connector.provedBy(() -> shown);
+        return this;
+    }
+
     public LinkClient connect(URI backEnd) throws Exception {
         return connecting(backEnd, SOON).get(SOON.toSeconds(), TimeUnit.SECONDS);
     }

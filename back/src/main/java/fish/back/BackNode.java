@@ -97,9 +97,9 @@ public final class BackNode implements Node {
         this.link = new LinkServer(
                 guarded,
                 LinkLimits.DEFAULT,
-                budget.of(Share.REQUESTS),
-                budget.of(Share.ANSWERS),
-                Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()));
+                LinkServer.Budgets.of(budget.of(Share.REQUESTS), budget.of(Share.ANSWERS)),
+                Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()),
+                upgrade -> PeerRoutes.isNode(upgrade, tokens));
         this.reporter = new Reporter(groupMember, followers, Clock.systemUTC(), this::status, node.group());
         this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =

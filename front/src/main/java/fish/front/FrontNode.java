@@ -129,10 +129,11 @@ public final class FrontNode implements Node {
                 gateway,
                 reporter.peers(),
                 new LinkConnector(
-                        UUID.randomUUID().toString(),
-                        server.worker(),
-                        LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS)),
-                        groupMember.transport()),
+                                UUID.randomUUID().toString(),
+                                server.worker(),
+                                LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS)),
+                                groupMember.transport())
+                        .provedBy(tokens::nodeProof),
                 events,
                 guard);
         finder = finding;
