@@ -11,6 +11,8 @@ import fish.kv.Query;
 import fish.kv.Record;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
@@ -43,6 +45,10 @@ final class TxnHandler {
             }
             if (call.refusal().isPresent()) {
                 throw call.refusal().get().exception();
+            }
+            HeaderMap headers = call.exchange().getRequestHeaders();
+            if (headers.contains(Headers.IF_MATCH) || headers.contains(Headers.IF_NONE_MATCH)) {
+                throw Problem.badRequest("If-Match and If-None-Match are of one record; a transaction has \"if\"");
             }
             if (txn.readOnly()) {
                 read(call, txn);

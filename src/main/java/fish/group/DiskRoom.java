@@ -16,6 +16,7 @@ public final class DiskRoom implements AutoCloseable {
     private static final int SLACK_PART = 64;
 
     private static final long LOOK_MILLIS = 250;
+    private static final long CLOSE_MILLIS = 1000;
     private static final double MIB = 1 << 20;
 
     /** Of the file system. */
@@ -154,5 +155,11 @@ public final class DiskRoom implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdown();
+        try {
+            // A look under way may make a file yet. On a disk that hangs it is left behind.
+            var ignored = timer.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -13,6 +13,7 @@ import fish.store.JeErrors;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,10 @@ final class Opening {
 
     private ReplicatedEnvironment open(
             ReplicationConfig replication, @Nullable ReplicaConsistencyPolicy onJoining, Consumer<Throwable> invalid) {
+        Optional<RemovedException> removed = new RemovalMarker(options.home()).read();
+        if (removed.isPresent()) {
+            throw removed.get();
+        }
         EnvironmentConfig config = JeSettings.environment(options);
         config.setExceptionListener(event -> invalid.accept(event.getException()));
         Thread thread = Thread.currentThread();

@@ -91,6 +91,9 @@ final class Recovery {
         Step step = step(reason, others);
         String explained = Opening.explain(reason);
         if (step == Step.STOP) {
+            if (reason instanceof RemovedException removed) {
+                new RemovalMarker(options.home()).write(removed);
+            }
             throw new UnavailableException(new Failure(Reason.STARTING, explained));
         }
         if (reopening.isNews(explained)) {

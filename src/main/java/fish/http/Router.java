@@ -168,9 +168,6 @@ final class Router implements HttpHandler {
     /** The answer to OPTIONS, and to what is not allowed. */
     private static Route refusedMethod(String path, Need need, String allow, HttpServerExchange exchange) {
         boolean asks = exchange.getRequestMethod().toString().equals("OPTIONS");
-        if (exchange.getRequestMethod().equals(Methods.HEAD)) {
-            exchange.setRequestMethod(OTHER_METHOD);
-        }
         // A browser asks before it sends the request that has the token.
         boolean preflight = asks && Origins.isPreflight(exchange);
         return Route.read(OTHER_METHOD, path, preflight ? Need.NOTHING : need, call -> {

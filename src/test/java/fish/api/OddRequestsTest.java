@@ -110,6 +110,8 @@ class OddRequestsTest {
         assertThat(request("OPTIONS", "/txn")).startsWith("HTTP/1.1 204").contains("Allow: POST, OPTIONS");
         assertThat(request("HEAD", "/kv")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
         assertThat(request("HEAD", "/health/live")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
+        assertThat(request("HEAD", "/txn")).startsWith("HTTP/1.1 405").endsWith("\r\n\r\n");
+        assertThat(request("HEAD", "/tokens/a")).startsWith("HTTP/1.1 405").endsWith("\r\n\r\n");
         assertThat(request("GET", "/nothing"))
                 .startsWith("HTTP/1.1 404")
                 .contains("application/problem+json", "not-found");

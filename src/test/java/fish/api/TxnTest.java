@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,18 @@ class TxnTest {
 
     private HttpResponse<String> txn(String body) throws Exception {
         return fish.send("POST", "/txn", body, "Content-Type", "text/weird");
+    }
+
+    @Test
+    void conditionsOfOneRecordAreNotIgnored() throws Exception {
+        for (String header : List.of("If-Match", "If-None-Match")) {
+            assertThat(fish.send("POST", "/txn", "{\"then\":[{\"put\":{\"key\":\"c\",\"text\":\"1\"}}]}", header, "*"))
+                    .satisfies(answer -> {
+                        assertThat(answer.statusCode()).isEqualTo(400);
+                        assertThat(answer.body()).contains(header, "not-applied");
+                    });
+        }
+        assertThat(fish.send("GET", "/kv/c", "").statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -84,6 +84,15 @@ class GroupChangesTest {
         assertThat(voters()).hasSize(2);
         assertThat(group.master().orElseThrow().pen().store().members())
                 .noneMatch(member -> member.name().equals(other));
+
+        // Its home remembers it, where nobody is there to say so.
+        for (String name : List.of("b0", "b1", "b2")) {
+            group.stop(name);
+        }
+        group.start(other);
+        eventually(SOON, () -> assertThat(group.told(other).failures).hasSize(1));
+        assertThat(group.told(other).failures.get(0)).contains("this node was removed from the group at 2");
+        assertThat(group.told(other).events).isEmpty();
     }
 
     @Test
