@@ -83,6 +83,21 @@ class ChunkedBodiesTest {
                 .endsWith("\r\n\r\n");
     }
 
+    /** As curl sends what it reads from a pipe. */
+    @Test
+    void oneThatWaitsToBeAskedForIsAskedFor() throws Exception {
+        try (Socket socket = fish.connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    HEAD.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(ServerFixture.readUntil(socket, "\r\n\r\n")).startsWith("HTTP/1.1 100");
+            out.write(("5\r\nhello\r\n0\r\n\r\n" + THEN).getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(ServerFixture.readAll(socket))
+                    .containsSubsequence("HTTP/1.1 201", "HTTP/1.1 200")
+                    .endsWith("\r\n\r\nhello");
+        }
+    }
+
     @Test
     void itDoesNotMatterHowTheBytesArrive() throws Exception {
         Random random = new Random(8);
