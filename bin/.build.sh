@@ -26,7 +26,8 @@ build() {
     log=$home/target/build.log
     mkdir -p "$home/target"
     ended=$({
-        if (cd "$home" && mvn -B package -DskipTests </dev/null 2>&1); then
+        # Jars have the modes of what goes into them: whoever builds, they are to have the same bytes.
+        if (cd "$home" && umask 022 && mvn -B package -DskipTests </dev/null 2>&1); then
             echo well >&3
         fi | tee "$log" | progress
     } 3>&1)
