@@ -54,6 +54,8 @@ package() {
         kill) echo procps ;;
         chromedriver) echo chromium-driver ;;
         node) echo nodejs ;;
+        dpkg-deb) echo dpkg ;;
+        systemd-analyze) echo systemd ;;
         *) echo "$1" ;;
     esac
 }

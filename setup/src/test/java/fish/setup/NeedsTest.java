@@ -67,9 +67,9 @@ class NeedsTest {
         assertThat(ended.output())
                 .contains("there is no JDK 17 or later, which is needed to build Fish", "\nsu -c 'apt-get update && ");
         assertThat(ended.output())
-                .contains(
-                        INSTALL
-                                + "openjdk-17-jdk-headless maven iproute2 procps curl chromium chromium-driver python3 nodejs'\n");
+                .contains(INSTALL
+                        + "openjdk-17-jdk-headless maven iproute2 procps curl chromium chromium-driver python3 nodejs"
+                        + " dpkg systemd'\n");
         assertThat(directory.resolve("apt")).doesNotExist();
 
         put("sudo", "exit 1");
@@ -164,7 +164,7 @@ class NeedsTest {
                 if [ "$1" = -v ]; then echo Apache Maven 3.8.7; exit; fi
                 %s
                 END
-                for name in javac mvn ip kill curl chromium chromedriver python3 node; do
+                for name in javac mvn ip kill curl chromium chromedriver python3 node dpkg-deb systemd-analyze; do
                     [ -e %s/$name ] || echo '#!/bin/sh' >%s/$name
                     chmod +x %s/$name
                 done
