@@ -16,7 +16,10 @@ import picocli.CommandLine.Command;
 @Command(name = "shell", description = "The same commands at a prompt; from a pipe, until one fails.")
 final class ShellCommand implements Callable<Integer> {
     /** Characters of one command, with all of its lines. */
-    private static final int COMMAND_CHARS_MAX = 32 << 20;
+    private static final int TXN_CHARS_MAX = 32 << 20;
+
+    /** As {@link #TXN_CHARS_MAX}, of a command in words: a value, and its quotes. */
+    private static final int WORDS_CHARS_MAX = 2 << 20;
 
     private final ToolContext context;
 
@@ -40,12 +43,17 @@ final class ShellCommand implements Callable<Integer> {
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         StringBuilder text = new StringBuilder();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            boolean open = !text.isEmpty() && !ShellText.canClose(text, line);
             text.append(text.isEmpty() ? "" : "\n").append(line);
-            if (text.length() > COMMAND_CHARS_MAX) {
-                context.tell("a command has more than " + COMMAND_CHARS_MAX + " characters");
+            int most = text.length() > WORDS_CHARS_MAX
+                            && ShellText.transaction(text.toString()).isEmpty()
+                    ? WORDS_CHARS_MAX
+                    : TXN_CHARS_MAX;
+            if (text.length() > most) {
+                context.tell("a command has more than " + most + " characters");
                 return ProgramException.WRONG;
             }
-            if (ShellText.isOpen(text.toString())) {
+            if (open || ShellText.isOpen(text.toString())) {
                 continue;
             }
             if (isEnd(text.toString())) {

@@ -24,6 +24,11 @@ final class ShellText {
         return transaction.isEmpty() ? words(text).open() : bracesAreOpen(transaction);
     }
 
+    /** Whether text that is open can be closed by this line after it: looked at first, since {@link #isOpen} reads it all. */
+    static boolean canClose(CharSequence text, String line) {
+        return text.charAt(text.length() - 1) == '\\' || line.chars().anyMatch(c -> "'\"}]".indexOf(c) >= 0);
+    }
+
     /** @param open whether a quote is not closed, or a backslash is last */
     record Words(List<String> words, boolean open) {}
 

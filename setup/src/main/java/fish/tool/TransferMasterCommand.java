@@ -33,6 +33,11 @@ final class TransferMasterCommand implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "30s", description = "How long it may take. Default: 30s.")
     private Duration timeout = Duration.ofSeconds(30);
 
+    @Option(
+            names = "--force",
+            description = "For scripts that name it for all: nothing is refused here that it would allow.")
+    void force(boolean given) {}
+
     TransferMasterCommand(ToolContext context) {
         this.context = context;
     }

@@ -256,7 +256,7 @@ class RecordCommandsTest {
         refused(2, "positive", "watch", "--since", "-7");
         refused(2, "--every", "status", "--watch", "--every", "1ms");
         refused(2, "a name is", "remove", "../x");
-        refused(2, "a name is", "transfer-master", "a b");
+        refused(2, "a name is", "transfer-master", "a b", "--force");
         refused(2, "--timeout is", "transfer-master", "--timeout", "0s");
         refused(2, "--timeout is", "remove", "b0", "--timeout", "0s");
     }

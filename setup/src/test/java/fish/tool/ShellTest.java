@@ -21,6 +21,23 @@ class ShellTest {
     }
 
     @Test
+    void aTextIsClosedByALineThatCanCloseIt() {
+        assertThat(ShellText.canClose("put 'a", "b")).isFalse();
+        assertThat(ShellText.canClose("put 'a", "b'")).isTrue();
+        assertThat(ShellText.canClose("put a\\", "b")).isTrue();
+        assertThat(ShellText.canClose("{", "}")).isTrue();
+    }
+
+    @Test
+    void aQuoteThatIsNeverClosedIsRefusedSoon(@TempDir Path directory) {
+        try (ToolHarness fish = new ToolHarness(directory)) {
+            Ran ran = fish.input("put a 'x\n" + "many words\n".repeat(300_000)).run("shell");
+            assertThat(ran.exitCode()).isEqualTo(2);
+            assertThat(ran.err()).contains("a command has more than 2097152 characters");
+        }
+    }
+
+    @Test
     void aTransactionIsOpenUntilItsBracesAreClosed() {
         assertThat(ShellText.transaction("txn {\"then\":[]}")).isEqualTo("{\"then\":[]}");
         assertThat(ShellText.transaction("txn -")).isEmpty();
