@@ -3,8 +3,10 @@ package fish.client;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -88,6 +90,9 @@ final class Caller implements AutoCloseable {
         /** What each front-end that brought no answer did last. */
         private final Map<URI, String> troubles = new LinkedHashMap<>();
 
+        /** Those of which another try brings no more than the last. */
+        private final Set<URI> hopeless = new HashSet<>();
+
         private URI asked = URI.create("");
         private int failedTries;
         private boolean mayBeApplied;
@@ -113,10 +118,7 @@ final class Caller implements AutoCloseable {
                     mayBeApplied |= e.sent();
                     failedTries++;
                     troubles.put(frontEnd, e.detail());
-                    boolean hopeless = e.code().equals("closed")
-                            || (request.once() && e.sent())
-                            || failedTries >= config.retries().triesMax();
-                    if (hopeless || !waited(!e.sent(), 0)) {
+                    if (isLast(frontEnd, e) || !waited(!e.sent(), 0)) {
                         throw e;
                     }
                 } catch (InterruptedException e) {
@@ -124,6 +126,18 @@ final class Caller implements AutoCloseable {
                     throw e;
                 }
             }
+        }
+
+        private boolean isLast(URI frontEnd, TryFailedException failure) {
+            if (failure.lasting()) {
+                hopeless.add(frontEnd);
+            } else {
+                hopeless.remove(frontEnd);
+            }
+            return failure.code().equals("closed")
+                    || hopeless.size() >= frontEnds.size()
+                    || (request.once() && failure.sent())
+                    || failedTries >= config.retries().triesMax();
         }
 
         /** Returns where it is worth another try, after the pause before it. */

@@ -12,6 +12,9 @@ final class Causes {
     /** Of exceptions inside each other that are looked at. */
     private static final int DEPTH_MAX = 8;
 
+    /** How a TLS alert begins, of version 1.0 or later; the JDK's client quotes what it cannot read. */
+    private static final String TLS_ALERT = "\u0015\u0003";
+
     private Causes() {}
 
     /** Whether the certificate that the other end showed is not believed: before anything was sent to it. */
@@ -26,7 +29,23 @@ final class Causes {
         return false;
     }
 
+    /** Whether what came for an HTTP answer is a TLS alert: nobody there could read the request. */
+    static boolean isOfPlainHttpAtTls(Throwable problem) {
+        Throwable cause = problem;
+        for (int depth = 0; cause != null && depth < DEPTH_MAX; depth++) {
+            String said = String.valueOf(cause.getMessage());
+            if (said.contains("status line") && said.contains(TLS_ALERT)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     static String of(Throwable problem) {
+        if (isOfPlainHttpAtTls(problem)) {
+            return "it speaks TLS there: https instead of http";
+        }
         String said = "";
         Throwable cause = problem;
         for (int depth = 0; cause != null && depth < DEPTH_MAX; depth++) {

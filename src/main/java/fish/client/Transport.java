@@ -122,9 +122,10 @@ final class Transport implements AutoCloseable {
         if (closed) {
             return closed(true);
         }
-        if (problem instanceof ConnectException
-                || problem instanceof HttpConnectTimeoutException
-                || Causes.isOfTrust(problem)) {
+        if (Causes.isOfTrust(problem) || Causes.isOfPlainHttpAtTls(problem)) {
+            return TryFailedException.lasting("no-connection", Causes.of(problem));
+        }
+        if (problem instanceof ConnectException || problem instanceof HttpConnectTimeoutException) {
             return new TryFailedException("no-connection", Causes.of(problem), false);
         }
         return problem instanceof HttpTimeoutException

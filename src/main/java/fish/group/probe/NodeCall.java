@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocket;
 
 /**
  * Questions to a JE node and their answers, in JE's text protocols: {@code Service:}, the length of the
@@ -27,6 +28,12 @@ public final class NodeCall implements AutoCloseable {
     static final String NO_MEMBER = Integer.toString(Integer.MIN_VALUE);
 
     private static final int ANSWER_BYTES_MAX = 1 << 20;
+
+    /** The first byte of what TLS says to somebody who does not speak it. */
+    private static final int TLS_ALERT = 21;
+
+    private static final String HOW_TO_SPEAK_TLS =
+            "make this node's home again with a certificate, bin/setup NAME --force --tls";
 
     private final SocketFactory sockets;
     private final long end;
@@ -64,7 +71,7 @@ public final class NodeCall implements AutoCloseable {
             OutputStream out = open.getOutputStream();
             InputStream in = open.getInputStream();
             out.write(serviceRequest(service));
-            requireAccepted(in.read());
+            requireAccepted(in.read(), open instanceof SSLSocket);
             out.write((question + "\n").getBytes(StandardCharsets.UTF_8));
             String[] answer = readLine(open, in).split("\\|", -1);
             if (answer.length < 4) {
@@ -91,7 +98,14 @@ public final class NodeCall implements AutoCloseable {
         return request.toByteArray();
     }
 
-    private static void requireAccepted(int response) throws NotANodeException {
+    private static void requireAccepted(int response, boolean tls) throws NotANodeException {
+        if (!tls && response == TLS_ALERT) {
+            throw new NotANodeException("speaks TLS, and this node does not: " + HOW_TO_SPEAK_TLS);
+        }
+        if (!tls && response < 0) {
+            throw new NotANodeException("closes the connection when asked as a JE node without TLS. If its group uses"
+                    + " TLS: " + HOW_TO_SPEAK_TLS);
+        }
         if (response < 0) {
             throw new NotANodeException("closes the connection when asked as a JE node");
         }

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 
 /**
  * What one address answered.
@@ -64,6 +65,11 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
             return unusable(Kind.UNREACHABLE, "does not answer in time");
         } catch (ConnectException e) {
             return unusable(Kind.UNREACHABLE, "nothing listens there: " + e.getMessage());
+        } catch (SSLException e) {
+            return unusable(
+                    Kind.UNREACHABLE,
+                    "no TLS with it: it speaks without, or its certificate is of another CA or for another host: "
+                            + e.getMessage());
         } catch (IOException e) {
             return unusable(Kind.UNREACHABLE, String.valueOf(e.getMessage()));
         }

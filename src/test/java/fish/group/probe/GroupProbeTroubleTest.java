@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -85,6 +86,26 @@ class GroupProbeTroubleTest {
     }
 
     @Test
+    void aBuddyThatSpeaksTlsOrMaySaysWhatTheHomeLacks() throws Exception {
+        byte[] alert = {21, 3, 3, 0, 2, 2, 80};
+        assertThat(reasonAfter(alert)).contains("speaks TLS, and this node does not", "--force --tls");
+        assertThat(reasonAfter(new byte[0])).contains("without TLS", "If its group uses TLS", "--force --tls");
+    }
+
+    @Test
+    void aBuddyWithoutTlsIsToldFromOneThatIsGone() throws Exception {
+        try (Buddy plain = new Buddy(socket -> {
+            socket.getOutputStream().write("\0hello\n".getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+        })) {
+            Result found = new GroupProbe(SSLSocketFactory.getDefault()).probe(Set.of(plain.address()), "fish", LIMIT);
+
+            assertThat(found.kind()).isEqualTo(Kind.UNREACHABLE);
+            assertThat(found.reasons().get(plain.address())).startsWith("no TLS with it: it speaks without");
+        }
+    }
+
+    @Test
     void aBuddyDescribesItsGroupInNonsense() throws Exception {
         byte[] state = ("\0" + "1.0|fish|1|STATERESP|b0|b0|1|MASTER\n").getBytes(StandardCharsets.US_ASCII);
         byte[] group = ("\0" + "4|fish|1|GRESP|zz0|00|\n").getBytes(StandardCharsets.US_ASCII);
@@ -117,11 +138,19 @@ class GroupProbeTroubleTest {
     }
 
     private Kind kindAfter(byte[] answer) throws Exception {
+        return foundAfter(answer).kind();
+    }
+
+    private String reasonAfter(byte[] answer) throws Exception {
+        return String.join("", foundAfter(answer).reasons().values());
+    }
+
+    private Result foundAfter(byte[] answer) throws Exception {
         try (Buddy buddy = new Buddy(socket -> {
             socket.getOutputStream().write(answer);
             socket.shutdownOutput();
         })) {
-            return probe.probe(Set.of(buddy.address()), "fish", LIMIT).kind();
+            return probe.probe(Set.of(buddy.address()), "fish", LIMIT);
         }
     }
 
