@@ -31,9 +31,13 @@ final class IdempotencyKeys {
         if (values == null) {
             return "";
         }
+        if (values.size() > 1) {
+            throw Problem.badRequest("Idempotency-Key came " + (values.size() == 2 ? "twice" : values.size() + " times")
+                    + ": a request has one");
+        }
         String key = values.getFirst();
         boolean visible = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (values.size() > 1 || key.isEmpty() || key.length() > Idempotency.KEY_CHARS_MAX || !visible) {
+        if (key.isEmpty() || key.length() > Idempotency.KEY_CHARS_MAX || !visible) {
             throw Problem.badRequest(
                     "Idempotency-Key is 1 to " + Idempotency.KEY_CHARS_MAX + " visible ASCII characters");
         }

@@ -9,6 +9,7 @@ import fish.contract.Durations;
 import fish.http.Problem;
 import fish.http.ProblemException;
 import fish.json.Json;
+import fish.json.JsonFault;
 import fish.json.Utf8;
 import fish.kv.Key;
 import fish.kv.Operation;
@@ -60,7 +61,7 @@ final class TokenJson {
             try {
                 return json.token(secret);
             } catch (JsonProcessingException e) {
-                throw json.bad(e.getOriginalMessage());
+                throw json.bad(JsonFault.of(e));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("a text in memory cannot fail to be read", e);

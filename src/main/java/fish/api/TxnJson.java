@@ -8,6 +8,7 @@ import fish.contract.Durations;
 import fish.http.Problem;
 import fish.http.ProblemException;
 import fish.json.Json;
+import fish.json.JsonFault;
 import fish.json.Utf8;
 import fish.kv.BadKeyException;
 import fish.kv.Condition;
@@ -61,7 +62,7 @@ final class TxnJson {
             try {
                 return json.txn();
             } catch (JsonProcessingException e) {
-                throw json.bad(e.getOriginalMessage());
+                throw json.bad(JsonFault.of(e));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("bytes in memory cannot fail to be read", e);
