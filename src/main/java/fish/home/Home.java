@@ -233,6 +233,11 @@ public final class Home implements AutoCloseable {
 
     /** Where its node was reached by others when it was last in its group; empty where that was not noted. */
     public synchronized Optional<HostPort> address() {
+        return addressIn(directory);
+    }
+
+    /** The same, of a home that need not be open. */
+    static Optional<HostPort> addressIn(Path directory) {
         Path file = directory.resolve(ADDRESS);
         try {
             List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();

@@ -115,7 +115,8 @@ final class Router implements HttpHandler {
         if (!isHttp1(exchange)) {
             exchange.setProtocol(Protocols.HTTP_1_1); // what the answer speaks
             exchange.setPersistent(false);
-            return new Problem(Code.BAD_REQUEST, "HTTP/1.1 is spoken here");
+            return new Problem(
+                    Code.BAD_REQUEST, "HTTP/1.1 is spoken here, and a space in the target of a request is %20");
         }
         if (headBytes(exchange, path) > HEAD_BYTES_MAX) {
             return headTooLarge();

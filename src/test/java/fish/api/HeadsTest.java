@@ -172,6 +172,21 @@ class HeadsTest {
     }
 
     @Test
+    void aSpaceInTheTargetIsTold() throws Exception {
+        assertThat(fish.raw(lines("PUT /kv/a b HTTP/1.1", "Host: localhost")))
+                .startsWith("HTTP/1.1 400")
+                .contains("a space in the target", "%20", "not-applied");
+    }
+
+    @Test
+    void aSecondIdempotencyKeyIsTold() throws Exception {
+        assertThat(fish.put("/kv/a", "1", "Idempotency-Key", "k", "Idempotency-Key", "k")
+                        .body())
+                .contains("Idempotency-Key came twice", "not-applied");
+        assertNothingStored();
+    }
+
+    @Test
     void theWholeServerCanBeAsked() throws Exception {
         assertThat(fish.raw(lines("OPTIONS * HTTP/1.1", "Host: localhost", "Connection: close")))
                 .startsWith("HTTP/1.1 204")

@@ -52,7 +52,7 @@ final class HomeCertificates {
             if (ca.isPresent()) {
                 return new HomeCertificates(CertificateAuthority.read(ca.get(), password), hosts, List.of());
             }
-            Path directory = home.resolveSibling(CA_DIRECTORY);
+            Path directory = caBeside(home);
             if (directory.equals(home)) {
                 throw ProgramException.wrong(home + " is where the CA lies: name the home otherwise");
             }
@@ -77,6 +77,21 @@ final class HomeCertificates {
         } catch (IOException e) {
             throw ProgramException.wrong(String.valueOf(e.getMessage())).because(e);
         }
+    }
+
+    /** Where the CA of this home lies, if there is one: with all others in its directory. */
+    static Path caBeside(Path home) {
+        return home.resolveSibling(CA_DIRECTORY);
+    }
+
+    /** The options that make a certificate of the CA beside this home; empty where there is none. */
+    static Optional<String> flagsOfCaBeside(Path home) {
+        if (Files.exists(caBeside(home).resolve(CertificateAuthority.FILE))) {
+            return Optional.of("--tls");
+        }
+        return Files.exists(caBeside(home).resolve(CertificateAuthority.CERTIFICATE))
+                ? Optional.of("--tls-ca FILE, which is where the CA's key is kept")
+                : Optional.empty();
     }
 
     /**

@@ -5,6 +5,7 @@ import fish.conf.ShellWord;
 import fish.conf.Surroundings;
 import fish.conf.Version;
 import fish.home.Home;
+import fish.home.Neighbour;
 import fish.home.StoppedHome;
 import fish.store.HeldData;
 import java.io.PrintStream;
@@ -89,16 +90,28 @@ public final class SetupCommand implements Callable<Integer> {
             out.println("moved aside: " + Home.moveAside(home, surroundings.clock()));
         }
         Home.make(home, surroundings.clock());
-        String word = ShellWord.of(name);
         out.println("made " + home);
-        if (certificates.isPresent()) {
-            certify(certificates.get(), home);
-        }
+        certifyOrWarn(certificates, home);
+        sayWhatToRun(home);
+        return 0;
+    }
+
+    private void sayWhatToRun(Path home) {
+        PrintStream out = surroundings.out();
+        String word = ShellWord.of(name);
+        Optional<Neighbour> neighbour = Neighbour.of(home);
         out.println("run next, one of:");
+        if (neighbour.isPresent()) {
+            Neighbour member = neighbour.get();
+            String rest = " --address HOST:PORT --buddy " + member.address()
+                    + (member.group().equals("fish") ? "" : " --group " + ShellWord.of(member.group()));
+            out.println("  bin/back --dir " + word + rest + "     # join the group whose homes lie here");
+            out.println("  bin/front --dir " + word + rest + "    # serve it");
+            return;
+        }
         out.println("  bin/back --dir " + word + " --address localhost:9000 --want-master    # found a group");
         out.println("  bin/back --dir " + word + " --address HOST:PORT --buddy HOST:PORT     # join one");
         out.println("  bin/front --dir " + word + " --address HOST:PORT --buddy HOST:PORT    # serve one");
-        return 0;
     }
 
     /** With the CA at hand, before anything is made; empty where none is wanted. */
@@ -114,6 +127,19 @@ public final class SetupCommand implements Callable<Integer> {
                 : Optional.of(surroundings.workingDirectory().resolve(tlsCa));
         String password = surroundings.environment().getOrDefault("FISH_CA_PASSWORD", "");
         return Optional.of(HomeCertificates.open(home, ca, password, tlsHosts));
+    }
+
+    private void certifyOrWarn(Optional<HomeCertificates> certificates, Path home) throws ProgramException {
+        if (certificates.isPresent()) {
+            certify(certificates.get(), home);
+            return;
+        }
+        HomeCertificates.flagsOfCaBeside(home).ifPresent(flags -> surroundings
+                .err()
+                .println("warning: there is a CA in " + HomeCertificates.caBeside(home)
+                        + ", so the group here seems to use TLS; this home has no certificate, and a node"
+                        + " without one joins no group that uses TLS. If that is so, make it again with --force "
+                        + flags));
     }
 
     private void certify(HomeCertificates certificates, Path home) throws ProgramException {
@@ -152,9 +178,7 @@ public final class SetupCommand implements Callable<Integer> {
         HeldData held = restoring.make(home, source, force);
         restoring.movedAside().ifPresent(aside -> out.println("moved aside: " + aside));
         out.println("made " + home + " from a copy of " + source.name() + ", of group " + source.group());
-        if (certificates.isPresent()) {
-            certify(certificates.get(), home);
-        }
+        certifyOrWarn(certificates, home);
         source.inWords(held).forEach(sentence -> out.println("  " + sentence));
         out.println(
                 "stop what is left of the old group; then found the new one, to which no node of the old one can come:");

@@ -66,6 +66,10 @@ final class BackupCommand implements Callable<Integer> {
         boolean many = pause != null || keep > 0 || target.endsWith("/") || Files.isDirectory(path);
         NodeHttp http = new NodeHttp(context);
         if (!many) {
+            Path parent = path.getParent();
+            if (parent != null && !Files.isDirectory(parent)) {
+                throw ProgramException.wrong("there is no directory " + parent);
+            }
             take(http, BackupFile.partial(path), () -> path);
             return 0;
         }

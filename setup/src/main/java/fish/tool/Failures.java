@@ -10,10 +10,13 @@ final class Failures {
     private static final String CA =
             "Its certificate is of a CA that is not believed here: --ca or FISH_CA names ca.crt of bin/setup --tls";
 
+    private static final String HTTPS =
+            "Name it so in --at or FISH_URL; --ca or FISH_CA names ca.crt of bin/setup --tls";
+
     private Failures() {}
 
     static ProgramException of(FishException problem) {
-        String said = String.valueOf(problem.getMessage());
+        String said = inOwnWords(String.valueOf(problem.getMessage()));
         if (problem.code().equals("no-connection")) {
             said = said.replaceFirst("^no-connection: ", "no front-end answers: ");
         }
@@ -25,14 +28,25 @@ final class Failures {
         }
         String outcome =
                 problem instanceof UnknownOutcomeException ? ". It may have happened: look before you do it again" : "";
-        String next = isOfTrust(said) ? CA : next(problem.code());
+        String next = isOfTrust(said) ? CA : isOfPlainHttp(said) ? HTTPS : next(problem.code());
         return ProgramException.failed(said + outcome + (next.isEmpty() ? "" : ". " + next))
                 .because(problem);
+    }
+
+    /** What nodes say to who speaks HTTP, to who uses this tool. */
+    static String inOwnWords(String said) {
+        return said.replace("with POST /cluster/master", "with bin/fish transfer-master")
+                .replace("(?force removes it all the same)", "(--force removes it all the same)")
+                .replace("; force says that this is meant", "; --force says that this is meant");
     }
 
     /** Java has no exception of its own for it that would come through everywhere. */
     private static boolean isOfTrust(String said) {
         return said.contains("PKIX path");
+    }
+
+    private static boolean isOfPlainHttp(String said) {
+        return said.contains("it speaks TLS there");
     }
 
     private static String next(String code) {

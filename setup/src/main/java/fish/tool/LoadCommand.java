@@ -35,7 +35,7 @@ final class LoadCommand implements Callable<Integer> {
 
     private final ToolContext context;
 
-    @Parameters(paramLabel = "FILE", description = "What to read; - is standard input.")
+    @Parameters(paramLabel = "FILE|-", description = "What to read; - is standard input.")
     private String file;
 
     @Option(

@@ -46,7 +46,8 @@ final class Prompt {
     Prompt(ToolContext context, Runner runner) {
         this.context = context;
         this.runner = runner;
-        this.commands = ShellCommand.commands(context.line(InputStream.nullInputStream()));
+        this.commands = ShellCommand.commands(context.line(
+                InputStream.nullInputStream(), context.surroundings().out()));
     }
 
     /** Until {@code exit} or Ctrl-D. Returns 0: each failure was told when it happened. */

@@ -3,9 +3,13 @@ package fish.tool;
 import fish.client.FishClient;
 import fish.client.FishException;
 import fish.conf.ProgramException;
+import fish.contract.Cluster;
 import fish.contract.NodeName;
+import fish.contract.NodeStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,16 +53,23 @@ final class RemoveCommand implements Callable<Integer> {
                 if (counted) {
                     out.line("it counts in majorities until one of the nodes that stay is connected");
                 }
+                survives(client).ifPresent(out::line);
             }
             return 0;
+        }
+    }
+
+    /** What the group can lose without the node; nothing where it does not say. */
+    private Optional<String> survives(FishClient client) {
+        try {
+            Cluster cluster = client.cluster();
+            List<NodeStatus> staying = cluster.nodes().stream()
+                    .filter(one -> !one.name().equals(node))
+                    .toList();
+            GroupState state = new GroupState(new Cluster(cluster.group(), cluster.master(), staying), Map.of());
+            return Optional.of("the group: " + state.sentence());
         } catch (FishException e) {
-            if (e.code().equals("conflict")
-                    && !force
-                    && String.valueOf(e.getMessage()).contains("force")) {
-                throw ProgramException.failed(e.getMessage() + ". --force does it all the same")
-                        .because(e);
-            }
-            throw e;
+            return Optional.empty();
         }
     }
 }

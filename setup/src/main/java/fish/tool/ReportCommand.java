@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "report",
         description = {
-            "Writes one tar to send with a report of a bug, of all nodes that answer: versions, settings, states,",
-            "metrics, recent events, thread dumps, statistics. No values, no keys of records and no tokens are in it."
+            "Writes one tar to send with a report of a bug, of all nodes that answer.",
+            "In it are versions, settings, states, metrics, recent events, thread dumps and statistics; no values, no"
+                    + " keys of records and no tokens."
         })
 final class ReportCommand implements Callable<Integer> {
     private static final Duration NODE_TIMEOUT = Duration.ofSeconds(15);

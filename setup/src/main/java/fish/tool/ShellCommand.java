@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,9 +23,11 @@ final class ShellCommand implements Callable<Integer> {
     private static final int WORDS_CHARS_MAX = 2 << 20;
 
     private final ToolContext context;
+    private final OpenLine out;
 
     ShellCommand(ToolContext context) {
         this.context = context;
+        this.out = new OpenLine(context.surroundings().out());
     }
 
     @Override
@@ -59,6 +62,7 @@ final class ShellCommand implements Callable<Integer> {
             if (isEnd(text.toString())) {
                 return 0;
             }
+            out.endLine();
             int exitCode = run(text.toString(), InputStream.nullInputStream());
             if (exitCode != 0) {
                 return exitCode;
@@ -85,7 +89,7 @@ final class ShellCommand implements Callable<Integer> {
         }
         InputStream input =
                 transaction.isEmpty() ? in : new ByteArrayInputStream(transaction.getBytes(StandardCharsets.UTF_8));
-        try (ToolContext line = context.line(input)) {
+        try (ToolContext line = context.line(input, out)) {
             boolean help = words.get(0).equals("help");
             return commands(line).execute(help ? new String[] {"--help"} : words.toArray(String[]::new));
         }
@@ -95,7 +99,40 @@ final class ShellCommand implements Callable<Integer> {
     static CommandLine commands(ToolContext context) {
         CommandLine line = FishTool.line(context);
         line.getCommandSpec().removeSubcommand("shell");
-        line.setCommandName("");
         return line;
+    }
+
+    /** Knows whether what was written last ends its line, as a value need not. Closes nothing. */
+    private static final class OpenLine extends PrintStream {
+        private boolean open;
+
+        OpenLine(PrintStream out) {
+            super(out, true, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void write(int b) {
+            super.write(b);
+            open = b != '\n';
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            super.write(bytes, offset, length);
+            open = length == 0 ? open : bytes[offset + length - 1] != '\n';
+        }
+
+        /** So that what the next command says begins a line of its own. */
+        void endLine() {
+            if (open) {
+                write('\n');
+                flush();
+            }
+        }
+
+        @Override
+        public void close() {
+            flush();
+        }
     }
 }

@@ -6,6 +6,7 @@ import fish.conf.ProgramException;
 import fish.conf.Surroundings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +34,14 @@ public final class ToolContext implements AutoCloseable {
         this.shell = shell;
     }
 
-    /** For one line of a shell, which reads from {@code in} what this program would from standard input. */
-    ToolContext line(InputStream in) {
+    /** For one line of a shell, which reads and writes there what this program would at its standard streams. */
+    ToolContext line(InputStream in, PrintStream out) {
         Surroundings inner = new Surroundings(
                 surroundings.environment(),
                 surroundings.workingDirectory(),
                 surroundings.installation(),
                 in,
-                surroundings.out(),
+                out,
                 surroundings.err(),
                 surroundings.clock());
         Terminal same = new Terminal(false, terminal.out(), terminal.err(), terminal.colours());

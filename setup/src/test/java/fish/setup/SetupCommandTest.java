@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fish.conf.Commands;
 import fish.conf.ProgramException;
 import fish.conf.Surroundings;
+import fish.contract.HostPort;
 import fish.home.Home;
 import fish.home.Role;
 import fish.tls.CertificateAuthority;
@@ -113,6 +114,43 @@ class SetupCommandTest {
         assertThat(run("b0", "--tls-renew")).isZero();
         assertThat(home.resolve("tls/node.pem")).content().isNotEqualTo(before);
         assertThat(CertificateAuthority.hostsOf(home)).contains("localhost", "127.0.0.1", "m1.example", "10.1.2.3");
+    }
+
+    @Test
+    void aHomeWithoutACertificateBesideACaIsMadeWithAWarning() throws IOException {
+        run("b0");
+        assertThat(output.toString(StandardCharsets.UTF_8)).doesNotContain("warning");
+        run("b1", "--tls");
+        assertThat(output.toString(StandardCharsets.UTF_8)).doesNotContain("warning");
+
+        assertThat(run("b2")).isZero();
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("warning: there is a CA in " + directory.resolve("database/ca"), "with --force --tls\n");
+        Files.delete(directory.resolve("database/ca/ca.pem"));
+        assertThat(run("b3")).isZero();
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("with --force --tls-ca FILE");
+        assertThat(directory.resolve("database/b3/tls")).doesNotExist();
+    }
+
+    @Test
+    void besideHomesOfAGroupItSaysHowToJoinThat() throws ProgramException {
+        run("b0");
+        try (Home other = Home.open(directory.resolve("database/b0"), Role.BACK)) {
+            other.joined("ponds", "b0");
+            other.rememberAddress(new HostPort("m1.example", 9000));
+        }
+        output.reset();
+
+        assertThat(run("b1")).isZero();
+
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("bin/back --dir b1 --address HOST:PORT --buddy m1.example:9000 --group ponds")
+                .contains("bin/front --dir b1 --address HOST:PORT --buddy m1.example:9000 --group ponds")
+                .doesNotContain("--want-master");
+        // Its own old home is nobody to join.
+        output.reset();
+        run("b0", "--force");
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("--want-master");
     }
 
     @Test

@@ -316,7 +316,8 @@ class TlsGroupIT {
                     "--buddy",
                     buddy);
             assertThat(node.awaitLine(SOON, line -> line.contains("event=waiting-for-buddy")))
-                    .contains(buddy);
+                    .contains(buddy)
+                    .contains("TLS");
             node.kill9();
         }
         assertThat(send("GET", at(front, "/cluster"), "").body()).doesNotContain("\"y\"", "\"z\"");

@@ -113,9 +113,9 @@ class ToolIT {
         assertThat(json("transfer-master", "--json").path("master").asText()).isNotEqualTo(next);
 
         assertThat(run("transfer-master", "b9").exitCode()).isEqualTo(1);
-        assertThat(run("remove", json("status", "--json").path("master").asText())
-                        .exitCode())
-                .isEqualTo(1);
+        Ran refused = run("remove", json("status", "--json").path("master").asText());
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("bin/fish transfer-master");
         assertThat(run("remove", "r0").err()).contains("front-end");
         assertThat(run("status").out()).contains("can lose 1 of 3");
     }

@@ -12,6 +12,7 @@ import fish.http.HttpServer;
 import fish.http.Problem;
 import fish.http.Route;
 import fish.testing.Standard;
+import fish.tool.ToolHarness.Ran;
 import io.undertow.util.Methods;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -59,6 +60,13 @@ class BackupCommandTest {
 
     private String url() {
         return "http://127.0.0.1:" + server.address().getPort();
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsNamed() {
+        Ran ran = tool.run("backup", "none/b.tar");
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains("there is no directory " + directory.resolve("none"));
     }
 
     private void send(BackupHandler.Sink sink) {

@@ -99,6 +99,7 @@ class BulkCommandsTest {
     void aFileThatIsNotThereIsAWrongCommandLine() {
         assertThat(run("", "load", "nowhere.txt").exitCode()).isEqualTo(2);
         assertThat(run("", "load").exitCode()).isEqualTo(2);
+        assertThat(run("", "load").err()).contains("'FILE|-'");
         assertThat(run("", "--at", "http://127.0.0.1:1", "report", "r.tar").exitCode())
                 .isEqualTo(1);
     }

@@ -60,12 +60,18 @@ class ShellTest {
                             put c never
                             """).run("shell");
             assertThat(ran.exitCode()).as(ran.toString()).isEqualTo(1);
-            assertThat(ran.out()).contains("then, at revision ").endsWith("{");
+            // A line of its own for whatever follows a value, and an end of line only then.
+            assertThat(ran.out()).contains("then, at revision ").endsWith("\n{\n");
+            assertThat(fish.input("get a\nget b\nget a\n").run("shell").out()).isEqualTo("one two\n{\none two");
             assertThat(ran.err()).contains("there is no record 'none'");
             assertThat(fish.run("get", "a").out()).isEqualTo("one two");
             assertThat(fish.run("get", "c").exitCode()).isEqualTo(1);
 
-            assertThat(fish.input("gte a\n").run("shell").exitCode()).isEqualTo(2);
+            Ran unknown = fish.input("gte a\n").run("shell");
+            assertThat(unknown.exitCode()).isEqualTo(2);
+            assertThat(unknown.err()).contains("see bin/fish --help");
+            assertThat(fish.input("get --help\n").run("shell").out()).startsWith("Usage: bin/fish get ");
+            assertThat(fish.input("help\n").run("shell").out()).startsWith("Usage: bin/fish ");
             assertThat(fish.input("count\nexit\nget none\n").run("shell").exitCode())
                     .isZero();
             assertThat(fish.input("put a 'open\n").run("shell").exitCode()).isEqualTo(2);

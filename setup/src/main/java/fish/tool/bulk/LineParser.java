@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import fish.json.Json;
+import fish.json.JsonFault;
 import fish.json.Utf8;
 import fish.kv.BadKeyException;
 import fish.kv.Key;
@@ -67,7 +68,7 @@ final class LineParser {
             members.read();
             return members.record(number);
         } catch (JsonProcessingException e) {
-            throw new WrongLineException("this is not JSON: " + e.getOriginalMessage());
+            throw new WrongLineException("this is not JSON: " + JsonFault.of(e));
         } catch (IOException e) {
             throw new WrongLineException(String.valueOf(e.getMessage()));
         }
