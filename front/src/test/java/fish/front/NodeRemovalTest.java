@@ -31,7 +31,9 @@ class NodeRemovalTest {
 
             assertThat(remove(group, "r0", "b9").status()).isEqualTo(404);
             assertThat(remove(group, "r0", master).code()).isEqualTo("conflict");
-            assertThat(remove(group, "r0", "r0").status()).isEqualTo(409);
+            // The master knows of it a moment after itself does.
+            eventually(
+                    SOON, () -> assertThat(remove(group, "r0", "r0").status()).isEqualTo(409));
             HttpAnswer elsewhere = remove(group, other, gone);
             assertThat(elsewhere.status()).isEqualTo(421);
             assertThat(elsewhere.text()).contains("\"master\":\"http://");
