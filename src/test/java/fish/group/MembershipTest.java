@@ -39,13 +39,15 @@ class MembershipTest {
     private static final Duration SOON = Duration.ofSeconds(40);
 
     @TempDir
-    Path home;
+    Path homes;
 
+    private Path home;
     private HostPort address;
     private final RecordedEvents told = new RecordedEvents();
 
     @BeforeEach
-    void choosePort() {
+    void makeHome() throws IOException {
+        home = Files.createDirectory(homes.resolve("b0"));
         address = JeNode.freeAddress();
     }
 
@@ -135,7 +137,7 @@ class MembershipTest {
 
     @Test
     void aFrontEndWhoseDataIsDamagedBeginsAnewOnce() throws Exception {
-        Path itsHome = home.resolveSibling(home.getFileName() + "-front");
+        Path itsHome = homes.resolve("front");
         RecordedEvents itsTold = new RecordedEvents();
         try (Membership membership = membership();
                 Membership front = frontEnd(itsHome, itsTold)) {
@@ -160,7 +162,7 @@ class MembershipTest {
 
     @Test
     void aFrontEndThatEndsWhileItIsFilledIsNotTakenForFilled() throws Exception {
-        Path itsHome = home.resolveSibling(home.getFileName() + "-filling");
+        Path itsHome = homes.resolve("filling");
         try (Membership membership = membership()) {
             membership.start();
             inOffice(membership);
@@ -184,7 +186,7 @@ class MembershipTest {
 
     @Test
     void takingOverThatATransferInterruptsIsTriedAgain() throws Exception {
-        Path itsHome = home.resolveSibling(home.getFileName() + "-front");
+        Path itsHome = homes.resolve("front");
         try (Membership membership = membership();
                 Membership front = frontEnd(itsHome, new RecordedEvents())) {
             membership.start();
@@ -210,7 +212,7 @@ class MembershipTest {
 
     @Test
     void aFounderThatWasKilledAtOnceBeginsAnew() throws Exception {
-        Path whole = home.resolveSibling(home.getFileName() + "-whole");
+        Path whole = homes.resolve("whole");
         Files.createDirectories(whole);
         // Of shorter ones JE asserts that they cannot be, where assertions are on.
         for (int length : new int[] {0x300, 0x600, 0x900, 0xc00}) {
