@@ -84,8 +84,7 @@ public final class GuardedService implements Service {
 
     /** What nodes ask for themselves: how far the master is. */
     private static boolean isOfNothing(Read read) {
-        boolean waits = read.after() > 0 || read.maxLagMillis() != Read.ANY_LAG;
-        if (waits || !(read.query() instanceof Query.Reads reads)) {
+        if (read.boundsCopy() || !(read.query() instanceof Query.Reads reads)) {
             return false;
         }
         Txn txn = reads.txn();

@@ -56,8 +56,7 @@ final class Reads {
 
     /** {@code found} sends the answer, on the I/O thread. */
     void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
-        boolean waits = read.after() > 0 || read.maxLagMillis() != Read.ANY_LAG;
-        if (waits && !call.grant().known()) {
+        if (read.boundsCopy() && !call.grant().known()) {
             submitOnceKnown(call, read, found);
             return;
         }

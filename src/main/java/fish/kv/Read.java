@@ -40,6 +40,11 @@ public record Read(
         return new Read(another, consistency, after, maxLagMillis, deadlineNanos, room, asker);
     }
 
+    /** Whether it bounds how old its state may be: it waits for such a one, whatever the replica goes through meanwhile. */
+    public boolean boundsCopy() {
+        return after > 0 || maxLagMillis != ANY_LAG;
+    }
+
     public static Read of(Query query, Consistency consistency, long deadlineNanos) {
         return new Read(query, consistency, 0, ANY_LAG, deadlineNanos, Room.ENOUGH, Asker.NOBODY);
     }

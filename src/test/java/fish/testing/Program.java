@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A running program and the last {@value #LINES_MAX} lines that it printed on both outputs. It ends
@@ -67,6 +68,15 @@ public final class Program implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** What was printed so far to {@code out} or {@code err}, as the lines of one text. */
+    public String said(String stream) {
+        String mark = stream + " ";
+        return output().stream()
+                .filter(line -> line.startsWith(mark))
+                .map(line -> line.substring(mark.length()))
+                .collect(Collectors.joining("\n"));
     }
 
     /** Everything printed so far, as far as it is kept, each line after {@code "out "} or {@code "err "}. */

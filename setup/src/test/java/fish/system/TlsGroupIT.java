@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -190,15 +189,8 @@ class TlsGroupIT {
         all.addAll(List.of("--at", front.toString()));
         try (Program fish = programs.start("fish", List.of(), "fish", all)) {
             int exitCode = fish.awaitExit(SOON);
-            return new Ran(exitCode, said(fish, "out "), said(fish, "err "));
+            return new Ran(exitCode, fish.said("out"), fish.said("err"));
         }
-    }
-
-    private static String said(Program fish, String stream) {
-        return fish.output().stream()
-                .filter(line -> line.startsWith(stream))
-                .map(line -> line.substring(stream.length()))
-                .collect(Collectors.joining("\n"));
     }
 
     private static Ran well(String... args) {

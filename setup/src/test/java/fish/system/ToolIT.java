@@ -44,15 +44,8 @@ class ToolIT {
     private Ran run(String... args) {
         try (Program fish = start(args)) {
             int exitCode = fish.awaitExit(END_MAX);
-            return new Ran(exitCode, said(fish, "out "), said(fish, "err "));
+            return new Ran(exitCode, fish.said("out"), fish.said("err"));
         }
-    }
-
-    private static String said(Program fish, String stream) {
-        return fish.output().stream()
-                .filter(line -> line.startsWith(stream))
-                .map(line -> line.substring(stream.length()))
-                .collect(Collectors.joining("\n"));
     }
 
     private JsonNode json(String... args) throws IOException {

@@ -180,7 +180,7 @@ public final class LocalReads implements AutoCloseable {
         } catch (StoreFormatException e) {
             return Optional.of(ReadOutcome.failed(Reason.STARTING, String.valueOf(e.getMessage())));
         } catch (UnavailableException e) {
-            return waits(read) ? Optional.empty() : Optional.of(new ReadOutcome.Failed(e.failure()));
+            return read.boundsCopy() ? Optional.empty() : Optional.of(new ReadOutcome.Failed(e.failure()));
         }
     }
 
@@ -192,15 +192,10 @@ public final class LocalReads implements AutoCloseable {
             return held.lastRevision() >= read.after()
                     && youngEnough(read, freshness.caughtUpNanos(held, Long.MIN_VALUE));
         } catch (UnavailableException e) {
-            return !waits(read);
+            return !read.boundsCopy();
         } catch (StoreFormatException e) {
             return true;
         }
-    }
-
-    /** Who asked for a state of his own waits for that, whatever the replica goes through meanwhile. */
-    private static boolean waits(Read read) {
-        return read.after() > 0 || read.maxLagMillis() != Read.ANY_LAG;
     }
 
     private static boolean youngEnough(Read read, long caughtUpNanos) {
