@@ -43,8 +43,8 @@ public final class SmallDisk implements AutoCloseable {
     public void fill(long bytesLeft) throws IOException {
         byte[] chunk = new byte[CHUNK];
         try (OutputStream out = Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            while (usable() - CHUNK >= bytesLeft) {
-                out.write(chunk);
+            while (usable() - CHUNK >= bytesLeft && fits(out, chunk)) {
+                // Until no whole chunk is left: the programs there may take room meanwhile.
             }
             if (bytesLeft == 0) {
                 fillUp(out);
@@ -52,13 +52,22 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    private static void fillUp(OutputStream out) {
+    private static void fillUp(OutputStream out) throws IOException {
+        byte[] piece = new byte[512];
+        for (int i = 0; i < CHUNK && fits(out, piece); i++) {
+            // To the last block.
+        }
+    }
+
+    private static boolean fits(OutputStream out, byte[] bytes) throws IOException {
         try {
-            for (int i = 0; i < CHUNK; i++) {
-                out.write(new byte[512]);
-            }
+            out.write(bytes);
+            return true;
         } catch (IOException e) {
-            // Full to the last block.
+            if (String.valueOf(e.getMessage()).contains("No space left")) {
+                return false;
+            }
+            throw e;
         }
     }
 
