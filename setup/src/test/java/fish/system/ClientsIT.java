@@ -7,15 +7,18 @@ import fish.system.SharedGroup.Running;
 import fish.testing.FishNode;
 import fish.testing.HttpAnswer;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -69,6 +72,23 @@ class ClientsIT {
         }
     }
 
+    /** The suite with the client's jar and the one library that it brings; and what the suite itself compares with. */
+    private static String javaClient() throws IOException {
+        List<String> classPath = new ArrayList<>();
+        classPath.add(Path.of("target", "test-classes").toAbsolutePath().toString());
+        try (Stream<Path> built = Files.list(CLIENTS.resolve("java/target"))) {
+            built.filter(file -> file.getFileName().toString().matches("fish-client-.*\\.jar"))
+                    .forEach(jar -> classPath.add(jar.toString()));
+        }
+        for (String one : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (one.matches(".*/(jackson-core|assertj-core|byte-buddy)-[^/]*\\.jar")) {
+                classPath.add(one);
+            }
+        }
+        assertThat(classPath).as("suite, client, JSON, and two for the suite").hasSize(5);
+        return String.join(File.pathSeparator, classPath);
+    }
+
     private static List<String> command(List<String> program, String prefix, Running running) {
         List<String> command = new ArrayList<>(program);
         command.add(prefix);
@@ -97,7 +117,7 @@ class ClientsIT {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                javaClient(),
                 ClientSuite.class.getName());
         List<String> python = List.of("python3", SUITES.resolve("suite.py").toString());
         List<String> node = List.of(
