@@ -5,6 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -13,9 +14,10 @@ import java.util.function.Supplier;
  *
  * <p>A single record that JE has in memory is read in microseconds, less than it takes to hand it over.
  * Whether it is in memory JE does not say before; so the reads are {@link #timed}, and once one took longer
- * than {@value #SLOW_MILLIS} ms, all are handed over for {@value #CALM_MILLIS} ms. A thread waits for a disk,
- * or for a record's lock, for one record a second at most. Short work has threads of its own, and does not
- * wait behind long work.
+ * than {@value #SLOW_MILLIS} ms because of a disk or a record's lock, all are handed over for {@value
+ * #CALM_MILLIS} ms: a thread waits for those for one record a second at most. What took as long for want of a
+ * processor, or in a collector's pause, would only get slower by being handed over. Short work has threads of
+ * its own, and does not wait behind long work.
  */
 public final class ReadPool implements AutoCloseable {
     /** Reads that wait for a thread. */
@@ -27,10 +29,17 @@ public final class ReadPool implements AutoCloseable {
 
     private final ThreadPoolExecutor forLong;
     private final ThreadPoolExecutor forShort;
+    private final LongSupplier waits;
+    private volatile long waitsSeen;
     private volatile long slowNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(CALM_MILLIS);
 
-    /** @param name of the threads, of which there are half as many as processors for long work and for short */
-    public ReadPool(String name) {
+    /**
+     * @param name of the threads, of which there are half as many as processors for long work and for short
+     * @param waits how often so far a read has had to wait for a disk or a lock; asked after a slow read alone, and may
+     *     throw {@link UnavailableException}
+     */
+    public ReadPool(String name, LongSupplier waits) {
+        this.waits = waits;
         forLong = threads(name);
         forShort = threads(name + "-short");
     }
@@ -97,9 +106,21 @@ public final class ReadPool implements AutoCloseable {
             return reading.get();
         } finally {
             long now = System.nanoTime();
-            if (now - began > TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS)) {
+            if (now - began > TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS) && haveWaited()) {
                 slowNanos = now;
             }
+        }
+    }
+
+    /** Whether any read did since this was asked last. */
+    private boolean haveWaited() {
+        long before = waitsSeen;
+        try {
+            long now = waits.getAsLong();
+            waitsSeen = now;
+            return now != before;
+        } catch (UnavailableException e) {
+            return true;
         }
     }
 

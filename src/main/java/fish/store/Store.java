@@ -215,6 +215,12 @@ public final class Store {
         return use(d -> environment.getStats(new StatsConfig().setFast(true)));
     }
 
+    /** How often something here has had to wait for a log file to be read, or for a record's lock. */
+    public long waits() {
+        EnvironmentStats so = statistics();
+        return so.getNNotResident() + so.getNWaits();
+    }
+
     /**
      * Reads what is committed here, without waiting for anything but a write of the same record.
      *

@@ -4,10 +4,13 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fish.kv.Failure;
+import fish.kv.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,14 +19,21 @@ class ReadPoolTest {
     private static final long SLOW_NANOS = Duration.ofMillis(20).toNanos();
     private static final int MORE_THAN_WAIT = 3_000;
 
-    private final ReadPool pool = new ReadPool("test-reads");
+    private final AtomicLong waits = new AtomicLong();
+    private final ReadPool pool = new ReadPool("test-reads", waits::get);
 
     @AfterEach
     void close() {
         pool.close();
     }
 
-    private static void slowly() {
+    private void slowly() {
+        waits.incrementAndGet();
+        processorless();
+    }
+
+    /** Takes as long, and neither a disk nor a lock is why. */
+    private static void processorless() {
         long end = System.nanoTime() + SLOW_NANOS;
         while (System.nanoTime() - end < 0) {
             LockSupport.parkNanos(SLOW_NANOS);
@@ -42,7 +52,7 @@ class ReadPoolTest {
         eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
     }
 
-    private static String slowly(String result) {
+    private String slowly(String result) {
         slowly();
         return result;
     }
@@ -55,9 +65,33 @@ class ReadPoolTest {
     }
 
     @Test
+    void oneThatWaitedForAProcessorAloneIsNotSlow() {
+        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+        boolean read = pool.timed(() -> {
+            processorless();
+            return true;
+        });
+        assertThat(read).isTrue();
+        assertThat(threadOf()).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void aSlowOneOfAStoreThatIsClosedIsSlow() {
+        try (ReadPool closed = new ReadPool("test-reads", () -> {
+            throw new UnavailableException(new Failure(Reason.STARTING, "planned"));
+        })) {
+            CompletableFuture<Thread> seen = new CompletableFuture<>();
+            Runnable reading = () -> seen.complete(Thread.currentThread());
+            closed.timed(() -> slowly("read"));
+            assertThat(closed.runQuick(reading, reading)).isTrue();
+            assertThat(seen.join()).isNotSameAs(Thread.currentThread());
+        }
+    }
+
+    @Test
     void whatComesOfAReadIsNotPartOfIt() {
         eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
-        assertThat(pool.runQuick(ReadPoolTest::slowly, () -> {})).isTrue();
+        assertThat(pool.runQuick(this::slowly, () -> {})).isTrue();
         assertThat(threadOf()).isSameAs(Thread.currentThread());
     }
 

@@ -112,13 +112,8 @@ class ClientsIT {
     void allClientsDoTheSameOverAKill(Running running) throws Exception {
         assumeTrue(has("python3") && has("node"), "needs python3 and node");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> javaProgram = List.of(
-                java,
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "-cp",
-                javaClient(),
-                ClientSuite.class.getName());
+        List<String> javaProgram =
+                List.of(java, "-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", javaClient(), ClientSuite.class.getName());
         List<String> python = List.of("python3", SUITES.resolve("suite.py").toString());
         List<String> node = List.of(
                 "node",

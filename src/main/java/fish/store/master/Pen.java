@@ -63,7 +63,7 @@ public final class Pen implements AutoCloseable {
     private final Ends ends;
     private final InProgress inProgress = new InProgress();
     private final PenStats stats;
-    private final ReadPool readPool = new ReadPool("fish-master-reads");
+    private final ReadPool readPool;
     private final RetrySearch retrySearch;
     private final DiskProof majority;
     private final DiskProof everywhere;
@@ -100,6 +100,7 @@ public final class Pen implements AutoCloseable {
         this.environment = environment;
         this.store = store;
         this.databases = store.pinned();
+        this.readPool = new ReadPool("fish-master-reads", store::waits);
         this.limits = limits;
         this.quorum = quorum;
         this.clock = clock;

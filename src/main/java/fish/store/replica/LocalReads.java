@@ -50,7 +50,7 @@ public final class LocalReads implements AutoCloseable {
     private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
     private final Sweeper sweeper = new Sweeper("fish-local-waits", TICK_MILLIS);
-    private final ReadPool threads = new ReadPool("fish-local-reads");
+    private final ReadPool threads;
 
     private volatile long lastReadNanos = System.nanoTime();
     private volatile boolean closing;
@@ -65,6 +65,7 @@ public final class LocalReads implements AutoCloseable {
         this.store = store;
         this.node = node;
         this.freshness = new Freshness(master::accept);
+        this.threads = new ReadPool("fish-local-reads", () -> store.get().waits());
     }
 
     public void start(Guard guard) {
