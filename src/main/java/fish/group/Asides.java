@@ -1,5 +1,6 @@
 package fish.group;
 
+import fish.home.WholeFile;
 import fish.store.LostCommits;
 import fish.store.Store;
 import java.io.IOException;
@@ -79,8 +80,8 @@ final class Asides {
             for (Path file : LogFiles.in(home)) {
                 Files.move(file, aside.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             }
-            FillMarker.force(aside);
-            FillMarker.force(home);
+            WholeFile.forceNames(aside);
+            WholeFile.forceNames(home);
         } catch (IOException e) {
             throw new UncheckedIOException("the logs cannot be moved to " + aside, e);
         }

@@ -1,14 +1,11 @@
 package fish.group;
 
+import fish.home.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,22 +56,9 @@ final class FillMarker {
     }
 
     void write(Content content) {
-        Path partial = home.resolve(FILE + ".tmp");
         String text = String.join("\n", FORMAT, content.aside(), Boolean.toString(content.moving()));
         try {
-            try (FileChannel channel = FileChannel.open(
-                    partial,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(partial, home.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-            force(home);
+            WholeFile.write(home.resolve(FILE), text);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write in " + home, e);
         }
@@ -84,16 +68,9 @@ final class FillMarker {
     void remove() {
         try {
             Files.deleteIfExists(home.resolve(FILE));
-            force(home);
+            WholeFile.forceNames(home);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write in " + home, e);
-        }
-    }
-
-    /** So that the names in a directory outlive a loss of power. */
-    static void force(Path directory) throws IOException {
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
         }
     }
 }

@@ -1,5 +1,6 @@
 package fish.group;
 
+import fish.home.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ final class RemovalMarker {
     /** Does what it can: a home without it is refused by the group alone. */
     void write(RemovedException removed) {
         try {
-            Files.write(home.resolve(FILE), List.of(FORMAT, Long.toString(removed.atMillis())));
+            WholeFile.write(home.resolve(FILE), FORMAT + "\n" + removed.atMillis() + "\n");
         } catch (IOException e) {
             // The disk is full, or gone, and the node ends anyway.
         }

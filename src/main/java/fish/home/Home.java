@@ -56,6 +56,7 @@ public final class Home implements AutoCloseable {
             makeForOwnerAlone(directory);
             Files.createDirectory(directory.resolve(DATA));
             HomeFile.fresh(clock.instant()).write(directory);
+            WholeFile.forceNamesBeside(directory);
         } catch (IOException e) {
             throw ProgramException.failed("cannot make %s: %s".formatted(directory, e))
                     .because(e);
@@ -87,7 +88,7 @@ public final class Home implements AutoCloseable {
      * disk when it returns.
      */
     public static void markRestored(Path directory, String from) throws IOException {
-        HomeFile.writeWhole(directory, RESTORED, from + "\n");
+        WholeFile.write(directory.resolve(RESTORED), from + "\n");
     }
 
     /**
@@ -203,7 +204,7 @@ public final class Home implements AutoCloseable {
         }
         try {
             Files.deleteIfExists(directory.resolve(RESTORED));
-            HomeFile.forceNames(directory);
+            WholeFile.forceNames(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write in " + directory, e);
         }
@@ -263,7 +264,7 @@ public final class Home implements AutoCloseable {
             return;
         }
         try {
-            HomeFile.writeWhole(directory, ADDRESS, address + "\n" + checksum(address.toString()) + "\n");
+            WholeFile.write(directory.resolve(ADDRESS), address + "\n" + checksum(address.toString()) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write in " + directory, e);
         }

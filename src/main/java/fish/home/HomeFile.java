@@ -6,13 +6,9 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -66,31 +62,9 @@ record HomeFile(Instant created, Role role, State state, String group, String na
         }
     }
 
-    /** Whole or not at all, a power loss included. */
+    /** On disk when it returns. */
     void write(Path directory) throws IOException {
-        writeWhole(directory, FILE, text());
-    }
-
-    /** Whole or not at all, a power loss included. */
-    static void writeWhole(Path directory, String file, String text) throws IOException {
-        Path partial = directory.resolve(file + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(partial, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
-        forceNames(directory);
-    }
-
-    /** What was made, named or deleted in it is so after a power loss too. */
-    static void forceNames(Path directory) throws IOException {
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
-        }
+        WholeFile.write(directory.resolve(FILE), text());
     }
 
     private String text() {

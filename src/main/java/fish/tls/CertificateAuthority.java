@@ -1,5 +1,6 @@
 package fish.tls;
 
+import fish.home.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -125,7 +126,7 @@ public final class CertificateAuthority {
         List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
         chain.addAll(issuers);
         PrivateFiles.write(directory.resolve(FILE), new Pem(chain, key).text());
-        Files.writeString(directory.resolve(CERTIFICATE), new Pem(List.of(certificate), null).text());
+        WholeFile.write(directory.resolve(CERTIFICATE), new Pem(List.of(certificate), null).text());
     }
 
     /** Whether a certificate can be for it: a name, with {@code *.} before it or not, or a literal address. */

@@ -77,7 +77,7 @@ interface RestoreFrom {
                 for (Path file : files) {
                     Path copy = data.resolve(String.valueOf(file.getFileName()));
                     Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
-                    RestoredHome.force(copy, StandardOpenOption.WRITE);
+                    RestoredHome.force(copy);
                 }
             }
         }
@@ -176,7 +176,7 @@ interface RestoreFrom {
         @Override
         public void close() throws IOException {
             super.close();
-            RestoredHome.force(file, StandardOpenOption.WRITE);
+            RestoredHome.force(file);
         }
     }
 }

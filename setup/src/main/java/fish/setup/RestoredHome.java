@@ -2,6 +2,7 @@ package fish.setup;
 
 import fish.conf.ProgramException;
 import fish.home.Home;
+import fish.home.WholeFile;
 import fish.store.HeldData;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -46,15 +47,12 @@ final class RestoredHome {
             HeldData held = HeldData.verified(data);
             source.check(held);
             Home.markRestored(partial, source.name());
-            force(data, StandardOpenOption.READ);
+            WholeFile.forceNames(data);
             if (Files.exists(directory)) {
                 movedAside = Optional.of(Home.moveAside(directory, clock));
             }
             Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
-            Path parent = directory.toAbsolutePath().getParent();
-            if (parent != null) {
-                force(parent, StandardOpenOption.READ);
-            }
+            WholeFile.forceNamesBeside(directory);
             return held;
         } catch (IOException e) {
             throw ProgramException.failed("no group can be founded from " + source.name() + ": " + e.getMessage())
@@ -69,8 +67,8 @@ final class RestoredHome {
         return movedAside;
     }
 
-    static void force(Path file, StandardOpenOption how) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, how)) {
+    static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
     }

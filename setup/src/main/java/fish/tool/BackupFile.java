@@ -3,6 +3,7 @@ package fish.tool;
 import fish.backup.BackupReader;
 import fish.backup.Manifest;
 import fish.contract.Headers;
+import fish.home.WholeFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,10 +69,7 @@ final class BackupFile {
                 Path target = file.get();
                 Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
                 whole = true;
-                Path parent = target.toAbsolutePath().getParent();
-                if (parent != null) {
-                    force(parent);
-                }
+                WholeFile.forceNamesBeside(target);
                 return manifest;
             } finally {
                 if (!whole) {
@@ -134,12 +132,6 @@ final class BackupFile {
             return BackupReader.verify(in);
         } catch (IOException e) {
             throw new NodeFailedException("bad-answer", "what came is no backup: " + e.getMessage(), e);
-        }
-    }
-
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

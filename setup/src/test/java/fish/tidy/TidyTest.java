@@ -41,7 +41,7 @@ class TidyTest {
             entry("home", Set.of("conf", "contract")),
             entry("run", Set.of("conf", "contract", "home")),
             entry("budget", Set.of("kv")),
-            entry("tls", Set.of("conf", "run")),
+            entry("tls", Set.of("conf", "home", "run")),
             entry("metrics", Set.of()),
             entry("http", Set.of("access", "contract", "json", "kv", "run", "budget", "metrics", "tls")),
             entry("api", Set.of("access", "contract", "http", "json", "kv", "budget", "metrics", "run")),
