@@ -43,6 +43,8 @@ final class HeadGuard {
 
     private int headBytes;
     private boolean headWhole;
+    // Without what was read last.
+    private int headLines;
     private boolean handshaking;
     private volatile boolean serving;
     private volatile long beganNanos;
@@ -134,6 +136,7 @@ final class HeadGuard {
     private void forgetHead() {
         lastRead = null;
         headBytes = 0;
+        headLines = 0;
         if (beganNanos != 0) {
             beganNanos = 0;
             guards.remove(this);
@@ -146,6 +149,32 @@ final class HeadGuard {
         lastRead = buffer;
         lastStart = start;
         lastEnd = start + count;
+    }
+
+    /** What is read next goes where what was read last lies. */
+    private void beforeRead() {
+        headLines += lastLines();
+        lastRead = null;
+    }
+
+    /** Of what was read last, up to the end of the head; the first is that of the request. */
+    private int lastLines() {
+        ByteBuffer read = lastRead;
+        int lines = 0;
+        int line = 0;
+        for (int i = lastStart; read != null && i < lastEnd; i++) {
+            byte next = read.get(i);
+            if (next == '\n') {
+                if (line == 0 && lines > 0) {
+                    return lines;
+                }
+                lines++;
+                line = 0;
+            } else if (next != '\r') {
+                line++;
+            }
+        }
+        return lines;
     }
 
     /** Nothing more is there, and the head has begun: now it is waited for. */
@@ -163,7 +192,8 @@ final class HeadGuard {
         String lower = head.toLowerCase(Locale.ROOT);
         int coding = lower.indexOf(SECOND_CODING);
         boolean twoCodings = coding >= 0 && lower.indexOf(SECOND_CODING, coding + 1) >= 0;
-        return guards.refusal(said, headWhole ? head : "", headBytes, twoCodings);
+        boolean tooLarge = headBytes > Router.HEAD_BYTES_MAX || headLines + lastLines() > Router.HEAD_LINES_MAX + 1;
+        return guards.refusal(said, headWhole ? head : "", tooLarge, twoCodings);
     }
 
     private static String text(ByteBuffer buffer, int start, int end) {
@@ -194,6 +224,9 @@ final class HeadGuard {
         @Override
         public int read(ByteBuffer dst) throws IOException {
             int start = dst.position();
+            if (!serving) {
+                beforeRead();
+            }
             int count = readOrRefuse(dst);
             if (!serving) {
                 if (count > 0) {

@@ -103,17 +103,18 @@ final class HeadGuards {
      *
      * @param said the refusal, of which the reason phrase may tell why
      * @param head the head as it came, as far as it is known
+     * @param tooLarge whether it has more bytes or lines than a head may
      * @param twoCodings whether it has two {@code Transfer-Encoding}s
      */
-    byte[] refusal(String said, String head, int headBytes, boolean twoCodings) {
-        return answer(problem(said, head, headBytes, twoCodings), isWrite(head) ? "not-applied" : "");
+    byte[] refusal(String said, String head, boolean tooLarge, boolean twoCodings) {
+        return answer(problem(said, head, tooLarge, twoCodings), isWrite(head) ? "not-applied" : "");
     }
 
-    private static Problem problem(String said, String head, int headBytes, boolean twoCodings) {
+    private static Problem problem(String said, String head, boolean tooLarge, boolean twoCodings) {
         if (twoCodings) {
             return new Problem(Code.NOT_IMPLEMENTED, Router.CODINGS);
         }
-        if (headBytes > Router.HEAD_BYTES_MAX) {
+        if (tooLarge) {
             return Router.headTooLarge();
         }
         String phrase = phrase(said);

@@ -25,12 +25,12 @@ import org.xnio.channels.AcceptingChannel;
  */
 final class HttpListener {
     /**
-     * What Undertow takes in before it cuts a request off: more than {@link Router#HEAD_BYTES_MAX}, so that
-     * up to here a request is one, whose refusal says whether it was a write.
+     * What Undertow takes in before it cuts a request off: more than {@link Router#HEAD_BYTES_MAX} and {@link
+     * Router#HEAD_LINES_MAX}, so that up to here a request is one, whose refusal says whether it was a write.
      */
     private static final int HEAD_BYTES_CUT = 4 * Router.HEAD_BYTES_MAX;
 
-    private static final int HEADERS_MAX = 16_384;
+    private static final int HEAD_LINES_CUT = 4 * Router.HEAD_LINES_MAX;
     private static final int PARAMETERS_MAX = 4096;
     private static final int BUFFER_BYTES = 16 << 10;
     private static final int BUFFERS_PER_THREAD = 4;
@@ -169,7 +169,7 @@ final class HttpListener {
                 .set(UndertowOptions.BUFFER_PIPELINED_DATA, false) // what is written belongs to the request served
                 .set(UndertowOptions.MAX_HEADER_SIZE, HEAD_BYTES_CUT)
                 .set(UndertowOptions.MAX_ENTITY_SIZE, -1L) // each handler knows its own
-                .set(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
+                .set(UndertowOptions.MAX_HEADERS, HEAD_LINES_CUT)
                 .set(UndertowOptions.MAX_PARAMETERS, PARAMETERS_MAX)
                 .set(
                         UndertowOptions.NO_REQUEST_TIMEOUT,

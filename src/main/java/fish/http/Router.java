@@ -26,6 +26,12 @@ final class Router implements HttpHandler {
     /** Of the request line and all headers. */
     static final int HEAD_BYTES_MAX = 64 << 10;
 
+    /**
+     * Of headers: as many as Undertow can hold of one name. It gives up a head with more, and says no more of it than that
+     * it is none.
+     */
+    static final int HEAD_LINES_MAX = Byte.MAX_VALUE;
+
     /** What a header takes besides its name and value: colon, space, line end. */
     private static final int HEADER_EXTRA_BYTES = 4;
 
@@ -118,7 +124,7 @@ final class Router implements HttpHandler {
             return new Problem(
                     Code.BAD_REQUEST, "HTTP/1.1 is spoken here, and a space in the target of a request is %20");
         }
-        if (headBytes(exchange, path) > HEAD_BYTES_MAX) {
+        if (isHeadTooLarge(exchange, path)) {
             return headTooLarge();
         }
         Problem foreign = origins.check(exchange, path);
@@ -132,7 +138,9 @@ final class Router implements HttpHandler {
     }
 
     static Problem headTooLarge() {
-        return new Problem(Code.HEADER_TOO_LARGE, "a head has at most " + HEAD_BYTES_MAX + " bytes");
+        return new Problem(
+                Code.HEADER_TOO_LARGE,
+                "a head has at most " + HEAD_BYTES_MAX + " bytes and " + HEAD_LINES_MAX + " lines of headers");
     }
 
     private static boolean isChunkedAtMost(HttpServerExchange exchange) {
@@ -204,16 +212,18 @@ final class Router implements HttpHandler {
         return slash < 0 ? "/" : uri.substring(slash);
     }
 
-    private static int headBytes(HttpServerExchange exchange, String path) {
+    private static boolean isHeadTooLarge(HttpServerExchange exchange, String path) {
         int bytes = path.length() + exchange.getQueryString().length();
+        int lines = 0;
         HeaderMap headers = exchange.getRequestHeaders();
         for (long at = headers.fastIterate(); at != -1L; at = headers.fiNext(at)) {
             HeaderValues values = headers.fiCurrent(at);
+            lines += values.size();
             for (int i = 0; i < values.size(); i++) {
                 bytes += values.getHeaderName().length() + values.get(i).length() + HEADER_EXTRA_BYTES;
             }
         }
-        return bytes;
+        return bytes > HEAD_BYTES_MAX || lines > HEAD_LINES_MAX;
     }
 
     private static List<Path> paths(List<Route> routes) {

@@ -171,6 +171,30 @@ class HeadsTest {
                 .contains("header-too-large");
     }
 
+    /** Lines of all kinds, whatever the parser has room for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"X-%d: y", "A: b", "X-%d: %d", "x-header-%05d: value", "%d: a"})
+    void aHeadOfManyLinesIsTold(String form) throws Exception {
+        // With the three that each of them has.
+        assertThat(fish.raw(withLines(form, 124))).startsWith("HTTP/1.1 201");
+        for (int count : new int[] {125, 128, 500, 1000, 1850, 2500}) {
+            assertThat(fish.raw(withLines(form, count)))
+                    .as("%d times %s", count, form)
+                    .startsWith("HTTP/1.1 431")
+                    .contains("header-too-large", "127 lines");
+        }
+        assertThat(fish.get("/kv?count").body()).contains("\"count\":1");
+        assertThat(fish.raw(withLines(form, 125))).contains("not-applied");
+    }
+
+    private static String withLines(String form, int count) {
+        StringBuilder head = new StringBuilder("PUT /kv/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        for (int i = 0; i < count; i++) {
+            head.append(form.formatted(i, i)).append("\r\n");
+        }
+        return head + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    }
+
     @Test
     void aSpaceInTheTargetIsTold() throws Exception {
         assertThat(fish.raw(lines("PUT /kv/a b HTTP/1.1", "Host: localhost")))
