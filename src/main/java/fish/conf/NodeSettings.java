@@ -17,15 +17,18 @@ public final class NodeSettings {
     /** Those of every node but its port, whose default differs. */
     public static final SettingTable TABLE = new SettingTable();
 
+    /** JE takes no lower one, be it a node's own or another's. */
+    private static final int REPLICATION_PORT_MIN = 1024;
+
     public static final Setting<String> DIR =
             TABLE.add(Setting.text("dir", "the node's home: a name under database/ (or $FISH_DATA), or a path"));
     public static final Setting<String> NAME =
             TABLE.add(Setting.identifier("name", "", "the node's name in the group; default: the last part of --dir"));
     public static final Setting<String> GROUP = TABLE.add(Setting.identifier("group", "fish", "the group's name"));
-    public static final Setting<HostPort> ADDRESS =
-            TABLE.add(Setting.hostPort("address", 1, "HOST:PORT where the other nodes reach this one"));
-    public static final Setting<List<HostPort>> BUDDY =
-            TABLE.add(Setting.hostPorts("buddy", "HOST:PORT of any member of the group; may be given several times"));
+    public static final Setting<HostPort> ADDRESS = TABLE.add(
+            Setting.hostPort("address", REPLICATION_PORT_MIN, "HOST:PORT where the other nodes reach this one"));
+    public static final Setting<List<HostPort>> BUDDY = TABLE.add(Setting.hostPorts(
+            "buddy", REPLICATION_PORT_MIN, "HOST:PORT of any member of the group; may be given several times"));
     public static final Setting<HostPort> HTTP_ADDRESS = TABLE.add(Setting.hostPort(
             "http-address", 0, "HOST:PORT of HTTP; default: the host of --address, the port of --port"));
     public static final Setting<Boolean> INSECURE =

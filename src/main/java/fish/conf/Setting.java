@@ -4,6 +4,7 @@ import fish.contract.Durations;
 import fish.contract.HostPort;
 import fish.contract.NodeName;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -54,9 +55,9 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
         return new Setting<>(name, Shape.VALUE, "", summary, text -> hostPort(text, portMin));
     }
 
-    static Setting<List<HostPort>> hostPorts(String name, String summary) {
+    static Setting<List<HostPort>> hostPorts(String name, int portMin, String summary) {
         return new Setting<>(name, Shape.LIST, "", summary, text -> Arrays.stream(text.split(",", -1))
-                .map(part -> hostPort(part.strip(), 1))
+                .map(part -> hostPort(part.strip(), portMin))
                 .toList());
     }
 
@@ -116,8 +117,10 @@ public record Setting<T>(String name, Shape shape, String standard, String summa
         });
     }
 
+    /** In whole milliseconds, as JE takes them: what is compared with another is what is used. */
     public static Setting<Duration> duration(String name, String standard, String min, String max, String summary) {
-        return within(name, standard, min, max, summary, Durations::parse);
+        return within(
+                name, standard, min, max, summary, text -> Durations.parse(text).truncatedTo(ChronoUnit.MILLIS));
     }
 
     public static Setting<ByteSize> size(String name, String standard, String min, String max, String summary) {

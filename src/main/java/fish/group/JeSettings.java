@@ -15,6 +15,7 @@ import fish.tls.NodeTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -99,7 +100,9 @@ public final class JeSettings {
     }
 
     private static ReplicationConfig replication(NodeOptions options, String name, NodeType type) {
-        requireNoPropertyFile(options.home());
+        whyHomeIsWrong(options.home()).ifPresent(why -> {
+            throw new IllegalArgumentException(why);
+        });
         ReplicationConfig config =
                 new ReplicationConfig(options.group(), name, options.address().toString());
         config.setNodeType(type);
@@ -146,12 +149,15 @@ public final class JeSettings {
         }
     }
 
-    /** JE lets such a file override what replication is told in code, and cannot be told not to. */
-    private static void requireNoPropertyFile(Path home) {
+    /**
+     * Why JE cannot be opened there as it is set here; empty where it can. A file of JE's own settings overrides what
+     * replication is told in code, and JE cannot be told not to look.
+     */
+    public static Optional<String> whyHomeIsWrong(Path home) {
         Path file = home.resolve("je.properties");
-        if (Files.exists(file)) {
-            throw new IllegalArgumentException(file + " would override how Fish sets JE: remove it");
-        }
+        return Files.exists(file)
+                ? Optional.of(file + " would override how Fish sets JE: remove it")
+                : Optional.empty();
     }
 
     private static void waitForNodes(ReplicationConfig config, Timeouts timeouts) {

@@ -88,17 +88,13 @@ final class RestoreSource {
     private Optional<ReplicationNode> master(InsufficientLogException missing, Set<HostPort> helpers)
             throws InterruptedException {
         Set<HostPort> asked = new HashSet<>(helpers);
-        missing.getLogProviders().stream()
-                .limit(GroupProbe.BUDDIES_MAX / 2)
-                .forEach(node -> asked.add(new HostPort(node.getHostName(), node.getPort())));
+        missing.getLogProviders().forEach(node -> asked.add(new HostPort(node.getHostName(), node.getPort())));
         asked.remove(options.address());
         if (asked.isEmpty()) {
             return Optional.empty();
         }
-        Set<HostPort> few =
-                Set.copyOf(asked.stream().limit(GroupProbe.BUDDIES_MAX).toList());
         String master = new GroupProbe(options.transport().sockets())
-                .probe(few, options.group(), PROBE)
+                .probe(asked, options.group(), PROBE)
                 .master();
         return missing.getLogProviders().stream()
                 .filter(node -> node.getName().equals(master))

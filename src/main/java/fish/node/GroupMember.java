@@ -7,6 +7,7 @@ import fish.contract.NodeState;
 import fish.group.Connected;
 import fish.group.DiskRoom;
 import fish.group.GroupEvents;
+import fish.group.JeSettings;
 import fish.group.MasterQuestion;
 import fish.group.MasterRole;
 import fish.group.Mastership;
@@ -106,6 +107,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
             throws ProgramException {
         try {
             Set<HostPort> helpers = helpers();
+            requireTakenByJe(helpers, masterRole.isEmpty());
             Joining.Self self = new Joining.Self(settings.group(), settings.name(), settings.address(), transport);
             Joining joining = new Joining(self, this, () -> closing);
             if (home.isRestored()) {
@@ -178,6 +180,31 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
                     + " name one with --buddy HOST:PORT");
         }
         return helpers;
+    }
+
+    /**
+     * What JE would refuse once it is opened, in words of its own.
+     *
+     * @param asksEachTime whether the node asks for its group at each start, and not only at its first one
+     */
+    private void requireTakenByJe(Set<HostPort> helpers, boolean asksEachTime) throws ProgramException {
+        Optional<String> wrong = JeSettings.whyHomeIsWrong(home.dataDir());
+        if (wrong.isEmpty() && (asksEachTime || !NodeOptions.hasData(home.dataDir()))) {
+            wrong = whyOutOfReach(helpers);
+        }
+        if (wrong.isPresent()) {
+            throw ProgramException.wrong(wrong.get());
+        }
+    }
+
+    /** Nodes that only their own machine reaches are no group with others. */
+    private Optional<String> whyOutOfReach(Set<HostPort> helpers) {
+        boolean alone = settings.address().isLoopback();
+        return helpers.stream()
+                .filter(helper -> helper.isKnown() && helper.isLoopback() != alone)
+                .findFirst()
+                .map(helper -> "--address %s is %s loopback address and the buddy %s is %s: in a group all are, or none"
+                        .formatted(settings.address(), alone ? "a" : "no", helper, alone ? "none" : "one"));
     }
 
     private NodeOptions options(Options options, Set<HostPort> helpers) {

@@ -48,10 +48,10 @@ class SettingValuesTest {
 
     @Test
     void aListMayHaveSeveralParts() {
-        SettingValues values = resolve(Map.of(), Map.of(), Map.of("buddy", "localhost:1,[::1]:2"));
+        SettingValues values = resolve(Map.of(), Map.of(), Map.of("buddy", "localhost:9001,[::1]:9002"));
 
         assertThat(values.get(NodeSettings.BUDDY))
-                .containsExactly(new HostPort("localhost", 1), new HostPort("::1", 2));
+                .containsExactly(new HostPort("localhost", 9001), new HostPort("::1", 9002));
     }
 
     @Test

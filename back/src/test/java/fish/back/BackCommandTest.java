@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -115,6 +116,25 @@ class BackCommandTest {
         assertThat(run("--dir", "b0", "--address", "localhost:9000")).isEqualTo(2);
         assertThat(text(err)).contains("--buddy", "--want-master");
         assertThat(happened).isEmpty();
+    }
+
+    @Test
+    void addressesThatReplicationCannotHaveAreToldAtOnce() {
+        assertThat(run("--dir", "b0", "--address", "localhost:80", "--buddy", "localhost:9001,localhost:1023"))
+                .isEqualTo(2);
+        assertThat(text(err).lines()).hasSize(2).allMatch(line -> line.contains("1024 to 65535"));
+        assertThat(text(err)).contains("localhost:80", "localhost:1023");
+        assertThat(happened).isEmpty();
+    }
+
+    /** A millisecond's part is nothing that nodes know: what is left must still be in order. */
+    @Test
+    void timesAreComparedAsTheyAreUsed() {
+        String[] arguments = {"--dir", "b0", "--address", "localhost:9000", "--want-master", "--replica-timeout"};
+        String[] equal = Arrays.copyOf(arguments, arguments.length + 1);
+        equal[arguments.length] = "2000.5ms";
+        assertThat(run(equal)).isEqualTo(2);
+        assertThat(text(err)).contains("feeder-timeout is not below replica-timeout");
     }
 
     @Test

@@ -55,6 +55,22 @@ class ProgramsIT {
         }
     }
 
+    /** In words of Fish's own, and not JE's. */
+    @Test
+    void whatReplicationWouldRefuseIsToldInOneLine() throws Exception {
+        assertThat(run("setup", "b0").exitCode()).isZero();
+        Ended mixed = run("back", "--dir", "b0", "--address", "localhost:9000", "--buddy", "192.0.2.1:9001");
+        assertThat(mixed.exitCode()).as(mixed.output()).isEqualTo(2);
+        assertThat(mixed.output()).contains("back: --address localhost:9000 is a loopback address");
+        assertThat(mixed.output().lines()).noneMatch(line -> line.startsWith("\tat "));
+
+        Files.createFile(directory.resolve("database/b0/data/je.properties"));
+        Ended overridden = run("back", "--dir", "b0", "--address", "localhost:9000", "--want-master");
+        assertThat(overridden.exitCode()).as(overridden.output()).isEqualTo(2);
+        assertThat(overridden.output()).contains("je.properties would override");
+        assertThat(overridden.output().lines()).noneMatch(line -> line.startsWith("\tat "));
+    }
+
     @Test
     void anOldJavaIsRefusedInWords() throws Exception {
         Path old = Files.createDirectories(directory.resolve("jdk/bin"));

@@ -5,6 +5,7 @@ import fish.contract.NodeType;
 import fish.run.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,18 +75,22 @@ public final class GroupProbe {
     }
 
     /**
-     * Asks all buddies at once, and then the master for what it alone knows.
+     * Asks all buddies at once, or {@value #BUDDIES_MAX} of them, drawn anew each time; and then the master for what it
+     * alone knows.
      *
      * @param timeout for all of it, kept whatever the buddies do; a buddy is given half
-     * @throws IllegalArgumentException if there is no buddy, or more than {@value #BUDDIES_MAX}
+     * @throws IllegalArgumentException if there is no buddy
      */
     public Result probe(Set<HostPort> buddies, String group, Duration timeout) throws InterruptedException {
-        if (buddies.isEmpty() || buddies.size() > BUDDIES_MAX) {
-            throw new IllegalArgumentException("1 to " + BUDDIES_MAX + " buddies can be asked, not " + buddies.size());
+        if (buddies.isEmpty()) {
+            throw new IllegalArgumentException("there is no buddy to be asked");
         }
+        List<HostPort> drawn = new ArrayList<>(buddies);
+        Collections.shuffle(drawn);
+        Set<HostPort> few = Set.copyOf(drawn.subList(0, Math.min(drawn.size(), BUDDIES_MAX)));
         Question ofGroup = (call, address) -> ProbeAnswer.ofGroup(call, address, group);
         Duration half = timeout.dividedBy(2);
-        Map<HostPort, ProbeAnswer> answers = askAll(buddies, ofGroup, half);
+        Map<HostPort, ProbeAnswer> answers = askAll(few, ofGroup, half);
         Result found = best(answers);
         Optional<HostPort> master =
                 found.member(found.master()).map(Member::address).filter(address -> !answers.containsKey(address));
