@@ -1,5 +1,7 @@
 package fish.group;
 
+import fish.kv.Asker;
+import fish.kv.Failure;
 import fish.kv.Outcome;
 import fish.kv.Reason;
 import fish.store.RemovedRecord;
@@ -77,12 +79,16 @@ public final class GroupChanges {
     }
 
     /**
-     * Removes a back-end.
+     * Removes a back-end, if whoever asks still may: they may have waited for their turn.
      *
      * @param force even if the group cannot write any more until another of its nodes is back
      * @param deadlineNanos how long to wait for it to be counted no more
      */
-    public Result remove(String name, boolean force, long deadlineNanos) {
+    public Result remove(String name, boolean force, Asker asker, long deadlineNanos) {
+        Optional<Failure> gone = asker.refusalByNow();
+        if (gone.isPresent()) {
+            return failed(new Outcome.Refused(gone.get()));
+        }
         Optional<Mastership> held = mastership.get();
         if (held.isEmpty()) {
             return failed(Outcome.refused(Reason.NOT_MASTER, "this node is not the master in office"));

@@ -4,6 +4,7 @@ import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.contract.NodeState;
+import fish.kv.Asker;
 import fish.kv.Outcome;
 import fish.kv.Reason;
 import java.nio.file.Path;
@@ -106,6 +107,19 @@ class GroupChangesTest {
     }
 
     @Test
+    void whoMayNotAnyMoreWhenTheirTurnComesRemovesNothing() {
+        Asker gone = new Asker("a token", true).during(() -> false);
+        GroupChanges.Result refused = changes().remove(notMaster(), false, gone, System.nanoTime() + LIMIT.toNanos());
+        assertThat(refused.end()).isEqualTo(GroupChanges.End.FAILED);
+        assertThat(refused.failure()).get().isInstanceOfSatisfying(Outcome.Refused.class, outcome -> assertThat(
+                        outcome.failure().reason())
+                .isEqualTo(Reason.UNAUTHENTICATED));
+        assertThat(voters()).hasSize(3);
+        assertThat(group.master().orElseThrow().pen().store().removed(notMaster()))
+                .isEmpty();
+    }
+
+    @Test
     void whatWouldLoseTheQuorumNeedsForce() throws Exception {
         String dead = notMaster();
         group.stop(dead);
@@ -139,7 +153,7 @@ class GroupChangesTest {
         others.forEach(group::stop);
         for (int i = 0; i < 3; i++) {
             for (String other : others) {
-                GroupChanges.Result result = changes.remove(other, true, System.nanoTime());
+                GroupChanges.Result result = changes.remove(other, true, Asker.NOBODY, System.nanoTime());
                 assertThat(result.end()).isEqualTo(GroupChanges.End.FAILED);
                 assertThat(result.failure()).hasValueSatisfying(failure -> assertThat(reason(failure))
                         .isIn(Reason.NO_QUORUM, Reason.NOT_MASTER, Reason.STARTING, Reason.UNKNOWN_OUTCOME));
@@ -191,7 +205,7 @@ class GroupChangesTest {
     }
 
     private GroupChanges.Result remove(String name, boolean force, Duration limit) {
-        return changes().remove(name, force, System.nanoTime() + limit.toNanos());
+        return changes().remove(name, force, Asker.NOBODY, System.nanoTime() + limit.toNanos());
     }
 
     private List<String> voters() {

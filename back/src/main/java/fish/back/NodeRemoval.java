@@ -64,7 +64,8 @@ final class NodeRemoval implements NodesRoute.Removal, AutoCloseable {
         try {
             thread.execute(() -> {
                 waiting.decrementAndGet();
-                GroupChanges.Result result = changes.remove(node, force, deadlineNanos - ANSWER_NANOS);
+                GroupChanges.Result result =
+                        changes.remove(node, force, call.grant().asker(), deadlineNanos - ANSWER_NANOS);
                 if (result.end() == GroupChanges.End.DONE) {
                     followers.forget(node);
                 }
