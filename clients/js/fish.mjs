@@ -229,6 +229,7 @@ export class Fish {
     let revision = since ?? await this.now(prefix);
     let heard = Date.now();
     let failed = 0;
+    const hopeless = new Hopeless(this.#urls);
     const ends = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
     while (!ends.aborted) {
       const url = this.#url();
@@ -237,6 +238,7 @@ export class Fish {
         for await (const { name, told, stored } of this.#events(url, prefix, revision, ends)) {
           heard = Date.now();
           failed = 0;
+          hopeless.clear();
           if (name === 'commit' && told.revision > revision) {
             revision = told.revision;
             yield { revision, changes: told.changes.map(each => change(each, stored)) };
@@ -250,9 +252,13 @@ export class Fish {
           }
           throw e;
         }
-        trouble = e.message;
+        trouble = troubleOf(e);
+        hopeless.add(url, e);
       }
       this.#failed(url);
+      if (hopeless.all()) {
+        throw new ReadFailed('no-connection', hopeless.text());
+      }
       failed++;
       if (Date.now() - heard >= giveUp) {
         throw new ReadFailed('no-connection', 'no front-end was heard of for too long: ' + trouble);
@@ -322,6 +328,7 @@ export class Fish {
   async #call(request) {
     const deadline = Date.now() + (request.timeout ?? this.#timeout);
     let maybe = false;
+    const hopeless = new Hopeless(this.#urls);
     for (let failed = 1; ; failed++) {
       const url = this.#url();
       let problem;
@@ -337,9 +344,11 @@ export class Fish {
           this.#failed(url);
         }
       } catch (e) {
-        // A connection that was refused carried nothing; of any other failure nobody knows.
-        const sent = e.cause?.code !== 'ECONNREFUSED';
-        problem = { code: 'no-connection', detail: `${url}: ${e.cause?.message || e.message}`, passing: true, maybe: sent };
+        hopeless.add(url, e);
+        // A connection that was refused, or not believed, carried nothing; of any other failure nobody knows.
+        const sent = e.cause?.code !== 'ECONNREFUSED' && !isLasting(e);
+        const lost = hopeless.all();
+        problem = { code: 'no-connection', detail: lost ? hopeless.text() : `${url}: ${troubleOf(e)}`, passing: !lost, maybe: sent };
         this.#failed(url);
       }
       maybe ||= problem.maybe;
@@ -384,6 +393,36 @@ export class Fish {
       const timer = setTimeout(end, millis);
       closed.addEventListener('abort', end);
     });
+  }
+}
+
+/** Those of the front-ends that would fail again for the same reason, and for which. */
+class Hopeless {
+  #urls;
+  #troubles = new Map();
+
+  constructor(urls) {
+    this.#urls = new Set(urls);
+  }
+
+  add(url, e) {
+    if (isLasting(e)) {
+      this.#troubles.set(url, `${url}: ${troubleOf(e)}`);
+    } else {
+      this.#troubles.delete(url);
+    }
+  }
+
+  clear() {
+    this.#troubles.clear();
+  }
+
+  all() {
+    return this.#troubles.size === this.#urls.size;
+  }
+
+  text() {
+    return [...this.#troubles.values()].join('; ');
   }
 }
 
@@ -478,6 +517,20 @@ function accepted(answer) {
     throw new PreconditionFailed(told.detail ?? '', told.revision);
   }
   return answer;
+}
+
+/** What Node's TLS says of a certificate that it does not believe. A browser says of no failure what it was. */
+const UNTRUSTED = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|INVALID_CA|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
+
+/** Whether it is no lost connection: with this client the next try of the same front-end ends so too. */
+function isLasting(e) {
+  return UNTRUSTED.test(e.cause?.code ?? '');
+}
+
+function troubleOf(e) {
+  const said = e.cause?.message || e.message;
+  return isLasting(e)
+    ? `its certificate is not trusted (${said}): if the CA is to be, NODE_EXTRA_CA_CERTS=ca.crt in the environment` : said;
 }
 
 function problemOf(status, text) {

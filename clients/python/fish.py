@@ -290,14 +290,17 @@ class Fish:
     def _follow(self, prefix: str, revision: int, give_up: float) -> Iterator[Commit]:
         heard = time.monotonic()
         failed = 0
+        hopeless: Dict["_Url", str] = {}
         while not self._closed.is_set():
             url = self._url()
             connection = url.connect(_SILENCE_MAX, self._context)
             trouble = "the stream ended"
+            lasting = False
             try:
                 for name, data in self._events(connection, prefix, revision):
                     heard = time.monotonic()
                     failed = 0
+                    hopeless.clear()
                     told, stored = _event(data)
                     if name == "commit" and told["revision"] > revision:
                         yield _commit(told, stored)
@@ -305,10 +308,14 @@ class Fish:
                     if self._closed.is_set():
                         return
             except (OSError, http.client.HTTPException, UnicodeDecodeError) as e:
-                trouble = str(e) or type(e).__name__
+                trouble = _trouble(e)
+                lasting = _is_lasting(e)
             finally:
                 connection.close()
             self._failed(url)
+            self._hope(hopeless, url, trouble, lasting)
+            if len(hopeless) == len(self._urls):
+                raise ReadFailed("no-connection", "; ".join(hopeless.values()))
             failed += 1
             if time.monotonic() - heard >= give_up:
                 raise ReadFailed("no-connection", "no front-end was heard of for too long: " + trouble)
@@ -356,6 +363,7 @@ class Fish:
         deadline = time.monotonic() + request.seconds(self._timeout)
         maybe = False
         failed = 0
+        hopeless: Dict["_Url", str] = {}
         while True:
             url = self._url()
             try:
@@ -369,7 +377,10 @@ class Fish:
                 if answer.status >= 500:
                     self._failed(url)
             except (OSError, http.client.HTTPException) as e:
-                problem = _Problem("no-connection", f"{url.text}: {e or type(e).__name__}", True, True)
+                self._hope(hopeless, url, _trouble(e), _is_lasting(e))
+                lost = len(hopeless) == len(self._urls)
+                detail = "; ".join(hopeless.values()) if lost else f"{url.text}: {_trouble(e)}"
+                problem = _Problem("no-connection", detail, not lost, True)
                 sent = not isinstance(e, _NotSent)
                 maybe = maybe or sent
                 least = 0.0
@@ -424,6 +435,14 @@ class Fish:
     def _url(self) -> "_Url":
         with self._lock:
             return self._urls[self._at % len(self._urls)]
+
+    @staticmethod
+    def _hope(hopeless: Dict["_Url", str], url: "_Url", trouble: str, lasting: bool) -> None:
+        """Remembers which front-ends would fail again for the same reason: once all would, nobody is asked again."""
+        if lasting:
+            hopeless[url] = f"{url.text}: {trouble}"
+        else:
+            hopeless.pop(url, None)
 
     def _failed(self, url: "_Url") -> None:
         """The next one is asked from now on; what is idle to this one is likely dead."""
@@ -563,6 +582,22 @@ class _Problem:
             return _Problem("bad-answer", f"status {answer.status} and no problem document", answer.status >= 500, answer.status >= 500)
         passing = code in _PASSING or (answer.status >= 500 and answer.status != 507)
         return _Problem(code, told.get("detail", ""), passing, told.get("outcome", "not-applied") != "not-applied")
+
+
+def _is_lasting(e: BaseException) -> bool:
+    """Whether it is no lost connection: with this client the next try of the same front-end ends so too."""
+    cause = e.__cause__ if isinstance(e, _NotSent) else e
+    return isinstance(cause, ssl.SSLCertVerificationError)
+
+
+def _trouble(e: BaseException) -> str:
+    cause = e.__cause__ if isinstance(e, _NotSent) else e
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return (
+            f"its certificate is not trusted ({cause.verify_message}): if the CA is to be, "
+            'context=ssl.create_default_context(cafile="ca.crt")'
+        )
+    return str(e) or type(e).__name__
 
 
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'

@@ -3,13 +3,8 @@ package fish.client;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * Sends a request until it is answered, it is refused for good, its tries are used up or its time is over.
@@ -53,7 +48,7 @@ final class Caller implements AutoCloseable {
                 progress.judge(ProblemIn.of(answer), answer);
             }
         } catch (TryFailedException e) {
-            throw progress.failure(e.code(), progress.troubles());
+            throw progress.failure(e.code(), progress.troubles.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw progress.failure("interrupted", "the thread was interrupted");
@@ -87,11 +82,7 @@ final class Caller implements AutoCloseable {
         private final Request request;
         private final long deadlineNanos;
 
-        /** What each front-end that brought no answer did last. */
-        private final Map<URI, String> troubles = new LinkedHashMap<>();
-
-        /** Those of which another try brings no more than the last. */
-        private final Set<URI> hopeless = new HashSet<>();
+        private final Troubles troubles = new Troubles(frontEnds);
 
         private URI asked = URI.create("");
         private int failedTries;
@@ -117,8 +108,8 @@ final class Caller implements AutoCloseable {
                     frontEnds.failed(frontEnd);
                     mayBeApplied |= e.sent();
                     failedTries++;
-                    troubles.put(frontEnd, e.detail());
-                    if (isLast(frontEnd, e) || !waited(!e.sent(), 0)) {
+                    troubles.add(frontEnd, e);
+                    if (isLast(e) || !waited(!e.sent(), 0)) {
                         throw e;
                     }
                 } catch (InterruptedException e) {
@@ -128,14 +119,9 @@ final class Caller implements AutoCloseable {
             }
         }
 
-        private boolean isLast(URI frontEnd, TryFailedException failure) {
-            if (failure.lasting()) {
-                hopeless.add(frontEnd);
-            } else {
-                hopeless.remove(frontEnd);
-            }
+        private boolean isLast(TryFailedException failure) {
             return failure.code().equals("closed")
-                    || hopeless.size() >= frontEnds.size()
+                    || troubles.areLasting()
                     || (request.once() && failure.sent())
                     || failedTries >= config.retries().triesMax();
         }
@@ -167,13 +153,6 @@ final class Caller implements AutoCloseable {
 
         private long tryNanos() {
             return Math.max(1, Math.min(config.tryTimeout().toNanos(), deadlineNanos - time.nanos()));
-        }
-
-        /** {@code http://a:8000: connection refused; http://b:8000: no answer in time}. */
-        String troubles() {
-            return troubles.entrySet().stream()
-                    .map(trouble -> trouble.getKey() + ": " + trouble.getValue())
-                    .collect(Collectors.joining("; "));
         }
 
         FishException failure(String code, String detail) {

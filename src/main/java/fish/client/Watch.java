@@ -34,6 +34,7 @@ public final class Watch implements AutoCloseable {
     private long heardNanos;
 
     private int failed;
+    private Troubles troubles;
     private volatile boolean closed;
     private volatile Body body = new Body();
 
@@ -52,6 +53,7 @@ public final class Watch implements AutoCloseable {
             Consumer<Watch> onEnd) {
         this.config = config;
         this.frontEnds = frontEnds;
+        this.troubles = new Troubles(frontEnds);
         this.transport = transport;
         this.caller = caller;
         this.prefix = prefix;
@@ -101,6 +103,11 @@ public final class Watch implements AutoCloseable {
                 trouble = frontEnd + ": the stream ended";
             } catch (TryFailedException e) {
                 trouble = frontEnd + ": " + e.detail();
+                troubles.add(frontEnd, e);
+                if (troubles.areLasting()) {
+                    // Such as a certificate that is not believed, which is no lost connection.
+                    throw new ReadFailedException(e.code(), troubles.toString());
+                }
             } catch (IOException e) {
                 trouble = frontEnd + ": " + e.getMessage();
             }
@@ -157,6 +164,7 @@ public final class Watch implements AutoCloseable {
         Commit commit = Answers.commit(event.data());
         heardNanos = System.nanoTime();
         failed = 0;
+        troubles = new Troubles(frontEnds);
         if (event.name().equals("progress")) {
             revision = Math.max(revision, commit.revision());
             listener.progressed(revision);

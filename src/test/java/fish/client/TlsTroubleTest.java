@@ -1,5 +1,6 @@
 package fish.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fish.http.HttpConfig;
@@ -12,6 +13,9 @@ import fish.tls.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,32 @@ class TlsTroubleTest {
                 .withCa(other.resolve("ca.crt"))
                 .withRetries(new Retries(5, 1, Duration.ofMillis(1), Duration.ofMillis(1))))) {
             assertThatThrownBy(() -> fish.get(A, ReadOptions.STRONG)).hasMessageContaining("(5 tries)");
+        }
+    }
+
+    /** Only what has been watched before can be: it begins with a request, which tells the same. */
+    @Test
+    void aWatchEndsWhereItsFrontEndsAreNotBelieved() throws Exception {
+        Path other = Files.createDirectory(directory.resolve("other"));
+        TestCertificates.ca("other").write(other);
+        ClientConfig unbelieving =
+                ClientConfig.of("https://localhost:" + port()).withCa(other.resolve("ca.crt"));
+        BlockingQueue<FishException> failures = new LinkedBlockingQueue<>();
+        try (FishClient fish = client(unbelieving);
+                Watch watch = fish.watch("", 7, new ChangeListener() {
+                    @Override
+                    public void committed(Commit commit) {}
+
+                    @Override
+                    public void failed(FishException problem) {
+                        failures.add(problem);
+                    }
+                })) {
+            assertThat(failures.poll(20, TimeUnit.SECONDS))
+                    .isInstanceOf(ReadFailedException.class)
+                    .hasMessageContaining("no-connection")
+                    .hasMessageContaining("PKIX path");
+            assertThat(watch.revision()).isEqualTo(7);
         }
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedGroup.class)
 @Timeout(240)
 class ClientsIT {
-    private static final Path CLIENTS = Path.of("..", "clients").toAbsolutePath();
-    private static final Path SUITES =
+    static final Path CLIENTS = Path.of("..", "clients").toAbsolutePath();
+    static final Path SUITES =
             Path.of("src", "test", "resources", "clients").toAbsolutePath();
+    /** Where Python finds the client. */
+    static final Map<String, String> ENVIRONMENT =
+            Map.of("PYTHONPATH", CLIENTS.resolve("python").toString(), "PYTHONDONTWRITEBYTECODE", "1");
+
     private static final Duration FAIL_OVER_MAX = Duration.ofSeconds(15);
 
     /** One client's program, which says that it works, and ends well after it was told that it is enough. */
@@ -41,8 +46,7 @@ class ClientsIT {
         Suite(String name, List<String> command) throws IOException {
             this.name = name;
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            builder.environment().put("PYTHONPATH", CLIENTS.resolve("python").toString());
-            builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+            builder.environment().putAll(ENVIRONMENT);
             process = builder.start();
             output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }
