@@ -1,11 +1,14 @@
 package fish.system;
 
+import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fish.system.SharedGroup.Running;
 import fish.testing.FishNode;
 import fish.testing.HttpAnswer;
+import fish.testing.HttpProbe;
+import fish.testing.Program;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -23,19 +26,28 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Java, the Python and the JavaScript client do the same things, side by side, while the master is killed. */
 @ExtendWith(SharedGroup.class)
 @Timeout(240)
 class ClientsIT {
     static final Path CLIENTS = Path.of("..", "clients").toAbsolutePath();
-    static final Path SUITES =
-            Path.of("src", "test", "resources", "clients").toAbsolutePath();
-    /** Where Python finds the client. */
-    static final Map<String, String> ENVIRONMENT =
-            Map.of("PYTHONPATH", CLIENTS.resolve("python").toString(), "PYTHONDONTWRITEBYTECODE", "1");
+    static final Path SUITES = Path.of("src", "test", "resources", "clients").toAbsolutePath();
+    /** For Python: where the client is, and that what it prints is seen at once. */
+    static final Map<String, String> ENVIRONMENT = Map.of(
+            "PYTHONPATH",
+            CLIENTS.resolve("python").toString(),
+            "PYTHONDONTWRITEBYTECODE",
+            "1",
+            "PYTHONUNBUFFERED",
+            "1");
 
+    private static final Duration PRINTED_MAX = Duration.ofSeconds(20);
     private static final Duration FAIL_OVER_MAX = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path directory;
 
     /** One client's program, which says that it works, and ends well after it was told that it is enough. */
     private static final class Suite implements AutoCloseable {
@@ -109,6 +121,39 @@ class ClientsIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** What {@code docs/clients.md} prints, as it is printed; only the ports are others. Each ends with a watch, for ever. */
+    @Test
+    void thePrintedProgramsRun(Running running) throws Exception {
+        assumeTrue(has("python3") && has("node"), "needs python3 and node");
+        List<PrintedBox> boxes = PrintedBox.of("clients.md");
+        assertThat(boxes.stream().map(PrintedBox::language)).containsExactly("python", "javascript");
+        HttpProbe front = running.front(0);
+        for (PrintedBox box : boxes) {
+            Path here = Files.createDirectory(directory.resolve(box.language()));
+            Path program = here.resolve(box.language().equals("python") ? "program.py" : "program.mjs");
+            Files.write(program, box.lines().stream().map(running::moved).toList());
+            Files.copy(CLIENTS.resolve("js/fish.mjs"), here.resolve("fish.mjs"));
+            front.delete("greeting").send();
+            front.put("visits", "41").send();
+            front.put("users/ann", "{\"name\":\"Ann\"}")
+                    .header("Content-Type", "application/json")
+                    .send();
+            String command = box.language().equals("python") ? "python3" : "node";
+            try (Program printed = Program.start(command, List.of(command, program.toString()), ENVIRONMENT, here)) {
+                printed.awaitLine(PRINTED_MAX, line -> line.startsWith("out users/ann {"));
+                assertThat(printed.output().get(0)).isEqualTo("out hello");
+                // It says nothing when the watch begins.
+                eventually(PRINTED_MAX, () -> {
+                    front.put("users/bob", "{}").send();
+                    assertThat(printed.said("out")).containsPattern("[0-9]+ \\[ ?'users/bob' ?]");
+                });
+                assertThat(printed.said("err")).isEmpty();
+            }
+            assertThat(front.get("greeting").send().text()).isEqualTo("hallo");
+            assertThat(front.get("visits").send().text()).isEqualTo("42");
         }
     }
 

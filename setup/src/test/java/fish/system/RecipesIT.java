@@ -8,11 +8,11 @@ import fish.system.SharedGroup.Running;
 import fish.testing.Program;
 import fish.testing.Programs;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,8 +100,7 @@ class RecipesIT {
         List<String> script = new ArrayList<>(List.of(AROUND));
         List<String> prints = new ArrayList<>();
         for (PrintedBox box : boxes) {
-            List<String> lines =
-                    box.lines().stream().map(line -> moved(line, running)).toList();
+            List<String> lines = box.lines().stream().map(running::moved).toList();
             if (box.language().equals("python")) {
                 Matcher file = PYTHON_NAME.matcher(lines.get(0));
                 assertThat(file.matches()).as(lines.get(0)).isTrue();
@@ -112,24 +111,10 @@ class RecipesIT {
                 lines.stream().map(PRINTS::matcher).filter(Matcher::find).forEach(found -> prints.add(found.group(1)));
             }
         }
-        Map<String, String> environment = Map.of(
-                "FISH_URL",
-                moved("http://localhost:8000,http://localhost:8001", running),
-                "PYTHONPATH",
-                Path.of("..", "clients", "python").toAbsolutePath().toString(),
-                "PYTHONDONTWRITEBYTECODE",
-                "1");
+        Map<String, String> environment = new HashMap<>(ClientsIT.ENVIRONMENT);
+        environment.put("FISH_URL", running.moved("http://localhost:8000,http://localhost:8001"));
         List<String> command = List.of("bash", "-c", String.join("\n", script));
         started.add(new Recipe(Program.start(name, command, environment, here), prints));
-    }
-
-    private static String moved(String line, Running running) {
-        String here = line;
-        for (int i = 0; i < 2; i++) {
-            URI front = running.group().front(i).http();
-            here = here.replace("localhost:800" + i, front.getHost() + ":" + front.getPort());
-        }
-        return here;
     }
 
     private static void noJobHasTwoResults(Running running) throws IOException {

@@ -35,6 +35,16 @@ final class SharedGroup implements ParameterResolver {
             return HttpProbe.of(url, REQUEST_MAX);
         }
 
+        /** What is printed for the usual ports, at those of this group's front-ends. */
+        String moved(String printed) {
+            String here = printed;
+            for (int i = 0; i < 2; i++) {
+                URI front = group.front(i).http();
+                here = here.replace("localhost:800" + i, front.getHost() + ":" + front.getPort());
+            }
+            return here;
+        }
+
         /** Starts what has ended, and waits until every node is ready. */
         void makeWhole() {
             group.nodes().forEach(FishNode::start);
