@@ -144,6 +144,11 @@ public final class Tokens implements Gate, AutoCloseable {
         return state.proof();
     }
 
+    /** Whether there are any, so that a node has something to show. */
+    public boolean areThere() {
+        return state.table().locked();
+    }
+
     /** Whether who shows this is a node of the group; everybody is where there are no tokens. */
     public boolean isNode(String shown) {
         State now = state;

@@ -42,7 +42,7 @@ public record LinkLimits(
     public static final Duration SILENCE_MAX = Duration.ofSeconds(3);
 
     private static final int ARRIVAL_SILENCES = 100;
-    private static final int STRANGERS_ARRIVAL_SILENCES = 10;
+    private static final int UNPROVEN_ARRIVAL_SILENCES = 10;
 
     /** The named defaults. */
     public static final LinkLimits DEFAULT = new LinkLimits(
@@ -71,9 +71,9 @@ public record LinkLimits(
         return silenceMax.multipliedBy(ARRIVAL_SILENCES);
     }
 
-    /** As {@link #arrivalMax}, of who has not shown that it may ask for anything: 30 s by default, as for a body. */
-    Duration strangersArrivalMax() {
-        return silenceMax.multipliedBy(STRANGERS_ARRIVAL_SILENCES);
+    /** As {@link #arrivalMax}, of who has not shown that it is a node: 30 s by default, as for a body. */
+    Duration unprovenArrivalMax() {
+        return silenceMax.multipliedBy(UNPROVEN_ARRIVAL_SILENCES);
     }
 
     /** The same, with so many bytes that may wait to be written, or more where one frame needs it. */

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
@@ -89,7 +89,7 @@ public final class LinkServer implements AutoCloseable {
 
     private final Serving serving;
     private final LinkLimits limits;
-    private final Predicate<HttpServerExchange> known;
+    private final Function<HttpServerExchange, LinkCaller> callers;
     private final Repeated refused = new Repeated(System::nanoTime);
     private final ConcurrentHashMap<String, ServerConnection> latest = new ConcurrentHashMap<>();
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
@@ -102,22 +102,22 @@ public final class LinkServer implements AutoCloseable {
                 limits,
                 Budgets.of(new ByteBudget(limits.requestBytesMax()), new ByteBudget(limits.queueBytesMax())),
                 limits.frameBytesMax(),
-                upgrade -> true);
+                upgrade -> LinkCaller.NODE);
     }
 
     /**
      * @param valueBytesMax of one value
-     * @param known whether who asks for this upgrade has shown that it is a node of the group; must not block
+     * @param callers who asks for this upgrade; must not block
      */
     public LinkServer(
             Service service,
             LinkLimits limits,
             Budgets budgets,
             int valueBytesMax,
-            Predicate<HttpServerExchange> known) {
+            Function<HttpServerExchange, LinkCaller> callers) {
         this.serving = new Serving(service, budgets, valueBytesMax);
         this.limits = limits;
-        this.known = known;
+        this.callers = callers;
     }
 
     /**
@@ -160,9 +160,9 @@ public final class LinkServer implements AutoCloseable {
                 exchange.getResponseHeaders().put(HttpString.tryFromString(PIECES), "1");
             }
             exchange.getResponseHeaders().put(HttpString.tryFromString(TOKENS), "1");
-            boolean stranger = !known.test(exchange);
+            LinkCaller caller = callers.apply(exchange);
             exchange.upgradeChannel(
-                    PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, peer, stranger));
+                    PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, peer, caller));
         }
         exchange.endExchange();
     }
@@ -201,13 +201,13 @@ public final class LinkServer implements AutoCloseable {
         return closed || connections.size() >= limits.connectionsMax();
     }
 
-    private void open(StreamConnection connection, String client, LinkPeer peer, boolean stranger) {
+    private void open(StreamConnection connection, String client, LinkPeer peer, LinkCaller caller) {
         // asked again: others may have come between the question and the upgrade
         if (full()) {
             IoUtils.safeClose(connection);
             return;
         }
-        ServerConnection served = new ServerConnection(connection, serving, limits, peer, stranger, ended -> {
+        ServerConnection served = new ServerConnection(connection, serving, limits, peer, caller, ended -> {
             connections.remove(ended);
             latest.remove(client, ended);
         });

@@ -52,11 +52,11 @@ final class ServerConnection implements FrameChannel.Handler {
 
     private final long openedNanos = System.nanoTime();
 
-    private volatile boolean stranger;
+    private volatile LinkCaller caller;
 
     /**
      * @param peer what the front-end knows of
-     * @param stranger whether it has not shown that it is a node of the group; see {@link LinkServer.Budgets}
+     * @param caller what it has shown; see {@link LinkServer.Budgets}
      * @param ended told once, when the connection has ended
      */
     ServerConnection(
@@ -64,10 +64,10 @@ final class ServerConnection implements FrameChannel.Handler {
             LinkServer.Serving serving,
             LinkLimits limits,
             LinkPeer peer,
-            boolean stranger,
+            LinkCaller caller,
             Consumer<? super ServerConnection> ended) {
         this.serving = serving;
-        this.stranger = stranger;
+        this.caller = caller;
         this.limits = limits;
         this.peer = peer;
         this.ended = ended;
@@ -83,12 +83,12 @@ final class ServerConnection implements FrameChannel.Handler {
 
     /** Whether nothing shows so far that it may ask for anything. */
     boolean isStranger() {
-        return stranger;
+        return caller == LinkCaller.STRANGER;
     }
 
     /** What large messages are taken from, until they are answered. */
     private ByteBudget messages() {
-        return stranger ? serving.budgets().strangers() : serving.budgets().requests();
+        return isStranger() ? serving.budgets().strangers() : serving.budgets().requests();
     }
 
     void start() throws IOException {
@@ -161,19 +161,19 @@ final class ServerConnection implements FrameChannel.Handler {
 
     /** Who has done something may do something: so it comes for clients that have tokens. */
     private void letIn(boolean served) {
-        if (served && stranger) {
-            stranger = false;
+        if (served && isStranger()) {
+            caller = LinkCaller.NODE;
         }
     }
 
     @Override
     public int backlogMax() {
-        return stranger ? STRANGERS_BACKLOG_MAX : limits.queueFramesMax();
+        return isStranger() ? STRANGERS_BACKLOG_MAX : limits.queueFramesMax();
     }
 
     @Override
     public Duration arrivalMax() {
-        return stranger ? limits.strangersArrivalMax() : limits.arrivalMax();
+        return caller == LinkCaller.NODE ? limits.arrivalMax() : limits.unprovenArrivalMax();
     }
 
     @Override
@@ -197,7 +197,7 @@ final class ServerConnection implements FrameChannel.Handler {
         if (arriving.containsKey(id)) {
             throw new MalformedMessageException("a message is announced twice");
         }
-        if (stranger && arriving.size() >= STRANGERS_MESSAGES_MAX) {
+        if (isStranger() && arriving.size() >= STRANGERS_MESSAGES_MAX) {
             channel.reject(id);
             channel.sendAnyway(refusal(kind, id));
             return;

@@ -17,6 +17,7 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Service;
+import fish.link.LinkCaller;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
 import java.io.IOException;
@@ -49,6 +50,15 @@ public final class PeerRoutes {
         String proof = request.getRequestHeaders().getFirst(Peers.PROOF);
         return tokens.isNode(proof == null ? "" : proof)
                 || Peer.certificate(request).isPresent();
+    }
+
+    /** Who asks for a link. */
+    public static LinkCaller caller(HttpServerExchange upgrade, Tokens tokens) {
+        if (!isNode(upgrade, tokens)) {
+            return LinkCaller.STRANGER;
+        }
+        boolean proven = tokens.areThere() || Peer.certificate(upgrade).isPresent();
+        return proven ? LinkCaller.NODE : LinkCaller.UNPROVEN;
     }
 
     /** A node that does not know its tokens yet tells what it is: it holds nothing, and is not master. */

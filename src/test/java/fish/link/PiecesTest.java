@@ -36,7 +36,8 @@ final class PiecesTest {
     void open() throws Exception {
         front = new TestFrontEnd(LinkLimits.DEFAULT);
         LinkServer.Budgets budgets = LinkServer.Budgets.of(requests, answers);
-        back = new TestBackEnd(new LinkServer(new EchoService(), LinkLimits.DEFAULT, budgets, MIB, upgrade -> true))
+        back = new TestBackEnd(
+                        new LinkServer(new EchoService(), LinkLimits.DEFAULT, budgets, MIB, upgrade -> LinkCaller.NODE))
                 .start();
         client = front.connect(back.uri());
     }

@@ -47,9 +47,16 @@ final class StrangersTest {
     }
 
     private TestBackEnd serving(Service service, LinkLimits limits) {
+        return serving(service, limits, LinkCaller.STRANGER);
+    }
+
+    /** @param others who they are that do not show a proof */
+    private TestBackEnd serving(Service service, LinkLimits limits, LinkCaller others) {
         LinkServer.Budgets budgets = new LinkServer.Budgets(requests, new ByteBudget(16 * MIB), strangers);
         return new TestBackEnd(new LinkServer(service, limits, budgets, MIB, upgrade -> "a node's"
-                        .equals(upgrade.getRequestHeaders().getFirst(LinkServer.PROOF))))
+                                .equals(upgrade.getRequestHeaders().getFirst(LinkServer.PROOF))
+                        ? LinkCaller.NODE
+                        : others))
                 .start();
     }
 
@@ -210,6 +217,23 @@ final class StrangersTest {
             assertThat(requests.used()).isPositive();
             held.held().get(1).commit();
             assertThat(now(second)).startsWith("committed");
+        }
+    }
+
+    /** In an open group nobody can show what they are: they take room as nodes do, and have the time of strangers. */
+    @Test
+    void whoCanShowNothingHasNoMoreTimeForHavingBeenServed() throws Exception {
+        back.close();
+        back = serving(new EchoService(), limits(LinkLimits.CONNECTIONS_MAX), LinkCaller.UNPROVEN);
+        try (RawClient client = RawClient.inPieces(back.uri())) {
+            client.write(MessagesTest.bytes(RequestCodec.frame(put(1, 1), 1, System.nanoTime())));
+            assertThat(client.next()).isEqualTo(FrameKind.OUTCOME);
+            client.write(announcement(FrameKind.WRITE, 2, 2 * MIB));
+            assertThat(client.next()).isEqualTo(FrameKind.ACCEPT);
+            assertThat(requests.used()).isEqualTo(2 * MIB);
+            assertThat(strangers.used()).isZero();
+            untilCutOff(client, ping());
+            assertThat(requests.used()).isZero();
         }
     }
 

@@ -99,7 +99,7 @@ public final class BackNode implements Node {
                 LinkLimits.DEFAULT,
                 LinkServer.Budgets.of(budget.of(Share.REQUESTS), budget.of(Share.ANSWERS)),
                 Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()),
-                upgrade -> PeerRoutes.isNode(upgrade, tokens));
+                upgrade -> PeerRoutes.caller(upgrade, tokens));
         this.reporter = new Reporter(groupMember, followers, Clock.systemUTC(), this::status, node.group());
         this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
         Announcements announcements =
