@@ -1,6 +1,5 @@
 package fish.budget;
 
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * So many bytes and no more: taken, waited for, given back.
  *
  * <p>Small takings (at most {@value #SMALL_BYTES} bytes) may use all of it, larger ones only up to three
- * quarters, so that there is always room for the small ones; each kind waits in its own line, in the order
- * in which it came, the small ones first. A taking larger than all of that waits until at most a quarter
+ * quarters, so that there is always room for the small ones; each kind waits in its own line, the small ones first: clients
+ * in turn, and of each in the order in which it came. A taking larger than all of that waits until at most a quarter
  * is in use and then goes beyond: nothing waits for ever for being large.
  *
  * <p>Thread-safe. Nothing blocks but {@link #await}.
@@ -25,8 +24,10 @@ public final class ByteBudget {
     private final long largeMax;
     private final @Nullable ByteBudget whole;
     private final AtomicLong used = new AtomicLong();
-    private final ArrayDeque<Waiter> smalls = new ArrayDeque<>();
-    private final ArrayDeque<Waiter> larges = new ArrayDeque<>();
+    private final Turns<Waiter> smalls = new Turns<>();
+    private final Turns<Waiter> larges = new Turns<>();
+    // Guarded by this.
+    private long wanted;
     // Changed under the lock of this.
     private volatile int smallsWaiting;
     private volatile int largesWaiting;
@@ -60,21 +61,22 @@ public final class ByteBudget {
 
     private final class Waiter implements Waiting {
         private final long bytes;
+        private final Object client;
         private final Runnable taken;
 
-        Waiter(long bytes, Runnable taken) {
+        Waiter(long bytes, Object client, Runnable taken) {
             this.bytes = bytes;
+            this.client = client;
             this.taken = taken;
         }
 
         @Override
         public boolean cancel() {
             synchronized (ByteBudget.this) {
-                boolean removed = (bytes <= SMALL_BYTES ? smalls : larges).remove(this);
-                count();
-                if (!removed) {
+                if (!(bytes <= SMALL_BYTES ? smalls : larges).remove(client, this)) {
                     return false;
                 }
+                count(-bytes);
             }
             serve();
             return true;
@@ -93,6 +95,11 @@ public final class ByteBudget {
     /** How many wait. */
     public int waiting() {
         return smallsWaiting + largesWaiting;
+    }
+
+    /** How many bytes all that wait want together. */
+    public synchronized long wanted() {
+        return wanted;
     }
 
     /** Whether there is room for a small taking now. */
@@ -142,21 +149,27 @@ public final class ByteBudget {
         }
     }
 
+    /** As the other, for a client of its own. */
+    public Waiting take(long bytes, Runnable taken) {
+        return take(bytes, new Object(), taken);
+    }
+
     /**
      * Takes so many bytes as soon as there is room.
      *
+     * @param client for whom: each has its turn, however many takings of another wait
      * @param taken runs once they are taken: at once on this thread, or later on one that gives back; must
      *     not block or throw
      */
-    public Waiting take(long bytes, Runnable taken) {
-        Waiter waiter = new Waiter(bytes, taken);
+    public Waiting take(long bytes, Object client, Runnable taken) {
+        Waiter waiter = new Waiter(bytes, client, taken);
         if (tryTake(bytes)) {
             taken.run();
             return () -> false;
         }
         synchronized (this) {
-            (bytes <= SMALL_BYTES ? smalls : larges).add(waiter);
-            count();
+            (bytes <= SMALL_BYTES ? smalls : larges).add(client, waiter);
+            count(bytes);
         }
         // Somebody may have given back between the question and the waiting.
         serve();
@@ -188,18 +201,19 @@ public final class ByteBudget {
     }
 
     private synchronized @Nullable Waiter next() {
-        for (ArrayDeque<Waiter> line : List.of(smalls, larges)) {
-            Waiter first = line.peek();
+        for (Turns<Waiter> line : List.of(smalls, larges)) {
+            Waiter first = line.first();
             if (first != null && takeNow(first.bytes)) {
-                line.remove();
-                count();
+                line.removeFirst();
+                count(-first.bytes);
                 return first;
             }
         }
         return null;
     }
 
-    private void count() {
+    private void count(long more) {
+        wanted += more;
         smallsWaiting = smalls.size();
         largesWaiting = larges.size();
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What one request holds of a budget, as it changes, until it is closed. Thread-safe; nothing blocks. */
 public final class Claim implements Room, AutoCloseable {
     private final ByteBudget budget;
+    private final Object client;
     private final Executor later;
 
     // Guarded by this.
@@ -15,13 +16,20 @@ public final class Claim implements Room, AutoCloseable {
     private @Nullable Pending pending;
     private boolean closed;
 
+    /** As the other, of a client of its own. */
+    public Claim(ByteBudget budget, Executor later) {
+        this(budget, new Object(), later);
+    }
+
     /**
      * Nothing is held yet.
      *
+     * @param client whose request it is; see {@link ByteBudget#take(long, Object, Runnable)}
      * @param later runs what had to wait; may reject it, and then nothing is held for it
      */
-    public Claim(ByteBudget budget, Executor later) {
+    public Claim(ByteBudget budget, Object client, Executor later) {
         this.budget = budget;
+        this.client = client;
         this.later = later;
     }
 
@@ -109,7 +117,7 @@ public final class Claim implements Room, AutoCloseable {
             }
             pending = asking;
         }
-        asking.waiting = budget.take(bytes, asking::taken);
+        asking.waiting = budget.take(bytes, client, asking::taken);
     }
 
     private void hold(long bytes, Runnable go) {

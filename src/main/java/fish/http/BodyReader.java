@@ -14,12 +14,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
  * Reads one body into memory without blocking. What it holds grows with what has arrived, not with what
  * was announced, and counts against what all bodies together may hold. A large one takes room for all of it
- * once it has shown that it comes, and is not read on before.
+ * once it has shown that it comes, and is not read on before; while it waits for that it holds next to nothing, or, where
+ * it did not say that it is large, as much as a small one.
  */
 final class BodyReader {
     private static final int FIRST_BYTES = 4096;
@@ -39,6 +41,9 @@ final class BodyReader {
     private int announced;
     private int held;
     private boolean ended;
+
+    /** Where more is waited for. */
+    private @Nullable StreamSourceChannel awaited;
 
     BodyReader(Call call, int bytesMax, Consumer<byte[]> then) {
         this.call = call;
@@ -106,12 +111,14 @@ final class BodyReader {
                         throw call.refusedOr(
                                 new Problem(Code.BAD_REQUEST, "the body is not chunked as RFC 9112 has it"));
                     }
+                    awaited = channel;
                     channel.getReadSetter().set(ready -> read(ready, false));
                     channel.resumeReads();
                     return;
                 }
                 buffer.flip();
                 if (!hasRoom(buffer.remaining())) {
+                    awaited = null;
                     channel.suspendReads();
                     ByteBuffer read = copy(buffer);
                     if (inCall) {
@@ -148,6 +155,19 @@ final class BodyReader {
         }
     }
 
+    /** Takes what has come and was not seen yet: this thread may have had no time for it. */
+    void readNow() {
+        if (awaited != null) {
+            read(awaited, false);
+        }
+    }
+
+    /** Nobody wants it any more. */
+    void drop() {
+        ended = true;
+        bytes = new byte[0];
+    }
+
     /** Whether so many bytes more are or can now be held; else it waits. */
     private boolean hasRoom(int count) {
         if (count > bytesMax - length) {
@@ -157,10 +177,11 @@ final class BodyReader {
         if (needed <= held) {
             return true;
         }
-        if (needed <= ByteBudget.SMALL_BYTES && grow(Math.max(needed, Math.min(2 * length, bytesMax)))) {
+        boolean small = announced <= ByteBudget.SMALL_BYTES && needed <= ByteBudget.SMALL_BYTES;
+        if (small && grow(Math.max(needed, Math.min(2 * length, bytesMax)))) {
             return true;
         }
-        if (!call.hold((long) whole() - held)) {
+        if (!call.arrival().hold((long) whole() - held)) {
             return false;
         }
         held = whole();
@@ -172,13 +193,13 @@ final class BodyReader {
     }
 
     private boolean grow(int wanted) {
-        boolean room = call.hold((long) wanted - held);
+        boolean room = call.arrival().hold((long) wanted - held);
         held = room ? wanted : held;
         return room;
     }
 
     private void waitForRoom(StreamSourceChannel channel, ByteBuffer read) {
-        call.holdLater((long) whole() - held, () -> {
+        call.arrival().holdLater((long) whole() - held, () -> {
             held = whole();
             take(read);
             read(channel, false);
@@ -196,6 +217,7 @@ final class BodyReader {
         }
         buffer.get(bytes, length, count);
         length += count;
+        call.arrival().came(count);
     }
 
     private ProblemException tooLarge() {

@@ -12,6 +12,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
@@ -37,9 +38,6 @@ public final class Call {
     /** How long the rest of a refused body is read and dropped, so that the client sees the answer. */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
-    /** How long a small body is waited for that only says what it is that is refused. */
-    private static final long NEAR_NANOS = 500_000_000L;
-
     /** How long a client may take for its part while the server closes. */
     private static final long HURRY_NANOS = 2_000_000_000L;
 
@@ -55,7 +53,7 @@ public final class Call {
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean released = new AtomicBoolean();
-    private final Claim held;
+    private final Arrival arrival;
     private final Claim room;
     private boolean write;
     private boolean sent;
@@ -86,8 +84,11 @@ public final class Call {
         this.rest = rest;
         this.parts = parts;
         this.answers = answers;
-        this.held = new Claim(parts.limits().bodies(), answers::put);
-        this.room = new Claim(parts.limits().answers(), answers::put);
+        Object client = Optional.ofNullable(exchange.getSourceAddress())
+                .<Object>map(InetSocketAddress::getAddress)
+                .orElse(this);
+        this.arrival = new Arrival(this, parts, client, answers::put);
+        this.room = new Claim(parts.limits().answers(), client, answers::put);
         this.write = route.write();
     }
 
@@ -153,19 +154,7 @@ public final class Call {
      * @throws ProblemException {@code too-large}, before a byte was read where its length was given
      */
     public void body(int bytesMax, Consumer<byte[]> then) {
-        endBodyIn(refusal == null ? parts.config().times().body().toNanos() : NEAR_NANOS);
-        new BodyReader(this, refusal == null ? bytesMax : BodyReader.NEAR_BYTES_MAX, then).start();
-    }
-
-    private void endBodyIn(long nanos) {
-        endAt(
-                System.nanoTime() + nanos,
-                () -> inCall(() -> {
-                    throw refusedOr(
-                            parts.timer().isHurried()
-                                    ? new Problem(Code.SHUTTING_DOWN, "this node is shutting down")
-                                    : new Problem(Code.REQUEST_TIMEOUT, "the body did not arrive in time"));
-                }));
+        arrival.read(bytesMax, then);
     }
 
     /** What is refused anyhow is refused for that. */
@@ -175,7 +164,12 @@ public final class Call {
 
     /** Says what the body and what was made of it take now; they are there already. */
     public void bodyTakes(long bytes) {
-        held.force(bytes);
+        arrival.takes(bytes);
+    }
+
+    /** How its body comes. */
+    Arrival arrival() {
+        return arrival;
     }
 
     /** The room that its answer has. */
@@ -189,8 +183,7 @@ public final class Call {
      * answered {@code overloaded}.
      */
     public void await(long deadlineNanos, long answerBytes, Supplier<Problem> late, Runnable submit) {
-        endAt(deadlineNanos, () -> answer(() -> problem(noRoom())));
-        clientsTurn = false;
+        awaitOthers(deadlineNanos, () -> answer(() -> problem(noRoom())));
         // Undertow ends an exchange whose handler returns, unless it was dispatched.
         exchange.dispatch(SameThreadExecutor.INSTANCE, (Runnable) () -> {
             if (answerBytes == 0) {
@@ -215,8 +208,7 @@ public final class Call {
             answerAlways(() -> problem(Bearer.GONE));
             return;
         }
-        endAt(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
-        clientsTurn = false;
+        awaitOthers(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
         try {
             submit.run();
         } catch (RuntimeException e) {
@@ -308,7 +300,10 @@ public final class Call {
         sent = true;
         boolean unread = !exchange.isRequestComplete();
         long patience = unread ? LINGER_NANOS : parts.config().times().send().toNanos();
-        endAt(System.nanoTime() + patience, this::abort);
+        awaitClient(System.nanoTime() + patience, this::abort);
+        if (unread) {
+            arrival.drop();
+        }
         if (unread
                 && "100-continue".equalsIgnoreCase(exchange.getRequestHeaders().getFirst(Headers.EXPECT))) {
             exchange.setPersistent(false); // the body will not come, so nothing can follow it
@@ -393,24 +388,9 @@ public final class Call {
         Connectors.executeRootHandler(ignored -> guarded(step), exchange);
     }
 
-    /** Takes bytes from what all bodies together may hold, if there is room now; given back when the request has ended. */
-    boolean hold(long bytes) {
-        return held.grow(bytes);
-    }
-
-    /** As {@link #hold}, waiting for room as long as a request may take; then refused. */
-    void holdLater(long bytes, Runnable go) {
-        long patience = refusal == null ? parts.config().times().request().toNanos() : 0;
-        endAt(
-                System.nanoTime() + patience,
-                () -> inCall(() -> {
-                    throw refusedOr(new Problem(Code.OVERLOADED, "there was no room for the body in time"));
-                }));
-        clientsTurn = false;
-        held.takeMore(bytes, () -> {
-            endBodyIn(parts.config().times().body().toNanos());
-            go.run();
-        });
+    /** Runs this on the I/O thread. Any thread. */
+    void later(Runnable step) {
+        answers.put(() -> guarded(step));
     }
 
     /**
@@ -431,7 +411,7 @@ public final class Call {
         if (end != NEVER && nowNanos - end >= 0) {
             endNanos = NEVER;
             Runnable ending = atEnd;
-            answers.put(() -> guarded(ending));
+            later(ending);
         }
     }
 
@@ -450,11 +430,21 @@ public final class Call {
         release();
     }
 
-    private void endAt(long nanos, Runnable ending) {
+    /** It is the client's turn, until this ends it. */
+    void awaitClient(long untilNanos, Runnable ending) {
+        await(true, untilNanos, ending);
+    }
+
+    /** It waits for room or for the service, until this ends it. */
+    void awaitOthers(long untilNanos, Runnable ending) {
+        await(false, untilNanos, ending);
+    }
+
+    private void await(boolean client, long untilNanos, Runnable ending) {
         atEnd = ending;
         turnNanos = System.nanoTime();
-        clientsTurn = true;
-        endNanos = nanos == NEVER ? nanos - 1 : nanos;
+        clientsTurn = client;
+        endNanos = untilNanos == NEVER ? untilNanos - 1 : untilNanos;
     }
 
     private void release() {
@@ -462,7 +452,7 @@ public final class Call {
             endNanos = NEVER;
             parts.timer().remove(this);
             parts.limits().exit();
-            held.close();
+            arrival.close();
             room.close();
             int status = sent ? exchange.getStatusCode() : 0;
             if (!left) {

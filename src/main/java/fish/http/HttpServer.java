@@ -63,12 +63,8 @@ public final class HttpServer implements AutoCloseable {
         this.config = config;
         this.connections = new Connections(config.bounds().connectionsMax());
         this.guards = new HeadGuards(routes, config.times().head().toNanos(), config.transport());
-        this.parts = new ServerParts(
-                config,
-                new Limits(config.bounds().requestsInFlightMax(), bodies, answers),
-                new DeadlineTimer(guards),
-                gate,
-                new RequestStats(routes));
+        Limits limits = new Limits(config.bounds().requestsInFlightMax(), bodies, answers);
+        this.parts = new ServerParts(config, limits, new DeadlineTimer(guards, limits), gate, new RequestStats(routes));
         this.router = new Router(routes, parts, connections, Origins.of(config.address(), allowedOrigins));
     }
 

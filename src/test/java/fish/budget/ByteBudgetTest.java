@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,30 @@ final class ByteBudgetTest {
         assertThat(served).hasSize(4);
         assertThat(budget.waiting()).isZero();
         assertThat(budget.used()).isEqualTo(3 * LARGE);
+    }
+
+    @Test
+    void clientsTakeTurnsHoweverManyOfOneWait() {
+        budget.force(4 * LARGE);
+        ByteBudget.Waiting second = null;
+        for (int i = 1; i <= 4; i++) {
+            String name = "many " + i;
+            ByteBudget.Waiting waiting = budget.take(LARGE, "many", () -> served.add(name));
+            second = i == 2 ? waiting : second;
+        }
+        budget.take(LARGE, "other", () -> served.add("other 1"));
+        budget.take(LARGE, "other", () -> served.add("other 2"));
+        assertThat(budget.wanted()).isEqualTo(6 * LARGE);
+        assertThat(Objects.requireNonNull(second).cancel()).isTrue();
+        assertThat(second.cancel()).isFalse();
+        assertThat(budget.wanted()).isEqualTo(5 * LARGE);
+        budget.give(LARGE);
+        for (int i = 0; i < 5; i++) {
+            budget.give(LARGE);
+        }
+        assertThat(served).containsExactly("many 1", "other 1", "many 3", "other 2", "many 4");
+        assertThat(budget.wanted()).isZero();
+        assertThat(budget.waiting()).isZero();
     }
 
     @Test

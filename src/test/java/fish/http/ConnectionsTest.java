@@ -199,7 +199,8 @@ class ConnectionsTest {
         Connections connections = new Connections(16);
         Router router = new Router(
                 List.of(Route.read(Methods.GET, "/now", Need.NOTHING, call -> call.json(200, new byte[] {'1'}))),
-                new ServerParts(config, limits, new DeadlineTimer(guards), Gate.OPEN, new RequestStats(List.of())),
+                new ServerParts(
+                        config, limits, new DeadlineTimer(guards, limits), Gate.OPEN, new RequestStats(List.of())),
                 connections,
                 Origins.of(config.address(), List.of()));
         List<InetAddress> both = List.of(InetAddress.getAllByName("127.0.0.1")[0], InetAddress.getAllByName("::1")[0]);
