@@ -55,15 +55,11 @@ final class Reads {
 
     /** {@code found} sends the answer, on the I/O thread. */
     void submit(Call call, Read read, Consumer<ReadOutcome.Found> found) {
-        if (read.boundsCopy() && !call.grant().known()) {
-            submitOnceKnown(call, read, found);
-            return;
-        }
-        Optional<Failure> refusal = refusal(call.grant(), read);
+        boolean onceKnown = read.boundsCopy() && !call.grant().known();
+        Optional<Failure> refusal = onceKnown ? Optional.empty() : refusal(call.grant(), read);
         if (refusal.isPresent()) {
             throw Statuses.problem(new ReadOutcome.Failed(refusal.get())).exception();
         }
-        Read narrowed = by(call.grant(), read);
         boolean forwarded = service.forwards() && read.consistency() != Consistency.LOCAL;
         call.await(
                 read.deadlineNanos(),
@@ -71,35 +67,35 @@ final class Reads {
                 () -> read.consistency() == Consistency.LOCAL
                         ? new Problem(Code.LAGGING, "no answer in time")
                         : new Problem(Code.NO_MASTER, "no answer in time"),
-                () -> service.read(
-                        narrowed.with(call.room()), outcome -> call.answer(() -> ended(call, outcome, found))));
+                () -> {
+                    if (onceKnown) {
+                        serveOnceKnown(call, read, found);
+                    } else {
+                        serve(call, call.grant(), read, found);
+                    }
+                });
+    }
+
+    private void serve(Call call, Grant grant, Read read, Consumer<ReadOutcome.Found> found) {
+        Read narrowed = read.of(grant.narrowed(read.query())).by(grant.asker());
+        service.read(narrowed.with(call.room()), outcome -> call.answer(() -> ended(call, outcome, found)));
     }
 
     /** What its copy has to hold for this read is also enough to know who may see it. */
-    private void submitOnceKnown(Call call, Read read, Consumer<ReadOutcome.Found> found) {
-        call.await(
-                read.deadlineNanos(),
-                read.query().answerBytesAbout(),
-                () -> new Problem(Code.LAGGING, "no answer in time"),
-                () -> service.read(read.of(Query.Reads.NOTHING), held -> {
-                    if (held instanceof ReadOutcome.Failed) {
-                        call.answer(() -> ended(call, held, found));
-                        return;
-                    }
-                    Grant grant = call.grantNow();
-                    Optional<Failure> refusal = grant.refusal(Need.READ).or(() -> refusal(grant, read));
-                    if (refusal.isPresent()) {
-                        call.answer(() -> call.problem(Statuses.problem(new ReadOutcome.Failed(refusal.get()))));
-                    } else {
-                        service.read(
-                                by(grant, read).with(call.room()),
-                                outcome -> call.answer(() -> ended(call, outcome, found)));
-                    }
-                }));
-    }
-
-    private static Read by(Grant grant, Read read) {
-        return read.of(grant.narrowed(read.query())).by(grant.asker());
+    private void serveOnceKnown(Call call, Read read, Consumer<ReadOutcome.Found> found) {
+        service.read(read.of(Query.Reads.NOTHING), held -> {
+            if (held instanceof ReadOutcome.Failed) {
+                call.answer(() -> ended(call, held, found));
+                return;
+            }
+            Grant grant = call.grantNow();
+            Optional<Failure> refusal = grant.refusal(Need.READ).or(() -> refusal(grant, read));
+            if (refusal.isPresent()) {
+                call.answer(() -> ended(call, new ReadOutcome.Failed(refusal.get()), found));
+            } else {
+                serve(call, grant, read, found);
+            }
+        });
     }
 
     /** A node's own copy is shown to those alone of whom this node itself knows that they may see it. */

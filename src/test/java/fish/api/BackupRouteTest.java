@@ -10,7 +10,6 @@ import fish.http.Route;
 import fish.testing.MemoryService;
 import io.undertow.util.Methods;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -51,6 +50,28 @@ class BackupRouteTest {
         for (int written = 0; written < bytes; written += piece.length) {
             out.write(piece);
         }
+    }
+
+    /** One that does not end by itself, and says why it did. */
+    private static BackupHandler.Source endless(CompletableFuture<String> ended, BackupHandler.Bounds bounds) {
+        return sink -> {
+            try {
+                write(sink.begin(77, Integer.MAX_VALUE, bounds), Integer.MAX_VALUE - 2000);
+                ended.complete("all");
+            } catch (IOException e) {
+                ended.complete(String.valueOf(e.getMessage()));
+                sink.failed(new Problem(Code.INTERNAL, e.toString()));
+            }
+        };
+    }
+
+    /** A client that takes a byte of it, and no more by itself. */
+    private static Socket begun(ServerFixture fish) throws IOException {
+        Socket socket = fish.connect();
+        socket.getOutputStream()
+                .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+        return socket;
     }
 
     @Test
@@ -102,21 +123,9 @@ class BackupRouteTest {
     @Test
     void aClientThatTakesTooLittleIsGivenUp() throws Exception {
         CompletableFuture<String> ended = new CompletableFuture<>();
-        BackupHandler.Source endless = sink -> {
-            try {
-                write(sink.begin(77, Integer.MAX_VALUE, () -> {}), Integer.MAX_VALUE - 2000);
-                ended.complete("all");
-            } catch (IOException e) {
-                ended.complete(String.valueOf(e.getMessage()));
-            }
-        };
-        try (ServerFixture fish = serving(endless);
-                Socket slow = fish.connect()) {
-            slow.getOutputStream()
-                    .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            InputStream in = slow.getInputStream();
-            assertThat(in.read()).isEqualTo('H');
+        try (ServerFixture fish = serving(endless(ended, () -> {}));
+                Socket slow = begun(fish)) {
+            assertThat(slow.isConnected()).isTrue();
             assertThat(ended.get(20, TimeUnit.SECONDS)).contains("too slow");
         }
     }
@@ -131,26 +140,12 @@ class BackupRouteTest {
                 throw new IOException("the disk fills");
             }
         };
-        BackupHandler.Source endless = sink -> {
-            try {
-                write(sink.begin(77, Integer.MAX_VALUE, bounds), Integer.MAX_VALUE - 2000);
-                ended.complete("all");
-            } catch (IOException e) {
-                ended.complete(String.valueOf(e.getMessage()));
-                sink.failed(new Problem(Code.INTERNAL, e.toString()));
-            }
-        };
         BackupHandler.Pace patient = new BackupHandler.Pace(Duration.ofMinutes(10), 1);
-        try (ServerFixture fish = serving(endless, patient);
-                Socket slow = fish.connect()) {
-            slow.getOutputStream()
-                    .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            InputStream in = slow.getInputStream();
-            assertThat(in.read()).isEqualTo('H');
+        try (ServerFixture fish = serving(endless(ended, bounds), patient);
+                Socket slow = begun(fish)) {
             over.set(true);
             assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo("the disk fills");
-            assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+            assertThat(new String(slow.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                     .as("without the end of a whole answer")
                     .doesNotEndWith("0\r\n\r\n");
         }
@@ -159,21 +154,8 @@ class BackupRouteTest {
     @Test
     void aClientThatGoesEndsIt() throws Exception {
         CompletableFuture<String> ended = new CompletableFuture<>();
-        BackupHandler.Source endless = sink -> {
-            try {
-                write(sink.begin(77, Integer.MAX_VALUE, () -> {}), Integer.MAX_VALUE - 2000);
-                ended.complete("all");
-            } catch (IOException e) {
-                ended.complete(String.valueOf(e.getMessage()));
-            }
-        };
-        try (ServerFixture fish = serving(endless)) {
-            try (Socket gone = fish.connect()) {
-                gone.getOutputStream()
-                        .write(("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
-                assertThat(gone.getInputStream().read()).isEqualTo('H');
-            }
+        try (ServerFixture fish = serving(endless(ended, () -> {}))) {
+            begun(fish).close();
             assertThat(ended.get(20, TimeUnit.SECONDS)).contains("gone");
         }
     }

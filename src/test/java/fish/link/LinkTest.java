@@ -180,17 +180,8 @@ final class LinkTest {
 
     @Test
     void hundredsOfFrontEndsHaveTheirLinksAndTheNextIsToldWhyNot() throws Exception {
-        LinkLimits d = LinkLimits.DEFAULT;
-        assertThat(d.connectionsMax()).isGreaterThanOrEqualTo(200);
-        LinkLimits limits = new LinkLimits(
-                d.frameBytesMax(),
-                d.queueFramesMax(),
-                d.queueBytesMax(),
-                d.requestsMax(),
-                d.requestBytesMax(),
-                200,
-                d.pingEvery(),
-                d.silenceMax());
+        assertThat(LinkLimits.CONNECTIONS_MAX).isGreaterThanOrEqualTo(200);
+        LinkLimits limits = TestFrontEnd.limits(200, LinkLimits.PING_EVERY, LinkLimits.SILENCE_MAX);
         try (TestBackEnd back = new TestBackEnd(new EchoService(), limits).start()) {
             List<LinkClient> links = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -318,15 +309,7 @@ final class LinkTest {
     }
 
     static LinkLimits brisk() {
-        return new LinkLimits(
-                LinkLimits.FRAME_BYTES_MAX,
-                LinkLimits.QUEUE_FRAMES_MAX,
-                LinkLimits.QUEUE_BYTES_MAX,
-                LinkLimits.REQUESTS_MAX,
-                LinkLimits.REQUEST_BYTES_MAX,
-                LinkLimits.CONNECTIONS_MAX,
-                Duration.ofMillis(50),
-                Duration.ofMillis(1000));
+        return TestFrontEnd.limits(LinkLimits.CONNECTIONS_MAX, Duration.ofMillis(50), Duration.ofMillis(1000));
     }
 
     private static void sendMany(LinkClient client, long base, CompletableFuture<Void> end) {

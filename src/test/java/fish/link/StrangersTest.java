@@ -35,15 +35,7 @@ final class StrangersTest {
 
     /** A stranger's message has five seconds. */
     private static LinkLimits limits(int connectionsMax) {
-        return new LinkLimits(
-                LinkLimits.FRAME_BYTES_MAX,
-                LinkLimits.QUEUE_FRAMES_MAX,
-                LinkLimits.QUEUE_BYTES_MAX,
-                LinkLimits.REQUESTS_MAX,
-                LinkLimits.REQUEST_BYTES_MAX,
-                connectionsMax,
-                Duration.ofMillis(100),
-                Duration.ofMillis(500));
+        return TestFrontEnd.limits(connectionsMax, Duration.ofMillis(100), Duration.ofMillis(500));
     }
 
     private TestBackEnd serving(Service service, LinkLimits limits) {
@@ -53,10 +45,14 @@ final class StrangersTest {
     /** @param others who they are that do not show a proof */
     private TestBackEnd serving(Service service, LinkLimits limits, LinkCaller others) {
         LinkServer.Budgets budgets = new LinkServer.Budgets(requests, new ByteBudget(16 * MIB), strangers);
-        return new TestBackEnd(new LinkServer(service, limits, budgets, MIB, upgrade -> "a node's"
-                                .equals(upgrade.getRequestHeaders().getFirst(LinkServer.PROOF))
-                        ? LinkCaller.NODE
-                        : others))
+        return new TestBackEnd(new LinkServer(
+                        service,
+                        limits,
+                        budgets,
+                        MIB,
+                        upgrade -> "a node's".equals(upgrade.getRequestHeaders().getFirst(LinkServer.PROOF))
+                                ? LinkCaller.NODE
+                                : others))
                 .start();
     }
 

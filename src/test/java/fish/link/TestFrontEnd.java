@@ -72,6 +72,20 @@ public final class TestFrontEnd implements AutoCloseable {
         return worker;
     }
 
+    /** The usual ones, but for so many connections, and who keeps silent for so long is given up. */
+    static LinkLimits limits(int connectionsMax, Duration pingEvery, Duration silenceMax) {
+        LinkLimits usual = LinkLimits.DEFAULT;
+        return new LinkLimits(
+                usual.frameBytesMax(),
+                usual.queueFramesMax(),
+                usual.queueBytesMax(),
+                usual.requestsMax(),
+                usual.requestBytesMax(),
+                connectionsMax,
+                pingEvery,
+                silenceMax);
+    }
+
     public static Write put(long number, int bytes) {
         Operation put = new Operation.Put(Key.of("k"), new Value(new byte[bytes], "", ""), Operation.NO_TTL);
         long deadline = System.nanoTime() + SOON.toNanos();

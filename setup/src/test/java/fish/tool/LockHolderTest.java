@@ -8,10 +8,7 @@ import fish.client.Values;
 import fish.http.HttpServer;
 import fish.kv.Key;
 import fish.kv.Outcome;
-import fish.kv.Read;
-import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Service;
 import fish.kv.Write;
 import fish.testing.Eventually;
 import fish.testing.MemoryService;
@@ -46,22 +43,20 @@ class LockHolderTest {
     private FishClient client;
 
     /** Refuses writes while it should. */
-    private static final class RefusingService implements Service {
-        private final MemoryService inner = new MemoryService(System::currentTimeMillis);
+    private static final class RefusingService extends MemoryService {
         private volatile BooleanSupplier refuses = () -> false;
+
+        RefusingService() {
+            super(System::currentTimeMillis);
+        }
 
         @Override
         public void write(Write write, Consumer<? super Outcome> answer) {
             if (refuses.getAsBoolean()) {
                 answer.accept(Outcome.refused(Reason.NO_QUORUM, "too few"));
             } else {
-                inner.write(write, answer);
+                super.write(write, answer);
             }
-        }
-
-        @Override
-        public void read(Read read, Consumer<? super ReadOutcome> answer) {
-            inner.read(read, answer);
         }
     }
 

@@ -8,10 +8,7 @@ import fish.client.Values;
 import fish.http.HttpServer;
 import fish.kv.Key;
 import fish.kv.Outcome;
-import fish.kv.Read;
-import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Service;
 import fish.kv.Value;
 import fish.kv.Write;
 import fish.testing.MemoryService;
@@ -41,26 +38,24 @@ class LockWaitTest {
     private LockRecord lock;
 
     /** So many writes take so long, each. */
-    private final class SlowService implements Service {
-        private final MemoryService inner = new MemoryService(System::currentTimeMillis);
+    private final class SlowService extends MemoryService {
         private final AtomicLong writes = new AtomicLong();
         private volatile long writeMillis;
         private volatile long slowWrites = Long.MAX_VALUE;
         private volatile boolean silent;
+
+        SlowService() {
+            super(System::currentTimeMillis);
+        }
 
         @Override
         public void write(Write write, Consumer<? super Outcome> answer) {
             if (writes.incrementAndGet() <= slowWrites) {
                 now.addAndGet(writeMillis);
             }
-            inner.write(
+            super.write(
                     write,
                     outcome -> answer.accept(silent ? Outcome.unknown(Reason.UNKNOWN_OUTCOME, "not told") : outcome));
-        }
-
-        @Override
-        public void read(Read read, Consumer<? super ReadOutcome> answer) {
-            inner.read(read, answer);
         }
     }
 
