@@ -25,43 +25,54 @@ public final class JsonEquality {
         return Utf8.decode(storedValue).map(stored -> same(stored, json)).orElse(false);
     }
 
-    /** As {@link #same(byte[], String)}, of two texts. */
+    /**
+     * As {@link #same(byte[], String)}, of two texts. What a text is made into takes up to forty times as much as the
+     * text: only the shorter one is, and the longer is read along it, as far as they are the same.
+     */
     public static boolean same(String a, String b) {
-        Optional<Node> left = parse(a);
-        Optional<Node> right = left.isPresent() ? parse(b) : Optional.empty();
-        return right.isPresent() && equal(left.get(), right.get());
+        boolean firstIsShorter = a.length() <= b.length();
+        Optional<Node> held = parse(firstIsShorter ? a : b);
+        return held.isPresent() && says(firstIsShorter ? b : a, held.get());
     }
 
-    /** One frame a level, unlike the records' own, of which a thread's stack does not hold enough. */
-    private static boolean equal(Node a, Node b) {
-        if (a instanceof Members left) {
-            return b instanceof Members right && equal(left.members, right.members);
-        }
-        if (!(a instanceof Elements left)) {
-            return a.equals(b);
-        }
-        if (!(b instanceof Elements right) || left.elements.size() != right.elements.size()) {
+    private static boolean says(String text, Node expected) {
+        try (JsonParser parser = Json.valueParser(text)) {
+            return parser.nextToken() != null && equal(expected, parser) && parser.nextToken() == null;
+        } catch (IOException e) {
             return false;
         }
-        for (int i = 0; i < left.elements.size(); i++) {
-            if (!equal(left.elements.get(i), right.elements.get(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
-    private static boolean equal(Map<String, Node> left, Map<String, Node> right) {
-        if (left.size() != right.size()) {
-            return false;
+    /**
+     * Whether the value that begins here is this one; then the parser stands at its end. One frame a level, unlike the
+     * records' own, of which a thread's stack does not hold enough.
+     */
+    private static boolean equal(Node expected, JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (expected instanceof Members held) {
+            return token == JsonToken.START_OBJECT && equal(held.members, parser);
         }
-        for (Map.Entry<String, Node> member : left.entrySet()) {
-            Node other = right.get(member.getKey());
-            if (other == null || !equal(member.getValue(), other)) {
+        if (!(expected instanceof Elements held)) {
+            return token.isScalarValue() && expected.equals(scalar(parser));
+        }
+        boolean same = token == JsonToken.START_ARRAY;
+        for (int i = 0; same && i < held.elements.size(); i++) {
+            same = parser.nextToken() != JsonToken.END_ARRAY && equal(held.elements.get(i), parser);
+        }
+        return same && parser.nextToken() == JsonToken.END_ARRAY;
+    }
+
+    private static boolean equal(Map<String, Node> expected, JsonParser parser) throws IOException {
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            Node member = expected.get(parser.currentName());
+            parser.nextToken();
+            if (member == null || !equal(member, parser)) {
                 return false;
             }
+            count++;
         }
-        return true;
+        return count == expected.size();
     }
 
     private static Optional<Node> parse(String text) {
@@ -95,10 +106,12 @@ public final class JsonEquality {
             }
             return new Elements(elements);
         }
-        if (token.isNumeric()) {
-            return Num.of(parser.getText());
-        }
-        return new Scalar(token, parser.getText());
+        return scalar(parser);
+    }
+
+    private static Node scalar(JsonParser parser) throws IOException {
+        String text = parser.getText();
+        return parser.currentToken().isNumeric() ? Num.of(text) : new Scalar(parser.currentToken(), text);
     }
 
     private sealed interface Node {}

@@ -2,7 +2,10 @@ package fish.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fish.group.FreshJvm;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,11 +52,47 @@ class JsonEqualityTest {
                 .isFalse();
     }
 
+    /** In either order: one is held, and the other is read along it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    [1,2] | [1,2,3]
+                    [1,2,3] | [1,2,4]
+                    [[1],[2]] | [[1],[2,2]]
+                    {"a":[]} | {"a":{}}
+                    {"a":1,"b":2} | {"a":1,"c":2}
+                    [1] | [1] 2
+                    {"a":1} | {"a":1,"a":1}
+                    [] | [
+                    "1" | 1
+                    [{"a":1}] | [{"a":1},{"a":1}]
+                    """)
+    void differentValueWhicheverIsLonger(String a, String b) {
+        assertThat(JsonEquality.same(a, b)).isFalse();
+        assertThat(JsonEquality.same(b, a)).isFalse();
+        assertThat(JsonEquality.same(a + "          ", b)).isFalse();
+    }
+
+    @Test
+    void aLongTextTakesLittleMore() throws Exception {
+        assertThat(FreshJvm.run(SmallHeapComparing.class, List.of("-Xmx96m"))).containsExactly("false false true");
+    }
+
     @Test
     void depthIsBounded() {
         String deep = "[".repeat(Json.DEPTH_MAX + 1) + "]".repeat(Json.DEPTH_MAX + 1);
         assertThat(JsonEquality.same(deep, deep)).isFalse();
         String less = deep.substring(1, deep.length() - 1);
         assertThat(JsonEquality.same(less, less)).isTrue();
+    }
+
+    /** On a stack that is half as large as those of the threads that do this. */
+    @Test
+    void depthNeedsLittleOfTheStack() throws Exception {
+        String deep = "{\"a\":".repeat(Json.DEPTH_MAX) + "1" + "}".repeat(Json.DEPTH_MAX);
+        AtomicBoolean same = new AtomicBoolean();
+        Thread small = new Thread(null, () -> same.set(JsonEquality.same(deep, deep)), "small-stack", 512 << 10);
+        small.start();
+        small.join();
+        assertThat(same).isTrue();
     }
 }
