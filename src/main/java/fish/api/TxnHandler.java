@@ -2,6 +2,7 @@ package fish.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import fish.http.Call;
+import fish.http.LargeBodies;
 import fish.http.Params;
 import fish.http.Problem;
 import fish.http.ProblemException;
@@ -24,9 +25,13 @@ final class TxnHandler {
     /** What a body, its text, and what is made of it take while it is parsed, as a multiple of the body. */
     private static final int PARSING_FACTOR = 4;
 
+    /** Of a body that is parsed beside the threads that serve connections. */
+    private static final int LARGE_BYTES = 256 << 10;
+
     private final Reads reads;
     private final Writes writes;
     private final int valueBytesMax;
+    private final LargeBodies large = new LargeBodies("fish-large-txns");
 
     TxnHandler(Reads reads, Writes writes, int valueBytesMax) {
         this.reads = reads;
@@ -37,29 +42,36 @@ final class TxnHandler {
     /** A small body comes first: only it says whether a failure is one of a read or of a write. */
     void run(Call call) {
         call.body(Txn.BYTES_MAX, body -> {
-            call.bodyTakes((long) PARSING_FACTOR * body.length);
-            Txn txn = parse(call, body);
-            call.bodyTakes(body.length + (long) txn.heapBytes());
-            if (txn.readOnly()) {
-                call.treatAsRead();
-            }
-            if (call.refusal().isPresent()) {
-                throw call.refusal().get().exception();
-            }
-            HeaderMap headers = call.exchange().getRequestHeaders();
-            if (headers.contains(Headers.IF_MATCH) || headers.contains(Headers.IF_NONE_MATCH)) {
-                throw Problem.badRequest("If-Match and If-None-Match are of one record; a transaction has \"if\"");
-            }
-            if (txn.readOnly()) {
-                read(call, txn);
+            if (body.length <= LARGE_BYTES) {
+                run(call, body, parse(call, body));
             } else {
-                write(call, txn, body);
+                large.make(call, () -> parse(call, body), txn -> run(call, body, txn));
             }
         });
     }
 
+    private void run(Call call, byte[] body, Txn txn) {
+        call.bodyTakes(body.length + (long) txn.heapBytes());
+        if (txn.readOnly()) {
+            call.treatAsRead();
+        }
+        if (call.refusal().isPresent()) {
+            throw call.refusal().get().exception();
+        }
+        HeaderMap headers = call.exchange().getRequestHeaders();
+        if (headers.contains(Headers.IF_MATCH) || headers.contains(Headers.IF_NONE_MATCH)) {
+            throw Problem.badRequest("If-Match and If-None-Match are of one record; a transaction has \"if\"");
+        }
+        if (txn.readOnly()) {
+            read(call, txn);
+        } else {
+            write(call, txn, body);
+        }
+    }
+
     /** What is refused anyhow is refused for that, whatever its body. */
     private Txn parse(Call call, byte[] body) {
+        call.bodyTakes((long) PARSING_FACTOR * body.length);
         try {
             return TxnJson.parse(body, valueBytesMax);
         } catch (ProblemException e) {
