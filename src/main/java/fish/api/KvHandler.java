@@ -110,7 +110,7 @@ final class KvHandler {
             Operation.OfKey put = new Operation.Put(key, value(body, contentType, contentEncoding), ttlMillis);
             writes.submit(
                     call,
-                    conditional(conditions, put),
+                    conditional(call, conditions, put),
                     durability,
                     deadline,
                     IdempotencyKeys.of(idempotencyKey, call.exchange(), key.toString(), params, body),
@@ -181,7 +181,7 @@ final class KvHandler {
             }
             writes.submit(
                     call,
-                    conditional(conditions, operation),
+                    conditional(call, conditions, operation),
                     durability,
                     deadline,
                     IdempotencyKeys.of(idempotencyKey, call.exchange(), key.toString(), params, body),
@@ -194,10 +194,13 @@ final class KvHandler {
         });
     }
 
-    private static Txn conditional(List<Condition> conditions, Operation.OfKey operation) {
-        return conditions.isEmpty()
-                ? Txn.of(operation)
-                : new Txn(conditions, List.of(operation), List.of(new Operation.Get(operation.key(), false)));
+    private static Txn conditional(Call call, List<Condition> conditions, Operation.OfKey operation) {
+        if (conditions.isEmpty()) {
+            return Txn.of(operation);
+        }
+        Txn txn = new Txn(conditions, List.of(operation), List.of(new Operation.Get(operation.key(), false)));
+        call.bodyTakes(txn.heapBytes());
+        return txn;
     }
 
     /** At least as long as was asked: a record never goes early. */

@@ -371,7 +371,7 @@ public final class Call {
         HeadGuard connection = HeadGuard.of(exchange);
         connection.begin();
         exchange.addExchangeCompleteListener((ended, next) -> {
-            connection.end(ended.isUpgrade());
+            connection.end(ended);
             release();
             next.proceed();
         });

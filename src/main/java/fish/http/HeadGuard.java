@@ -1,9 +1,12 @@
 package fish.http;
 
+import fish.budget.Claim;
+import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -31,6 +34,10 @@ import org.xnio.ssl.SslConnection;
  */
 final class HeadGuard {
     private static final String SECOND_CODING = "\r\ntransfer-encoding:";
+    /** What a head may take of the heap without being counted: all connections together can have as much. */
+    private static final int FREE_BYTES = 4 << 10;
+    /** About what one of its fields, parameters or list members takes, beside its other characters. */
+    private static final int MEMBER_BYTES = 160;
 
     private final StreamConnection connection;
     private final HeadGuards guards;
@@ -45,6 +52,11 @@ final class HeadGuard {
     private boolean headWhole;
     // Without what was read last.
     private int headLines;
+    private long headTakes;
+    private int restBytes;
+    private boolean headBegun;
+    private boolean lineBegun;
+    private @Nullable Claim room;
     private boolean handshaking;
     private volatile boolean serving;
     private volatile long beganNanos;
@@ -70,15 +82,34 @@ final class HeadGuard {
         return ((Sink) connection.getOriginalSinkConduit()).guard();
     }
 
-    /** From now on what is written belongs to a request. */
+    /** From now on what is written belongs to a request; what its head takes is held until its end. */
     void begin() {
         serving = true;
         forgetHead();
+        forgetEnd();
     }
 
-    /** The request has ended; {@code upgraded}: the connection is no longer HTTP's. */
-    void end(boolean upgraded) {
-        serving = upgraded;
+    private void forgetEnd() {
+        restBytes = 0;
+        headBegun = false;
+        lineBegun = false;
+    }
+
+    /** The request has ended; where it was an upgrade the connection is no longer HTTP's. */
+    void end(HttpServerExchange exchange) {
+        serving = exchange.isUpgrade();
+        giveBack();
+        PooledByteBuffer next = serving ? null : ((HttpServerConnection) exchange.getConnection()).getExtraBytes();
+        // The next head has begun in what was read with this one's end.
+        if (next != null) {
+            weigh(
+                    next.getBuffer(),
+                    next.getBuffer().position(),
+                    next.getBuffer().limit());
+        }
+        if (headTakes > FREE_BYTES) {
+            room().force(headTakes);
+        }
     }
 
     XnioIoThread ioThread() {
@@ -102,12 +133,15 @@ final class HeadGuard {
             IoUtils.safeClose(connection);
             return;
         }
-        if (serving || headBytes == 0) {
-            return;
+        if (!serving && headBytes > 0) {
+            refuse(guards.late());
         }
+    }
+
+    private void refuse(byte[] answer) {
         try {
             // One try: nothing else was written, so there is room, or the client is gone.
-            sink.rest = ByteBuffer.wrap(guards.late());
+            sink.rest = ByteBuffer.wrap(answer);
             sink.flushRest();
         } catch (IOException e) {
             // It is closed below.
@@ -117,6 +151,7 @@ final class HeadGuard {
 
     /** The connection is closed. Undertow tells nobody why a handshake failed. */
     void closed() {
+        giveBack();
         if (handshaking) {
             handshaking = false;
             guards.refused(connection, "it ended in the TLS handshake");
@@ -143,12 +178,16 @@ final class HeadGuard {
         }
     }
 
-    private void arrived(ByteBuffer buffer, int start, int count) {
+    /** False: there is no room for so large a head. */
+    private boolean arrived(ByteBuffer buffer, int start, int count) {
         headWhole = headBytes == 0;
         headBytes += count;
         lastRead = buffer;
         lastStart = start;
         lastEnd = start + count;
+        weighRest();
+        weigh(buffer, start, start + count);
+        return hasRoom();
     }
 
     /** What is read next goes where what was read last lies. */
@@ -177,12 +216,65 @@ final class HeadGuard {
         return lines;
     }
 
-    /** Nothing more is there, and the head has begun: now it is waited for. */
-    private void waiting() {
+    /** Adds what these bytes take, up to the end of the head; what follows is the request's, once that is served. */
+    private void weigh(ByteBuffer buffer, int start, int end) {
+        for (int i = start; i < end; i++) {
+            byte b = buffer.get(i);
+            headTakes += takes(b);
+            if (b == '\n' && headBegun && !lineBegun) {
+                restBytes = end - i - 1;
+                return;
+            }
+            lineBegun = b != '\n' && (lineBegun || b != '\r');
+            headBegun |= lineBegun;
+        }
+    }
+
+    private static int takes(byte b) {
+        return switch (b) {
+            case '\n', '&', ';', ',', '"' -> MEMBER_BYTES;
+            default -> 1;
+        };
+    }
+
+    /** It has not ended there: Undertow knows of no request. */
+    private void weighRest() {
+        headTakes += (long) MEMBER_BYTES / 4 * restBytes;
+        restBytes = 0;
+    }
+
+    private boolean hasRoom() {
+        return headTakes <= FREE_BYTES || room().grow(headTakes - room().held());
+    }
+
+    private Claim room() {
+        Claim held = room;
+        if (held == null) {
+            held = new Claim(guards.heads(), ioThread());
+            room = held;
+        }
+        return held;
+    }
+
+    /** The head is of no use any more. */
+    private void giveBack() {
+        headTakes = 0;
+        forgetEnd();
+        Claim held = room;
+        room = null;
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    /** Nothing more is there, and the head has begun: now it is waited for. As {@link #arrived}. */
+    private boolean waiting() {
         lastRead = null;
         if (headBytes > 0 && beganNanos == 0) {
             begin(System.nanoTime());
         }
+        weighRest();
+        return hasRoom();
     }
 
     private byte[] refusal(ByteBuffer undertows) {
@@ -229,10 +321,10 @@ final class HeadGuard {
             }
             int count = readOrRefuse(dst);
             if (!serving) {
-                if (count > 0) {
-                    arrived(dst, start, count);
-                } else {
-                    waiting();
+                boolean room = count > 0 ? arrived(dst, start, count) : waiting();
+                if (!room) {
+                    refuse(guards.noRoom(headWhole && count > 0 ? text(dst, start, start + count) : ""));
+                    throw new ClosedChannelException();
                 }
             }
             return count;

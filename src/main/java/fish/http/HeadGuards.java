@@ -1,6 +1,8 @@
 package fish.http;
 
+import fish.budget.ByteBudget;
 import fish.contract.Code;
+import fish.contract.Words;
 import fish.tls.NodeTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,14 +27,17 @@ final class HeadGuards {
     private final List<String> writes;
     private final long patienceNanos;
     private final NodeTransport transport;
+    private final ByteBudget heads;
     private final Set<HeadGuard> waiting = ConcurrentHashMap.newKeySet();
 
     /**
      * @param patienceNanos how long a head may take to arrive, and a TLS handshake before it
      * @param transport told who is refused at a handshake
+     * @param heads what large heads may take of the heap, from their first byte until their requests are answered
      */
-    HeadGuards(List<Route> routes, long patienceNanos, NodeTransport transport) {
+    HeadGuards(List<Route> routes, long patienceNanos, NodeTransport transport, ByteBudget heads) {
         this.transport = transport;
+        this.heads = heads;
         this.writes =
                 routes.stream().filter(Route::write).map(HeadGuards::beginning).toList();
         this.patienceNanos = patienceNanos;
@@ -94,6 +99,15 @@ final class HeadGuards {
         IoUtils.safeClose(connection);
     }
 
+    ByteBudget heads() {
+        return heads;
+    }
+
+    /** @param head as far as it is known */
+    byte[] noRoom(String head) {
+        return answer(new Problem(Code.OVERLOADED, "there is no room for so large a head now"), outcome(head));
+    }
+
     byte[] late() {
         return answer(new Problem(Code.REQUEST_TIMEOUT, "the head of the request did not arrive in time"), "");
     }
@@ -107,7 +121,7 @@ final class HeadGuards {
      * @param twoCodings whether it has two {@code Transfer-Encoding}s
      */
     byte[] refusal(String said, String head, boolean tooLarge, boolean twoCodings) {
-        return answer(problem(said, head, tooLarge, twoCodings), isWrite(head) ? "not-applied" : "");
+        return answer(problem(said, head, tooLarge, twoCodings), outcome(head));
     }
 
     private static Problem problem(String said, String head, boolean tooLarge, boolean twoCodings) {
@@ -137,8 +151,8 @@ final class HeadGuards {
         return start < 0 || end < start + 4 ? UNDERTOWS_OWN : said.substring(start + 4, end);
     }
 
-    private boolean isWrite(String head) {
-        return writes.stream().anyMatch(head::startsWith);
+    private String outcome(String head) {
+        return writes.stream().anyMatch(head::startsWith) ? Words.NOT_APPLIED : "";
     }
 
     private static byte[] answer(Problem problem, String outcome) {
@@ -146,8 +160,9 @@ final class HeadGuards {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256 + body.length);
         out.writeBytes(
                 ("HTTP/1.1 " + problem.code().status() + " " + problem.code().title() + "\r\n"
-                                + "Connection: close\r\nContent-Type: application/problem+json\r\nContent-Length: "
-                                + body.length + "\r\n\r\n")
+                                + "Connection: close\r\nContent-Type: application/problem+json\r\n"
+                                + (problem.code().retryLater() ? "Retry-After: 1\r\n" : "")
+                                + "Content-Length: " + body.length + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(body);
         return out.toByteArray();

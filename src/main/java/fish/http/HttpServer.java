@@ -19,6 +19,9 @@ public final class HttpServer implements AutoCloseable {
     /** For streams to send what they have begun; their clients may take nothing any more. */
     private static final long STREAMS_NANOS = 3_000_000_000L;
 
+    /** Heads come before anybody knows who sends them: they may take so much of what is for requests. */
+    private static final int HEADS_PART = 4;
+
     private final HttpConfig config;
     private final ServerParts parts;
     private final Router router;
@@ -49,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * @param bodies for request bodies, and what is made of them
+     * @param bodies for request bodies, and what is made of them, and large heads
      * @param answers for answers, until they are sent
      * @param gate decides who may do what
      */
@@ -62,7 +65,8 @@ public final class HttpServer implements AutoCloseable {
             Gate gate) {
         this.config = config;
         this.connections = new Connections(config.bounds().connectionsMax());
-        this.guards = new HeadGuards(routes, config.times().head().toNanos(), config.transport());
+        this.guards =
+                new HeadGuards(routes, config.times().head().toNanos(), config.transport(), bodies.part(HEADS_PART));
         Limits limits = new Limits(config.bounds().requestsInFlightMax(), bodies, answers);
         this.parts = new ServerParts(config, limits, new DeadlineTimer(guards, limits), gate, new RequestStats(routes));
         this.router = new Router(routes, parts, connections, Origins.of(config.address(), allowedOrigins));

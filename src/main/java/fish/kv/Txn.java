@@ -11,6 +11,9 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
     /** Entries in each of the three lists. */
     public static final int ENTRIES_MAX = 128;
 
+    /** Tests of its conditions together: an entry may hold one of each kind. */
+    public static final int CONDITIONS_MAX = 5 * ENTRIES_MAX;
+
     /** Keys and values together, in bytes. */
     public static final int BYTES_MAX = 8 << 20;
 
@@ -18,6 +21,8 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
     public static final int ANSWER_BYTES_MAX = 8 << 20;
 
     private static final int ENTRY_OVERHEAD_BYTES = 256;
+    /** Of one in a set of them. */
+    private static final int REVISION_BYTES = 32;
 
     public Txn {
         conditions = List.copyOf(conditions);
@@ -58,6 +63,8 @@ public record Txn(List<Condition> conditions, List<Operation> then, List<Operati
                 bytes += same.bytes().length;
             } else if (condition instanceof Condition.JsonIs same) {
                 bytes += 2 * same.json().length();
+            } else if (condition instanceof Condition.RevisionIn among) {
+                bytes += REVISION_BYTES * among.revisions().size();
             }
         }
         return bytes + heapBytes(then) + heapBytes(otherwise);

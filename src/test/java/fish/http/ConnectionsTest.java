@@ -194,7 +194,8 @@ class ConnectionsTest {
     @Test
     void itListensAtAllThatANameMeans() throws Exception {
         HttpConfig config = config(16);
-        HeadGuards guards = new HeadGuards(List.of(), TimeUnit.SECONDS.toNanos(10), NodeTransport.PLAIN);
+        HeadGuards guards =
+                new HeadGuards(List.of(), TimeUnit.SECONDS.toNanos(10), NodeTransport.PLAIN, new ByteBudget(1 << 20));
         Limits limits = new Limits(10, new ByteBudget(1 << 20), new ByteBudget(1 << 20));
         Connections connections = new Connections(16);
         Router router = new Router(
