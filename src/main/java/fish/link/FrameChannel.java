@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
 import org.xnio.Options;
@@ -93,6 +94,7 @@ final class FrameChannel {
     private boolean heard;
     private long deliveredBefore;
     private int unfinishedTicks;
+    private int announcedTicks;
     private int silentTicks;
     private int stalledTicks;
     private int mutedTicks;
@@ -148,17 +150,20 @@ final class FrameChannel {
         return sender.sendAnyway(frame);
     }
 
-    /** There is room for what was announced so. Any thread. */
-    void accept(FrameKind kind, long id, int bytes) {
+    /** There is room for what was announced under this id. Does nothing once that was rejected. Any thread. */
+    void accept(long id) {
         onThread(() -> {
-            if (!closed.get() && arriving.putIfAbsent(id, new Arriving(kind, new byte[bytes])) == null) {
+            Arriving message = arriving.get(id);
+            if (!closed.get() && message != null && message.bytes == null) {
+                message.bytes = new byte[message.size];
                 sendAnyway(new MessageWriter().frame(FrameKind.ACCEPT, id));
             }
         });
     }
 
-    /** What was announced under this id is not wanted. Any thread. */
+    /** What was announced under this id, and not accepted, is not wanted. On the I/O thread. */
     void reject(long id) {
+        arriving.remove(id);
         sendAnyway(new MessageWriter().frame(FrameKind.REJECT, id));
     }
 
@@ -211,7 +216,13 @@ final class FrameChannel {
                 message.end();
                 sender.rejected(id);
             }
-            default -> handler.take(kind, id, message);
+            default -> {
+                if (arriving.containsKey(id)) {
+                    // The room that it has would be given back with it, and what it was taken for would stay.
+                    throw new MalformedMessageException("what was announced is said in another way");
+                }
+                handler.take(kind, id, message);
+            }
         }
     }
 
@@ -222,33 +233,36 @@ final class FrameChannel {
         if (!pieces || arriving.containsKey(id)) {
             throw new MalformedMessageException("nothing can be announced under id " + id);
         }
+        arriving.put(id, new Arriving(kind, bytes));
         handler.announced(kind, id, bytes);
     }
 
     private void piece(long id, MessageReader message) throws MalformedMessageException {
         Arriving whole = arriving.get(id);
-        if (whole == null) {
+        byte[] bytes = whole == null ? null : whole.bytes;
+        if (whole == null || bytes == null) {
             throw new MalformedMessageException("a piece of nothing that was accepted");
         }
         int count = message.remaining();
-        message.rest(whole.bytes, whole.count);
+        message.rest(bytes, whole.count);
         whole.count += count;
-        if (whole.count == whole.bytes.length) {
+        if (whole.count == whole.size) {
             arriving.remove(id);
-            handler.take(whole.kind, id, new MessageReader(ByteBuffer.wrap(whole.bytes)));
+            handler.take(whole.kind, id, new MessageReader(ByteBuffer.wrap(bytes)));
         }
     }
 
-    /** A message that comes in pieces. */
+    /** A message that was announced: it comes in pieces, once it is accepted. */
     private static final class Arriving {
         private final FrameKind kind;
-        private final byte[] bytes;
+        private final int size;
+        private byte @Nullable [] bytes;
         private int count;
         private int ticks;
 
-        Arriving(FrameKind kind, byte[] bytes) {
+        Arriving(FrameKind kind, int size) {
             this.kind = kind;
-            this.bytes = bytes;
+            this.size = size;
         }
     }
 
@@ -335,6 +349,14 @@ final class FrameChannel {
             close("a message did not end within " + arrivalMax.toMillis() + " ms");
             return;
         }
+        if (++announcedTicks >= 2 * ticksOf(arrivalMax)) {
+            announcedTicks = 0;
+            if (sender.waitsStill()) {
+                // Nobody waits for anything for so long.
+                close("the peer neither takes nor refuses a message");
+                return;
+            }
+        }
         int ticksMax = ticksOf(limits.silenceMax());
         if (silentTicks >= ticksMax) {
             close("nothing came from the peer for " + limits.silenceMax().toMillis() + " ms");
@@ -357,7 +379,7 @@ final class FrameChannel {
         unfinishedTicks = same ? unfinishedTicks + 1 : 0;
         boolean late = unfinishedTicks >= arrivalTicksMax;
         for (Arriving message : arriving.values()) {
-            message.ticks++;
+            message.ticks += message.bytes == null ? 0 : 1;
             late |= message.ticks >= arrivalTicksMax;
         }
         return late;

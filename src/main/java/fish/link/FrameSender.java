@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,7 @@ final class FrameSender {
     private final Object queue = new Object();
     private ArrayDeque<Frame> waiting = new ArrayDeque<>();
     private final Map<Long, Frame> announced = new HashMap<>();
+    private final Set<Frame> announcedBefore = new HashSet<>();
     private final ArrayDeque<Frame> accepted = new ArrayDeque<>();
     private int frames;
     private long bytes;
@@ -167,6 +170,16 @@ final class FrameSender {
         frame.release();
     }
 
+    /** Whether a frame still waits for the peer's word that did so when this was asked before. */
+    boolean waitsStill() {
+        synchronized (queue) {
+            announcedBefore.retainAll(announced.values());
+            boolean still = !announcedBefore.isEmpty();
+            announcedBefore.addAll(announced.values());
+            return still;
+        }
+    }
+
     /** Whether nothing waits to be written, but for the peer's word. */
     boolean idle() {
         return backlog() == 0;
@@ -222,6 +235,7 @@ final class FrameSender {
             dropped.addAll(accepted);
             waiting.clear();
             announced.clear();
+            announcedBefore.clear();
             accepted.clear();
         }
         synchronized (this) {

@@ -3,10 +3,12 @@ package fish.link;
 import fish.kv.Asker;
 import fish.kv.Failure;
 import fish.kv.Outcome;
+import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.kv.Room;
+import fish.kv.Txn;
 import fish.kv.Write;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -55,6 +57,8 @@ public final class LinkClient implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LinkClient.class.getName());
 
     private static final String NO_MESSAGE = "no message can hold it: ";
+    private static final String TOO_MANY_CONDITIONS =
+            NO_MESSAGE + "the master is of a version that takes no more than " + Txn.ENTRIES_MAX + " conditions";
     private static final String TOO_MANY = "too much waits for the master already";
 
     private static final Failure NO_TOKENS_THERE = new Failure(
@@ -96,6 +100,10 @@ public final class LinkClient implements AutoCloseable {
             callback.answered(new Outcome.Refused(NO_TOKENS_THERE));
             return;
         }
+        if (hasTooManyConditions(write.txn())) {
+            callback.answered(Outcome.refused(Reason.OVERLOADED, TOO_MANY_CONDITIONS));
+            return;
+        }
         long id = lastId.incrementAndGet();
         Frame frame;
         try {
@@ -113,6 +121,10 @@ public final class LinkClient implements AutoCloseable {
             callback.answered(new ReadOutcome.Failed(NO_TOKENS_THERE));
             return;
         }
+        if (read.query() instanceof Query.Reads reads && hasTooManyConditions(reads.txn())) {
+            callback.answered(ReadOutcome.failed(Reason.OVERLOADED, TOO_MANY_CONDITIONS));
+            return;
+        }
         long id = lastId.incrementAndGet();
         Frame frame;
         try {
@@ -122,6 +134,10 @@ public final class LinkClient implements AutoCloseable {
             return;
         }
         send(id, new ReadCall(frame, read, callback));
+    }
+
+    private boolean hasTooManyConditions(Txn txn) {
+        return !peer.conditions() && txn.conditions().size() > Txn.ENTRIES_MAX;
     }
 
     public boolean isOpen() {
@@ -205,8 +221,9 @@ public final class LinkClient implements AutoCloseable {
             }
             announced.add(id);
             call.room.take(bytes, () -> {
-                announced.remove(id);
-                channel.accept(kind, id, bytes);
+                if (announced.remove(id)) {
+                    channel.accept(id);
+                }
             });
         }
 

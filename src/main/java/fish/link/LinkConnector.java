@@ -107,7 +107,7 @@ public final class LinkConnector {
         private final URI backEnd;
         private final Consumer<? super String> ended;
         private final CompletableFuture<LinkClient> client = new CompletableFuture<>();
-        private volatile LinkPeer peer = new LinkPeer(false, false);
+        private volatile LinkPeer peer = new LinkPeer(false, false, false);
 
         Attempt(URI backEnd, Consumer<? super String> ended) {
             this.backEnd = backEnd;
@@ -223,7 +223,8 @@ public final class LinkConnector {
             }
             peer = new LinkPeer(
                     headers.containsKey(LinkServer.PIECES.toLowerCase(Locale.ROOT)),
-                    headers.containsKey(LinkServer.TOKENS.toLowerCase(Locale.ROOT)));
+                    headers.containsKey(LinkServer.TOKENS.toLowerCase(Locale.ROOT)),
+                    headers.containsKey(LinkServer.CONDITIONS.toLowerCase(Locale.ROOT)));
         }
 
         private void upgraded(StreamConnection connection) {

@@ -52,6 +52,9 @@ public final class LinkServer implements AutoCloseable {
     /** Header of the upgrade, and of its answer: that this end knows of tokens. */
     public static final String TOKENS = "Fish-Link-Tokens";
 
+    /** Header of the upgrade's answer: that this end takes {@link fish.kv.Txn#CONDITIONS_MAX} conditions. */
+    public static final String CONDITIONS = "Fish-Link-Conditions";
+
     /** Header of the upgrade: what only a node that holds the group's data can know. */
     public static final String PROOF = "Fish-Node-Proof";
 
@@ -155,12 +158,14 @@ public final class LinkServer implements AutoCloseable {
             String client = exchange.getRequestHeaders().getFirst(CLIENT);
             LinkPeer peer = new LinkPeer(
                     exchange.getRequestHeaders().contains(PIECES),
-                    exchange.getRequestHeaders().contains(TOKENS));
+                    exchange.getRequestHeaders().contains(TOKENS),
+                    false);
             if (peer.pieces()) {
                 exchange.getResponseHeaders().put(HttpString.tryFromString(PIECES), "1");
             }
             exchange.getResponseHeaders().put(HttpString.tryFromString(TOKENS), "1");
             LinkCaller caller = callers.apply(exchange);
+            exchange.getResponseHeaders().put(HttpString.tryFromString(CONDITIONS), "1");
             exchange.upgradeChannel(
                     PROTOCOL, (connection, upgraded) -> open(connection, client == null ? "" : client, peer, caller));
         }

@@ -194,9 +194,6 @@ final class ServerConnection implements FrameChannel.Handler {
         if (arriving.size() >= limits.requestsMax()) {
             throw new MalformedMessageException("more is announced than may be asked for");
         }
-        if (arriving.containsKey(id)) {
-            throw new MalformedMessageException("a message is announced twice");
-        }
         if (isStranger() && arriving.size() >= STRANGERS_MESSAGES_MAX) {
             channel.reject(id);
             channel.sendAnyway(refusal(kind, id));
@@ -204,7 +201,7 @@ final class ServerConnection implements FrameChannel.Handler {
         }
         Claim claim = new Claim(messages(), ioThread);
         arriving.put(id, claim);
-        claim.take(bytes, () -> channel.accept(kind, id, bytes));
+        claim.take(bytes, () -> channel.accept(id));
     }
 
     private static Frame refusal(FrameKind kind, long id) throws MalformedMessageException {

@@ -41,7 +41,7 @@ final class TxnCodec {
     private TxnCodec() {}
 
     static void write(MessageWriter out, Txn txn) {
-        out.i32(txn.conditions().size(), 0, Txn.ENTRIES_MAX);
+        out.i32(txn.conditions().size(), 0, Txn.CONDITIONS_MAX);
         for (Condition condition : txn.conditions()) {
             write(out, condition);
         }
@@ -50,7 +50,7 @@ final class TxnCodec {
     }
 
     static Txn readTxn(MessageReader in) throws MalformedMessageException {
-        int count = in.count(Txn.ENTRIES_MAX, ENTRY_BYTES_MIN);
+        int count = in.count(Txn.CONDITIONS_MAX, ENTRY_BYTES_MIN);
         List<Condition> conditions = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             conditions.add(readCondition(in));

@@ -78,6 +78,20 @@ final class FrameSenderTest {
     }
 
     @Test
+    void itTellsOfWhatNobodyTakesOrRefuses() {
+        FrameSender inPieces = new FrameSender(LinkLimits.DEFAULT, true, FrameChannel.BUFFER_BYTES, () -> {});
+        int bytes = FrameSender.WHOLE_BYTES_MAX + 1;
+        inPieces.send(new Frame(FrameKind.OUTCOME, 7, ByteBuffer.allocate(bytes)));
+        assertThat(inPieces.waitsStill()).isFalse();
+        inPieces.send(new Frame(FrameKind.OUTCOME, 8, ByteBuffer.allocate(bytes)));
+        assertThat(inPieces.waitsStill()).isTrue();
+        inPieces.accepted(7);
+        assertThat(inPieces.waitsStill()).isTrue();
+        inPieces.rejected(8);
+        assertThat(inPieces.waitsStill()).isFalse();
+    }
+
+    @Test
     void afterTheEndNothingIsTakenOrWritten() throws Exception {
         Frame waiting = frame(20);
         sender.send(waiting);

@@ -7,18 +7,22 @@ import static fish.link.TestFrontEnd.send;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fish.kv.Condition;
 import fish.kv.Consistency;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
+import fish.kv.Txn;
+import fish.kv.Write;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -70,6 +74,18 @@ final class LinkTest {
             assertThat(read(client, 8 << 20)).isEqualTo("found " + (8 << 20));
             assertThat(now(write)).isEqualTo("committed 1");
             assertThat(now(small)).isEqualTo("committed 2");
+        }
+    }
+
+    /** An entry of a transaction can test several things of its key. */
+    @Test
+    void asManyConditionsAsATransactionCanHaveAreTaken() throws Exception {
+        try (TestBackEnd back = new TestBackEnd(new EchoService(), LinkLimits.DEFAULT).start()) {
+            Write put = put(3, 10);
+            Condition there = new Condition.Exists(Key.of("k"), true);
+            Txn many = new Txn(
+                    Collections.nCopies(Txn.CONDITIONS_MAX, there), put.txn().then(), List.of());
+            assertThat(now(send(front.connect(back.uri()), put.of(many)))).isEqualTo("committed 3");
         }
     }
 
