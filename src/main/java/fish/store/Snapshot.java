@@ -7,12 +7,13 @@ import fish.kv.Query;
 import fish.kv.Span;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -42,6 +43,11 @@ public final class Snapshot {
 
     /** By which what is in a page may grow while it is read again. */
     private static final long SLACK_BYTES = 8 << 20;
+
+    /** About what the keys may hold of the heap that changed while it was read. */
+    private static final long CHANGED_BYTES_MAX = 16 << 20;
+    /** About what one takes beside its own bytes. */
+    private static final long KEY_BYTES = 100;
 
     /** Who writes while it reads. */
     public interface Writer {
@@ -215,24 +221,35 @@ public final class Snapshot {
      */
     boolean settle(Predicate<Key> matters, Predicate<List<Key>> again) {
         for (int round = 0; round < ROUNDS_MAX && writer.quiet(); round++) {
-            List<Key> changed = new ArrayList<>();
-            for (CommitBatch batch : Tables.batchesAfter(databases, revision)) {
-                for (StoredCommit commit : batch.commits()) {
-                    revision = commit.revision();
-                    commit.changes().stream()
-                            .map(StoredChange::key)
-                            .filter(matters)
-                            .forEach(changed::add);
-                }
+            Set<Key> changed = new HashSet<>();
+            if (!changedSince(matters, changed)) {
+                return false;
             }
             if (changed.isEmpty()) {
                 return true;
             }
-            if (!again.test(changed)) {
+            if (!again.test(List.copyOf(changed))) {
                 return false;
             }
         }
         return false;
+    }
+
+    /** False: they are too many to be held. */
+    private boolean changedSince(Predicate<Key> matters, Set<Key> changed) {
+        long[] bytes = {0};
+        Tables.batchesAfter(databases, revision, batch -> {
+            for (StoredCommit commit : batch.commits()) {
+                revision = commit.revision();
+                for (StoredChange change : commit.changes()) {
+                    if (matters.test(change.key()) && changed.add(change.key())) {
+                        bytes[0] += KEY_BYTES + change.key().bytes().length;
+                    }
+                }
+            }
+            return bytes[0] <= CHANGED_BYTES_MAX;
+        });
+        return bytes[0] <= CHANGED_BYTES_MAX;
     }
 
     /** Of what was read. */

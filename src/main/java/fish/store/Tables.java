@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Small reads over {@link Databases}. An empty array stands for nothing there. */
@@ -147,19 +148,20 @@ public final class Tables {
         }
     }
 
-    /** The batches after a revision in their order, of which only the last may not be committed yet. */
-    public static List<CommitBatch> batchesAfter(Databases databases, long revision) {
-        List<CommitBatch> batches = new ArrayList<>();
+    /**
+     * The batches after a revision in their order, of which only the last may not be committed yet.
+     *
+     * @param each false: no more
+     */
+    static void batchesAfter(Databases databases, long revision, Predicate<CommitBatch> each) {
         DatabaseEntry key = new DatabaseEntry(revisionKey(revision + 1));
         DatabaseEntry data = new DatabaseEntry();
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
-            while (found != null) {
-                batches.add(CommitBatch.decode(data.getData()));
+            while (found != null && each.test(CommitBatch.decode(data.getData()))) {
                 found = cursor.get(key, data, Get.NEXT, null);
             }
         }
-        return batches;
     }
 
     /** The master's clock, since the epoch, when the batch began that this revision was given in. */

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -97,9 +98,9 @@ class ExpiryTest {
             eventually(SOON, () -> assertThat(there(master)).isFalse());
             assertThat(Duration.ofNanos(System.nanoTime() - due)).isLessThan(Duration.ofSeconds(5));
 
-            List<StoredCommit> commits = master.store.use(d -> Tables.batchesAfter(d, revision)).stream()
-                    .flatMap(batch -> batch.commits().stream())
-                    .toList();
+            List<StoredCommit> commits = new ArrayList<>();
+            boolean all = master.store.use(d -> Tables.commitsAfter(d, revision, Integer.MAX_VALUE, commits::add));
+            assertThat(all).isTrue();
             StoredCommit last = commits.get(commits.size() - 1);
             assertThat(last.revision()).isGreaterThan(revision);
             assertThat(last.changes()).containsExactly(new StoredChange(Key.of("a"), true, 0));

@@ -19,7 +19,6 @@ import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
 import fish.kv.Write;
-import fish.store.CommitBatch;
 import fish.store.LoneMaster;
 import fish.store.StoredChange;
 import fish.store.StoredCommit;
@@ -184,16 +183,17 @@ class PenModelTest {
     private void assertChangesTellAll(LoneMaster master, long before) {
         Map<Key, Long> last = new HashMap<>();
         List<Long> told = new ArrayList<>();
-        for (CommitBatch batch : master.store.use(d -> Tables.batchesAfter(d, before))) {
-            for (StoredCommit commit : batch.commits()) {
-                told.add(commit.revision());
-                assertThat(commit.changes()).extracting(StoredChange::key).doesNotHaveDuplicates();
-                for (StoredChange change : commit.changes()) {
-                    if (change.deleted()) {
-                        last.remove(change.key());
-                    } else {
-                        last.put(change.key(), commit.revision());
-                    }
+        List<StoredCommit> commits = new ArrayList<>();
+        boolean whole = master.store.use(d -> Tables.commitsAfter(d, before, Integer.MAX_VALUE, commits::add));
+        assertThat(whole).isTrue();
+        for (StoredCommit commit : commits) {
+            told.add(commit.revision());
+            assertThat(commit.changes()).extracting(StoredChange::key).doesNotHaveDuplicates();
+            for (StoredChange change : commit.changes()) {
+                if (change.deleted()) {
+                    last.remove(change.key());
+                } else {
+                    last.put(change.key(), commit.revision());
                 }
             }
         }
