@@ -364,9 +364,28 @@ final class ChangeStream implements ChangeSink {
                 ending = true;
             }
             wake();
+            endInTime();
         } else {
             finish();
             call.answer(() -> call.problem(problem));
+        }
+    }
+
+    /** From here on the source looks no more after a client that does not take the rest. */
+    private void endInTime() {
+        try {
+            exchange.getIoThread()
+                    .executeAfter(
+                            () -> {
+                                if (!exchange.isComplete()) {
+                                    IoUtils.safeClose(exchange.getConnection());
+                                    finish();
+                                }
+                            },
+                            stallNanos,
+                            TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            finish(); // the server has stopped
         }
     }
 

@@ -249,6 +249,21 @@ class ChangesOverHttpTest {
     }
 
     @Test
+    void aClientThatDoesNotTakeTheEndIsCutOffToo() throws Exception {
+        try (Events stalled = stream("")) {
+            stalled.beginning();
+            String big = "x".repeat(1_000_000);
+            for (int i = 0; i < 12; i++) {
+                durable(put("big" + i, big));
+            }
+            assertThat(server.connections()).isOne();
+            feed.close();
+            eventually(SOON, () -> assertThat(server.connections()).isZero());
+            assertThat(stalled.socket.isConnected()).isTrue();
+        }
+    }
+
+    @Test
     void whatIsNotKeptIs410WithTheOldestOnPagesAndStreams() throws Exception {
         long first = put("a", "1");
         durable(put("b", "1"));
