@@ -66,7 +66,7 @@ class SlowBodiesTest {
     @ValueSource(strings = {"127.0.0.1", "127.0.0.2"})
     void manyThatStallDoNotKeepAnotherOut(String address) throws Exception {
         for (int i = 0; i < MANY; i++) {
-            begun("Content-Length: 1000000", 70_000);
+            begun("Content-Length: 1000000", 150_000);
         }
         eventually(SOON, () -> assertThat(fish.server.bytesInFlight()).isGreaterThan(40 << 20));
         long began = System.nanoTime();
@@ -101,7 +101,7 @@ class SlowBodiesTest {
     void ofBodiesOfUnknownLengthOnlySomeWaitForRoom() throws Exception {
         fish.close();
         fish = serving(2 << 20, Duration.ofSeconds(2));
-        begun("Content-Length: 1000000", 70_000);
+        begun("Content-Length: 1000000", 150_000);
         eventually(SOON, () -> assertThat(fish.server.bytesInFlight()).isGreaterThan(900_000));
         String chunk = Integer.toHexString(300_000);
         List<Socket> chunked = new ArrayList<>();
