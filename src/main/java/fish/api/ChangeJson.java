@@ -4,7 +4,7 @@ import fish.json.Json;
 import fish.kv.ChangeEncoder;
 import fish.kv.ChangeEvent;
 import fish.kv.EncodedCommit;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,19 +19,19 @@ public final class ChangeJson implements ChangeEncoder {
 
     @Override
     public byte[] change(ChangeEvent change) {
+        if (change instanceof ChangeEvent.Deleted) {
+            return PlainJson.deleteOf(change.key());
+        }
         return Json.bytes(g -> {
             g.writeStartObject();
+            g.writeObjectFieldStart("put");
             if (change instanceof ChangeEvent.Put put) {
-                g.writeObjectFieldStart("put");
                 RecordJson.members(g, put.record(), true);
-            } else if (change instanceof ChangeEvent.Superseded superseded) {
-                g.writeObjectFieldStart("put");
+            } else {
+                ChangeEvent.Superseded superseded = (ChangeEvent.Superseded) change;
                 g.writeStringField("key", superseded.key().toString());
                 g.writeNumberField("revision", superseded.revision());
                 g.writeBooleanField("superseded", true);
-            } else {
-                g.writeObjectFieldStart("delete");
-                g.writeStringField("key", change.key().toString());
             }
             g.writeEndObject();
             g.writeEndObject();
@@ -52,8 +52,9 @@ public final class ChangeJson implements ChangeEncoder {
             bytes += change.length;
         }
         pieces.add(END);
+        bytes += END.length + (long) COMMA.length * Math.max(0, changes.size() - 1);
         // Large ones are never copied into one, however much of them there is.
-        return new EncodedCommit(bytes <= SMALL_BYTES ? List.of(joined(pieces)) : pieces);
+        return new EncodedCommit(bytes <= SMALL_BYTES ? List.of(joined(pieces, (int) bytes)) : pieces);
     }
 
     /** A page of commits that are encoded already, in pieces that follow each other. */
@@ -70,10 +71,10 @@ public final class ChangeJson implements ChangeEncoder {
         return pieces;
     }
 
-    private static byte[] joined(List<byte[]> pieces) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(SMALL_BYTES);
-        pieces.forEach(out::writeBytes);
-        return out.toByteArray();
+    private static byte[] joined(List<byte[]> pieces, int bytes) {
+        ByteBuffer out = ByteBuffer.allocate(bytes);
+        pieces.forEach(out::put);
+        return out.array();
     }
 
     static byte[] ascii(String text) {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** The answers to a PUT and a DELETE, written straight into bytes: they are most of all answers. */
+/** The answers to a PUT and a DELETE and what watchers are told of a delete, written straight into bytes: they are most of all. */
 final class PlainJson {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -37,6 +37,15 @@ final class PlainJson {
                 .ascii(",\"revision\":")
                 .ascii(Long.toString(revision))
                 .ascii(",\"deleted\":true}")
+                .done();
+    }
+
+    /** As watchers are told of it. */
+    static byte[] deleteOf(Key key) {
+        return new PlainJson()
+                .ascii("{\"delete\":{\"key\":")
+                .text(key.bytes())
+                .ascii("}}")
                 .done();
     }
 

@@ -5,6 +5,7 @@ import fish.kv.RequestId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The commits that went to disk together: one entry of the {@code changes} database, under the revision
@@ -64,10 +65,7 @@ public record CommitBatch(long durableRevision, long timeMillis, List<StoredComm
 
     public static CommitBatch decode(byte[] stored) {
         ByteBuffer in = ByteBuffer.wrap(stored);
-        byte format = in.get();
-        if (format != FORMAT) {
-            throw new StoreFormatException("changes of format " + format + "; this program knows " + FORMAT);
-        }
+        requireFormat(in.get());
         long durable = in.getLong();
         long time = in.getLong();
         int count = in.getInt();
@@ -76,6 +74,40 @@ public record CommitBatch(long durableRevision, long timeMillis, List<StoredComm
             commits.add(decodeCommit(in));
         }
         return new CommitBatch(durable, time, commits);
+    }
+
+    /**
+     * Shows its commits after a revision, in order, until {@code each} says that it wants no more. The others are passed
+     * over: of a large batch a part at a time is read.
+     *
+     * @return false: it said so
+     */
+    public static boolean after(long revision, byte[] stored, Predicate<StoredCommit> each) {
+        ByteBuffer in = ByteBuffer.wrap(stored);
+        requireFormat(in.get());
+        in.position(HEADER_BYTES);
+        for (int left = in.getInt(); left > 0; left--) {
+            if (in.getLong(in.position()) <= revision) {
+                passOver(in);
+            } else if (!each.test(decodeCommit(in))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void passOver(ByteBuffer in) {
+        in.position(in.position() + 3 * Long.BYTES + 1);
+        for (int changes = in.getShort(); changes > 0; changes--) {
+            in.position(in.position() + 1 + Long.BYTES);
+            in.position(in.getShort() + in.position());
+        }
+    }
+
+    private static void requireFormat(byte format) {
+        if (format != FORMAT) {
+            throw new StoreFormatException("changes of format " + format + "; this program knows " + FORMAT);
+        }
     }
 
     private static StoredCommit decodeCommit(ByteBuffer in) {

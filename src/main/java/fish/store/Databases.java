@@ -18,7 +18,8 @@ import java.util.List;
  *   <li>{@code requests}: idempotency key to the request's digest and its answer; JE's TTL again
  *   <li>{@code expiries}: (time, key) of every record that has a TTL
  *   <li>{@code group}: the {@linkplain MasterRecord master}, the {@linkplain MemberRecord back-ends}, and
- *       the {@linkplain Progress last revisions}, and the {@linkplain StoredTokens tokens}
+ *       the {@linkplain Progress last revisions}, the {@linkplain StoredTokens tokens}, and the {@linkplain ToldEnds
+ *       ends} that were told of what lies there still
  * </ul>
  */
 public final class Databases implements AutoCloseable {

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /**
  * The records of a range of keys as hashes, of one state: two nodes with the same digest of a range hold the same there, to the byte, revisions
- * included. Records whose time has ended count until they are deleted.
+ * included. Records whose time has ended count until watchers are told so: when they are deleted is each node's affair.
  *
  * @param revision of that state
  * @param entries in the order of their keys
@@ -57,7 +57,7 @@ public record RangeDigest(long revision, List<Entry> entries, byte[] next) {
         Snapshot state = new Snapshot(databases, records, writer);
         state.begin();
         NavigableMap<Key, Entry> found = new TreeMap<>();
-        byte[] next = scan(databases, txn, ask, found);
+        byte[] next = scan(databases, txn, ask, records, found);
         byte[] end = next.length > 0 ? next : ask.high;
         boolean settled = state.settle(key -> Snapshot.within(ask.low, end, key), keys -> {
             for (Key key : keys) {
@@ -76,7 +76,8 @@ public record RangeDigest(long revision, List<Entry> entries, byte[] next) {
     }
 
     /** Returns where it stopped, if at a limit. */
-    private static byte[] scan(Databases databases, Transaction txn, Ask ask, NavigableMap<Key, Entry> found) {
+    private static byte[] scan(
+            Databases databases, Transaction txn, Ask ask, Records records, NavigableMap<Key, Entry> found) {
         long start = System.nanoTime();
         long bytes = 0;
         DatabaseEntry key = new DatabaseEntry(ask.low);
@@ -92,9 +93,11 @@ public record RangeDigest(long revision, List<Entry> entries, byte[] next) {
                 if (!found.isEmpty() && !room) {
                     return key.getData();
                 }
-                bytes += data.getSize();
-                Key one = Key.of(key.getData());
-                found.put(one, entry(one, data.getData()));
+                if (!records.hasEnded(key.getData(), data.getData())) {
+                    bytes += data.getSize();
+                    Key one = Key.of(key.getData());
+                    found.put(one, entry(one, data.getData()));
+                }
                 at = cursor.get(key, data, Get.NEXT, null);
             }
         }

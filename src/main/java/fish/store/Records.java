@@ -26,21 +26,42 @@ public final class Records implements View.Lookup {
     private final @Nullable Transaction txn;
     private final LockMode mode;
     private final LongSupplier clock;
+    private ToldEnds told;
 
     /**
      * @param clock since the epoch, and no later than the master's: a record whose time has ended by it is not
      *     shown. Asked for records that have an end only
      */
     Records(Databases databases, @Nullable Transaction txn, LockMode mode, LongSupplier clock) {
+        // A record of which they are just being told has ended, and that they were told of nothing is written once it
+        // is gone.
+        this(databases, txn, mode, clock, ToldEnds.read(databases, null, LockMode.READ_UNCOMMITTED));
+    }
+
+    /** Shows all of which watchers were not told that its time has ended. */
+    Records(Databases databases, @Nullable Transaction txn, LockMode mode) {
+        this(databases, txn, mode, () -> Long.MIN_VALUE);
+    }
+
+    /** The same, for who knows what they were told. */
+    public Records(Databases databases, Transaction txn, LockMode mode, ToldEnds told) {
+        this(databases, txn, mode, () -> Long.MIN_VALUE, told);
+    }
+
+    private Records(Databases databases, @Nullable Transaction txn, LockMode mode, LongSupplier clock, ToldEnds told) {
         this.databases = databases;
         this.txn = txn;
         this.mode = mode;
         this.clock = clock;
+        this.told = told;
     }
 
-    /** Shows all that is there. */
-    public Records(Databases databases, @Nullable Transaction txn, LockMode mode) {
-        this(databases, txn, mode, () -> Long.MIN_VALUE);
+    /**
+     * Has what is read from now on be without what watchers were told of by now. Never to be looked at after the record:
+     * meanwhile that may have been deleted, and the word of it with it.
+     */
+    void look() {
+        told = ToldEnds.read(databases, txn, mode);
     }
 
     @Override
@@ -48,12 +69,14 @@ public final class Records implements View.Lookup {
         byte[] found = part == Part.WHOLE
                 ? Tables.get(databases.records, txn, key.bytes(), mode)
                 : Tables.getStart(databases.records, txn, key.bytes(), mode, part.bytes());
-        return found.length > 0 && hasEnded(found) ? Tables.NOTHING : found;
+        return found.length > 0 && hasEnded(key.bytes(), found) ? Tables.NOTHING : found;
     }
 
-    private boolean hasEnded(byte[] stored) {
-        long end = RecordCodec.header(stored).expiresAtMillis();
-        return end != Record.NEVER && end <= clock.getAsLong();
+    /** Whether a record, as it is stored, is not shown. */
+    boolean hasEnded(byte[] key, byte[] stored) {
+        RecordCodec.Header header = RecordCodec.header(stored);
+        long end = header.expiresAtMillis();
+        return end != Record.NEVER && (end <= clock.getAsLong() || told.include(key, end, header.revision()));
     }
 
     /**
@@ -82,7 +105,7 @@ public final class Records implements View.Lookup {
             for (Span span : spans) {
                 OperationResult found = first(cursor, span, range.reverse(), key, data);
                 while (found != null && within(span, range.reverse(), key.getData())) {
-                    boolean there = !hasEnded(data.getData());
+                    boolean there = !hasEnded(key.getData(), data.getData());
                     if (there && !room) {
                         return true;
                     }
@@ -112,7 +135,7 @@ public final class Records implements View.Lookup {
                 DatabaseEntry key = new DatabaseEntry(span.low());
                 OperationResult found = cursor.get(key, header, Get.SEARCH_GTE, null);
                 while (found != null && span.endsAfter(key.getData())) {
-                    if (!hasEnded(header.getData()) && !each.test(key.getData())) {
+                    if (!hasEnded(key.getData(), header.getData()) && !each.test(key.getData())) {
                         return;
                     }
                     found = cursor.get(key, header, Get.NEXT, null);

@@ -90,7 +90,7 @@ public final class Snapshot {
         if (!writer.quiet()) {
             return Optional.empty();
         }
-        revision = writer.revision();
+        begin();
         if (query instanceof Query.Count count) {
             return count(count);
         }
@@ -211,6 +211,7 @@ public final class Snapshot {
     /** From here on is read; what came before is in it. */
     void begin() {
         revision = writer.revision();
+        records.look();
     }
 
     /**
@@ -228,6 +229,8 @@ public final class Snapshot {
             if (changed.isEmpty()) {
                 return true;
             }
+            // Watchers may have been told of some that they have ended, which then lie there as before.
+            records.look();
             if (!again.test(List.copyOf(changed))) {
                 return false;
             }

@@ -10,7 +10,15 @@ import java.util.List;
  * @param conditionsHeld which branch made them
  */
 public record StoredCommit(long revision, RequestId request, boolean conditionsHeld, List<StoredChange> changes) {
+    /** Of what the master does by itself. */
+    public static final RequestId OWN = new RequestId(0, 0);
+
     public StoredCommit {
         changes = List.copyOf(changes);
+    }
+
+    /** Whether nobody asked for it. */
+    public boolean isOwn() {
+        return request.equals(OWN);
     }
 }

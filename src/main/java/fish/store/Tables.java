@@ -233,24 +233,18 @@ public final class Tables {
     }
 
     /**
-     * Every commit with a higher revision, in order.
+     * Shows every commit with a higher revision, in order, until {@code each} says no.
      *
-     * @return false: there are more than {@code limit}, and not all were told
+     * @return false: it did
      */
-    public static boolean commitsAfter(Databases databases, long revision, int limit, Consumer<StoredCommit> each) {
+    public static boolean commitsAfter(Databases databases, long revision, Predicate<StoredCommit> each) {
         DatabaseEntry key = new DatabaseEntry(revisionKey(revision + 1));
         DatabaseEntry data = new DatabaseEntry();
-        int count = 0;
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
             while (found != null) {
-                for (StoredCommit commit : CommitBatch.decode(data.getData()).commits()) {
-                    if (commit.revision() > revision && ++count > limit) {
-                        return false;
-                    }
-                    if (commit.revision() > revision) {
-                        each.accept(commit);
-                    }
+                if (!CommitBatch.after(revision, data.getData(), each)) {
+                    return false;
                 }
                 found = cursor.get(key, data, Get.NEXT, null);
             }

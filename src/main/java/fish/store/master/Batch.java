@@ -55,11 +55,9 @@ final class Batch {
     private final ApplyClock clock;
     private final RetryCache retryCache;
     private final Ends ends;
-    private int endsMax;
-    private long endsNanosMax;
+    private long tellNanos;
     private final List<Outcome> outcomes = new ArrayList<>();
     private int ended;
-    private boolean moreEnds;
     private @Nullable RuntimeException failure;
     private long vlsn;
     private boolean empty;
@@ -82,23 +80,16 @@ final class Batch {
     }
 
     /**
-     * How many records whose time has ended go with it; none unless this is said.
-     *
-     * @param nanosMax about how long they may take
+     * About how long it tells of records whose time has ended; unless this is said it neither does so nor deletes what was
+     * told.
      */
-    void endAtMost(int records, long nanosMax) {
-        endsMax = records;
-        endsNanosMax = nanosMax;
+    void tellEnds(long nanosMax) {
+        tellNanos = nanosMax;
     }
 
     /** Records that went because their time had ended, those alone that no write named. */
     int ended() {
         return ended;
-    }
-
-    /** Whether there are more of those. */
-    boolean moreEnds() {
-        return moreEnds;
     }
 
     /** How each write ended, in order, once committed. */
@@ -176,16 +167,11 @@ final class Batch {
 
     private void apply(Transaction txn, List<Write> writes, long nowMillis) {
         TxnRunner runner = new TxnRunner(databases, txn, revisions.last(), nowMillis, ends);
-        if (runner.endsAreDue()) {
-            ending = endsMax > 0;
-            runner.end(endsMax, endsNanosMax);
-            ended = runner.commits().size();
-            retryCache.wrote(runner.commits());
-        }
+        end(txn, runner);
         for (Write write : writes) {
             outcomes.add(run(txn, runner, write));
         }
-        moreEnds = runner.endsAreDue();
+        ends.write(txn);
         revisions.give(runner.lastRevision());
         if (runner.commits().isEmpty()) {
             byte[] progress = new Progress(revisions.last(), revisions.durable()).encode();
@@ -199,6 +185,22 @@ final class Batch {
                 new DatabaseEntry(batch.encode()),
                 com.sleepycat.je.Put.OVERWRITE,
                 new WriteOptions().setTTL(CHANGES_KEPT_HOURS, TimeUnit.HOURS));
+    }
+
+    private void end(Transaction txn, TxnRunner runner) {
+        if (tellNanos == 0) {
+            return;
+        }
+        if (runner.endsAreDue()) {
+            ending = true;
+            runner.tellEnds(tellNanos);
+            ended = runner.commits().size();
+        }
+        // What others wait for comes first.
+        if (!runner.endsAreDue() && ends.deleteDue()) {
+            ending = true;
+            ends.delete(txn);
+        }
     }
 
     private Outcome run(Transaction txn, TxnRunner runner, Write write) {

@@ -38,13 +38,6 @@ public final class Pen implements AutoCloseable {
 
     private static final long DISK_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long ENDS_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** Records whose time has ended, in a batch that others wait for, and in one of their own. */
-    private static final int ENDS_MAX = 5_000;
-
-    private static final long ENDS_BESIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long ENDS_ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     private static final long CLOSE_MILLIS = 10_000;
 
     private final ReplicatedEnvironment environment;
@@ -73,8 +66,6 @@ public final class Pen implements AutoCloseable {
     private final Thread thread;
 
     // The pen's thread alone.
-    private long endsLookedAt;
-    private boolean moreEnds;
     private long durableTold;
     private boolean beyondDisk;
 
@@ -303,7 +294,7 @@ public final class Pen implements AutoCloseable {
         }
         List<WriteTask> tasks = strict.select(queue.takeOut(limits.batchTasks(), limits.batchBytes()));
         underway = tasks;
-        boolean due = endsDue();
+        boolean due = ends.due(nowMillis(), beyondDisk);
         if (!tasks.isEmpty() || due || !readIndex.isEmpty()) {
             commit(tasks, due);
         } else {
@@ -315,6 +306,9 @@ public final class Pen implements AutoCloseable {
         disk.ask();
         boolean untold = durableTold < revisions.durable();
         long nanos = !untold ? 10 * TICK_NANOS : beyondDisk ? DISK_PAUSE_NANOS : SETTLE_NANOS;
+        if (!beyondDisk) {
+            nanos = Math.min(nanos, ends.nanosToNext(nowMillis()));
+        }
         if (disk.isOwed()) {
             nanos = MajorityDisk.NANOS_MAX;
         }
@@ -332,22 +326,10 @@ public final class Pen implements AutoCloseable {
         }
     }
 
-    /** Looked for now and then, and at once again while there are more. */
-    private boolean endsDue() {
-        long now = System.nanoTime();
-        long pause = beyondDisk ? DISK_PAUSE_NANOS : moreEnds ? 0 : ENDS_LOOK_NANOS;
-        if (now - endsLookedAt < pause) {
-            return false;
-        }
-        endsLookedAt = now;
-        ends.look();
-        return ends.nextMillis() <= nowMillis();
-    }
-
     private void commit(List<WriteTask> tasks, boolean endsDue) {
         List<WriteTask> taken = new ArrayList<>(tasks.size());
         List<Write> writes = new ArrayList<>(tasks.size());
-        Durability level = endsDue ? Durability.QUORUM : Durability.MEMORY;
+        Durability level = endsDue && ends.tellDue() ? Durability.QUORUM : Durability.MEMORY;
         long now = System.nanoTime();
         for (WriteTask task : tasks) {
             if (!task.overdue(now) && task.take()) {
@@ -381,12 +363,11 @@ public final class Pen implements AutoCloseable {
             boolean endsDue) {
         Batch batch = new Batch(environment, databases, revisions, applyClock, retryCache, ends);
         if (endsDue || !beyondDisk) {
-            batch.endAtMost(ENDS_MAX, taken.isEmpty() ? ENDS_ALONE_NANOS : ENDS_BESIDE_NANOS);
+            batch.tellEnds(taken.isEmpty() ? Ends.TELL_ALONE_NANOS : Ends.TELL_BESIDE_NANOS);
         }
         long durableBefore = revisions.durable();
         long began = System.nanoTime();
         Batch.End end = batch.run(writes, level, nowMillis());
-        moreEnds = batch.moreEnds();
         beyondDisk = batch.beyondDisk();
         if (end == Batch.End.COMMITTED) {
             durableTold = batch.empty() ? durableTold : durableBefore;

@@ -44,7 +44,7 @@ import java.util.concurrent.TimeUnit;
  * happened.
  */
 final class RetryCache {
-    /** Commits after a search that are looked through on the pen's thread. */
+    /** Commits of clients after a search that are looked through on the pen's thread. */
     static final int TAIL_MAX = 20_000;
 
     /** About what the index of those commits may hold of the heap. */
@@ -117,7 +117,10 @@ final class RetryCache {
     /** Where a search has found the write, if it has; it may have been taken back since. */
     private Optional<StoredCommit> firstAfter(long revision) {
         List<StoredCommit> first = new ArrayList<>(1);
-        boolean unused = Tables.commitsAfter(databases, revision, 1, first::add);
+        boolean unused = Tables.commitsAfter(databases, revision, commit -> {
+            first.add(commit);
+            return false;
+        });
         return first.stream().findFirst();
     }
 
@@ -128,7 +131,13 @@ final class RetryCache {
             return true;
         }
         forget();
-        if (!Tables.commitsAfter(databases, revision, TAIL_MAX, this::index) || indexBytes > INDEX_BYTES_MAX) {
+        int[] count = {0};
+        boolean all = Tables.commitsAfter(databases, revision, commit -> {
+            count[0] += commit.isOwn() ? 0 : 1;
+            index(commit);
+            return count[0] <= TAIL_MAX;
+        });
+        if (!all || indexBytes > INDEX_BYTES_MAX) {
             forget();
             return false;
         }
@@ -138,6 +147,9 @@ final class RetryCache {
     }
 
     private void index(StoredCommit commit) {
+        if (commit.isOwn()) {
+            return;
+        }
         indexBytes += COMMIT_BYTES;
         for (StoredChange change : commit.changes()) {
             indexBytes += CHANGE_BYTES + change.key().bytes().length;

@@ -84,11 +84,16 @@ final class RetrySearch implements AutoCloseable {
         group.forEach(task -> wanted.add(task.write().id()));
         Map<RequestId, Long> found = new HashMap<>();
         long[] last = {from};
-        boolean whole = Tables.commitsAfter(databases, from, SEARCH_MAX, commit -> {
+        int[] count = {0};
+        boolean whole = Tables.commitsAfter(databases, from, commit -> {
+            if (++count[0] > SEARCH_MAX) {
+                return false;
+            }
             last[0] = commit.revision();
             if (wanted.contains(commit.request())) {
                 found.put(commit.request(), commit.revision());
             }
+            return true;
         });
         List<WriteTask> hopeless = new ArrayList<>();
         for (WriteTask task : group) {

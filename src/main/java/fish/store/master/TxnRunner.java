@@ -1,11 +1,8 @@
 package fish.store.master;
 
-import com.sleepycat.je.Cursor;
 import com.sleepycat.je.Database;
 import com.sleepycat.je.DatabaseEntry;
-import com.sleepycat.je.Get;
 import com.sleepycat.je.LockMode;
-import com.sleepycat.je.OperationResult;
 import com.sleepycat.je.OperationStatus;
 import com.sleepycat.je.Transaction;
 import fish.kv.Key;
@@ -21,9 +18,9 @@ import fish.store.Records;
 import fish.store.StoredChange;
 import fish.store.StoredCommit;
 import fish.store.Tables;
+import fish.store.ToldEnds;
 import fish.store.TooLargeException;
 import fish.store.View;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,9 +34,6 @@ import java.util.Map;
 final class TxnRunner {
     /** Of looking for records whose time has ended among the first of a range: each ends some. */
     private static final int END_ROUNDS_MAX = 10;
-
-    /** Of what the master does by itself. */
-    private static final RequestId OWN = new RequestId(0, 0);
 
     private final Databases databases;
     private final Transaction txn;
@@ -69,34 +63,23 @@ final class TxnRunner {
     }
 
     /**
-     * Deletes records whose time has ended, the longest ended first, each in a commit of its own.
+     * Tells of records whose time has ended, the longest ended first, each in a commit of its own.
      *
-     * @param limit how many at most
      * @param nanosMax about how long it may take
      */
-    void end(int limit, long nanosMax) {
-        long start = System.nanoTime();
-        DatabaseEntry entry = new DatabaseEntry(ends.from());
-        DatabaseEntry noData = new DatabaseEntry();
-        noData.setPartial(0, 0, true);
-        nextEndMillis = Long.MAX_VALUE;
-        try (Cursor cursor = databases.expiries.openCursor(txn, null)) {
-            OperationResult found = cursor.get(entry, noData, Get.SEARCH_GTE, null);
-            for (int ended = 0; found != null; ended++) {
-                ByteBuffer in = ByteBuffer.wrap(entry.getData());
-                long millis = in.getLong();
-                if (millis > nowMillis || ended == limit || System.nanoTime() - start > nanosMax) {
-                    nextEndMillis = millis;
-                    return;
-                }
-                byte[] key = new byte[in.remaining()];
-                in.get(key);
-                cursor.delete(null);
-                ends.passed(entry.getData());
-                commitDelete(Key.of(key));
-                found = cursor.get(entry, noData, Get.NEXT, null);
-            }
+    void tellEnds(long nanosMax) {
+        nextEndMillis = ends.tell(txn, nowMillis, nanosMax, this::tellEnd);
+    }
+
+    /** Gives the revision that it was told by, or the one before where there is no such record. */
+    private long tellEnd(Key key) {
+        DatabaseEntry nothing = new DatabaseEntry();
+        nothing.setPartial(0, 0, true);
+        DatabaseEntry stored = new DatabaseEntry(key.bytes());
+        if (databases.records.get(txn, stored, nothing, LockMode.READ_UNCOMMITTED) == OperationStatus.SUCCESS) {
+            commitDelete(key);
         }
+        return lastRevision;
     }
 
     /** A record that a request names is gone when its time has ended, whether it was its turn or not. */
@@ -121,19 +104,24 @@ final class TxnRunner {
 
     private void endIfDue(Key key) {
         byte[] stored = header(key);
-        long end =
-                stored.length == 0 ? Record.NEVER : RecordCodec.header(stored).expiresAtMillis();
-        if (end != Record.NEVER && end <= nowMillis) {
+        if (stored.length == 0) {
+            return;
+        }
+        RecordCodec.Header header = RecordCodec.header(stored);
+        long end = header.expiresAtMillis();
+        boolean told = ends.told().include(key.bytes(), end, header.revision());
+        if (told || (end != Record.NEVER && end <= nowMillis)) {
             forgetExpiry(key, end);
+            databases.records.delete(txn, new DatabaseEntry(key.bytes()));
+        }
+        if (!told && end != Record.NEVER && end <= nowMillis) {
             commitDelete(key);
         }
     }
 
     private void commitDelete(Key key) {
-        if (databases.records.delete(txn, new DatabaseEntry(key.bytes())) == OperationStatus.SUCCESS) {
-            lastRevision++;
-            commits.add(new StoredCommit(lastRevision, OWN, true, List.of(new StoredChange(key, true, 0))));
-        }
+        lastRevision++;
+        commits.add(new StoredCommit(lastRevision, StoredCommit.OWN, true, List.of(new StoredChange(key, true, 0))));
     }
 
     long lastRevision() {
@@ -150,13 +138,13 @@ final class TxnRunner {
      * @throws RefusedException if it may not be done as things are; nothing is written then
      */
     TxnResult run(Txn request, RequestId id) {
-        if (endsAreDue()) {
+        if (endsAreDue() || !ends.told().isEmpty()) {
             endNamed(request);
         }
         if (request.then().size() == 1 && request.then().get(0) instanceof Operation.OfTokens change) {
             return changeTokens(change, id);
         }
-        View view = new View(new Records(databases, txn, LockMode.READ_UNCOMMITTED));
+        View view = new View(records());
         boolean held = view.holds(request.conditions());
         List<Operation> operations = held ? request.then() : request.otherwise();
         Map<Key, OpResult> stored = readAhead(view, operations);
@@ -244,7 +232,9 @@ final class TxnRunner {
                 new DatabaseEntry(key.bytes()),
                 new DatabaseEntry(RecordCodec.encode(put.value(), revision, created, expires)));
         if (expires != Record.NEVER) {
-            databases.expiries.put(txn, new DatabaseEntry(expiryKey(expires, key)), new DatabaseEntry(Tables.NOTHING));
+            databases.expiries.put(
+                    txn, new DatabaseEntry(ToldEnds.place(expires, key.bytes())), new DatabaseEntry(Tables.NOTHING));
+            ends.wrote(expires);
         }
         changes.remove(key);
         changes.put(key, new StoredChange(key, false, created));
@@ -285,11 +275,15 @@ final class TxnRunner {
     /** Those that it deletes, and one more where there is one. */
     private List<Key> first(Operation.DeleteRange range) {
         List<Key> keys = new ArrayList<>();
-        new Records(databases, txn, LockMode.READ_UNCOMMITTED).keys(range.spans(), key -> {
+        records().keys(range.spans(), key -> {
             keys.add(Key.of(key));
             return keys.size() <= range.limit();
         });
         return keys;
+    }
+
+    private Records records() {
+        return new Records(databases, txn, LockMode.READ_UNCOMMITTED, ends.told());
     }
 
     private byte[] header(Key key) {
@@ -299,15 +293,7 @@ final class TxnRunner {
 
     private void forgetExpiry(Key key, long expiresAtMillis) {
         if (expiresAtMillis != Record.NEVER) {
-            databases.expiries.delete(txn, new DatabaseEntry(expiryKey(expiresAtMillis, key)));
+            databases.expiries.delete(txn, new DatabaseEntry(ToldEnds.place(expiresAtMillis, key.bytes())));
         }
-    }
-
-    static byte[] expiryKey(long expiresAtMillis, Key key) {
-        byte[] bytes = key.bytes();
-        return ByteBuffer.allocate(Long.BYTES + bytes.length)
-                .putLong(expiresAtMillis)
-                .put(bytes)
-                .array();
     }
 }

@@ -115,39 +115,54 @@ final class ChangeLog {
 
     private static Found find(
             Databases databases, long after, long upTo, Limits limits, Predicate<? super Key> wanted) {
-        List<StoredCommit> commits = new ArrayList<>();
-        long first = 0;
+        Finding finding = new Finding(wanted, limits.commits);
         long scanned = 0;
         DatabaseEntry key = new DatabaseEntry(Tables.revisionKey(after + 1));
         DatabaseEntry data = new DatabaseEntry();
         try (Cursor cursor = databases.changes.openCursor(null, CursorConfig.READ_UNCOMMITTED)) {
             OperationResult next = cursor.get(key, data, Get.SEARCH_GTE, null);
             while (next != null && revision(key) <= upTo) {
-                for (StoredCommit commit : CommitBatch.decode(data.getData()).commits()) {
-                    if (commit.revision() > after) {
-                        first = first == 0 ? commit.revision() : first;
-                        addWanted(commit, wanted, commits);
-                    }
-                    if (commits.size() == limits.commits) {
-                        return new Found(commits, first, commit.revision());
-                    }
+                if (!CommitBatch.after(after, data.getData(), finding::take)) {
+                    return finding.upTo(finding.last);
                 }
                 scanned += data.getData().length;
                 if (scanned >= limits.scannedBytes) {
-                    return new Found(commits, first, revision(key));
+                    return finding.upTo(revision(key));
                 }
                 next = cursor.get(key, data, Get.NEXT, null);
             }
         }
-        return new Found(commits, first, upTo);
+        return finding.upTo(upTo);
     }
 
-    private static void addWanted(StoredCommit commit, Predicate<? super Key> wanted, List<StoredCommit> commits) {
-        List<StoredChange> changes = commit.changes().stream()
-                .filter(change -> wanted.test(change.key()))
-                .toList();
-        if (!changes.isEmpty()) {
-            commits.add(new StoredCommit(commit.revision(), commit.request(), commit.conditionsHeld(), changes));
+    /** What is found of what is wanted, until there is enough. */
+    private static final class Finding {
+        private final Predicate<? super Key> wanted;
+        private final int commitsMax;
+        private final List<StoredCommit> commits = new ArrayList<>();
+        private long first;
+        private long last;
+
+        Finding(Predicate<? super Key> wanted, int commitsMax) {
+            this.wanted = wanted;
+            this.commitsMax = commitsMax;
+        }
+
+        /** Whether it takes more. */
+        boolean take(StoredCommit commit) {
+            first = first == 0 ? commit.revision() : first;
+            last = commit.revision();
+            List<StoredChange> changes = commit.changes().stream()
+                    .filter(change -> wanted.test(change.key()))
+                    .toList();
+            if (!changes.isEmpty()) {
+                commits.add(new StoredCommit(commit.revision(), commit.request(), commit.conditionsHeld(), changes));
+            }
+            return commits.size() < commitsMax;
+        }
+
+        Found upTo(long revision) {
+            return new Found(commits, first, revision);
         }
     }
 

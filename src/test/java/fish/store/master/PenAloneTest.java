@@ -194,9 +194,9 @@ class PenAloneTest {
             assertThat(master.readNow(new Query.Get(Key.of("k059999"), true)).results())
                     .containsExactly(new OpResult.Absent(Key.of("k059999")));
             List<Long> millis = new ArrayList<>();
-            while (master.pen.stats().expired() < count) {
+            do {
                 millis.add(millisOfAPut(master));
-            }
+            } while (master.pen.stats().expired() < count);
             assertThat(master.pen.lastRevision() - before).isEqualTo(count + millis.size());
             assertThat(Collections.max(millis)).isLessThan(2_000);
         }

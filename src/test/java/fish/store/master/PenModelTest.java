@@ -1,5 +1,6 @@
 package fish.store.master;
 
+import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sleepycat.je.LockMode;
@@ -19,13 +20,19 @@ import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
 import fish.kv.Write;
+import fish.store.Databases;
 import fish.store.LoneMaster;
+import fish.store.RecordCodec;
 import fish.store.StoredChange;
 import fish.store.StoredCommit;
 import fish.store.Tables;
+import fish.store.ToldEnds;
 import fish.testing.MemoryService;
+import fish.testing.SetClock;
+import fish.testing.Standard;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,48 +50,103 @@ class PenModelTest {
     private static final int BATCH_MAX = 40;
     private static final int KEYS = 12;
     private static final long LONG_TTL = 3_600_000;
+    private static final int CROWD = 60_000;
+    private static final long CROWD_TTL = 60_000;
+    private static final Query ALL = new Query.Range(new byte[0], new byte[0], false, true, 1000, 8 << 20);
 
     @TempDir
     Path home;
 
-    private final MemoryService model = new MemoryService(() -> 0);
+    private final SetClock clock = new SetClock();
+    private final MemoryService model = new MemoryService(clock::millis);
     private final List<Long> revisions = new ArrayList<>();
     private Random random = new Random();
+    private List<Long> ttls = List.of(LONG_TTL);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void whateverIsAskedTheModelSaysTheSame(long seed) {
         random = new Random(seed);
-        try (LoneMaster master = LoneMaster.in(home)) {
-            long before = master.pen.lastRevision();
-            Revised revised = new Revised(before);
-            for (int batch = 0; batch < BATCHES; batch++) {
-                master.loseQuorum();
-                List<Txn> asked = new ArrayList<>();
-                List<CompletableFuture<Outcome>> answers = new ArrayList<>();
-                for (int i = 1 + random.nextInt(BATCH_MAX); i > 0; i--) {
-                    Txn txn = txn();
-                    asked.add(txn);
-                    answers.add(master.send(txn, durability(), 30_000));
-                }
-                master.quorumThere = true;
-                for (int i = 0; i < asked.size(); i++) {
-                    TxnResult real = ((Outcome.Committed) LoneMaster.await(answers.get(i))).result();
-                    TxnResult expected = expected(revised.toModel(asked.get(i)));
-                    revised.see(expected, real);
-                    assertThat(shown(real))
-                            .as("seed %d, %s", seed, asked.get(i))
-                            .isEqualTo(shown(expected));
-                    if (changes(real)) {
-                        revisions.add(real.revision());
-                    }
+        try (LoneMaster master = new LoneMaster(home, Standard.penLimits(), clock)) {
+            asTheModel(master, seed, () -> {});
+        }
+    }
+
+    /** Keys end while a crowd of others that ended before them is still being deleted, and the clock goes back, too. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void soItDoesWhileManyEnd(long seed) {
+        random = new Random(seed);
+        ttls = List.of(5L, 20L, 60L, LONG_TTL);
+        try (LoneMaster master = new LoneMaster(home, Standard.penLimits(), clock)) {
+            putCrowd(master);
+            clock.advance(CROWD_TTL);
+            asTheModel(master, seed, () -> {
+                clock.advance(random.nextInt(-15, 30));
+                eventually(Duration.ofSeconds(60), () -> assertThat(master.store.use(this::allToldThatEnded))
+                        .isTrue());
+                model.read(Read.of(ALL, Consistency.MASTER, 0), outcome -> {});
+            });
+        }
+    }
+
+    private static void putCrowd(LoneMaster master) {
+        List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+        for (int from = 0; from < CROWD; from += 100) {
+            List<Operation> puts = new ArrayList<>();
+            for (int i = from; i < from + 100; i++) {
+                puts.add(new Operation.Put(Key.of("crowd" + i), LoneMaster.text("x"), CROWD_TTL));
+            }
+            answers.add(master.send(new Txn(List.of(), puts, List.of()), Durability.MEMORY, 60_000));
+        }
+        answers.forEach(LoneMaster::await);
+    }
+
+    private boolean allToldThatEnded(Databases databases) {
+        ToldEnds told = ToldEnds.read(databases, null, LockMode.READ_UNCOMMITTED);
+        long now = clock.millis();
+        for (int i = 0; i < KEYS; i++) {
+            Key key = Key.of("k" + i);
+            byte[] stored = Tables.get(databases.records, null, key.bytes(), LockMode.READ_UNCOMMITTED);
+            RecordCodec.Header header = stored.length == 0 ? null : RecordCodec.header(stored);
+            if (header != null
+                    && header.expiresAtMillis() != Record.NEVER
+                    && header.expiresAtMillis() <= now
+                    && !told.include(key.bytes(), header.expiresAtMillis(), header.revision())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void asTheModel(LoneMaster master, long seed, Runnable between) {
+        long before = master.pen.lastRevision();
+        Revised revised = new Revised(before);
+        for (int batch = 0; batch < BATCHES; batch++) {
+            between.run();
+            master.loseQuorum();
+            List<Txn> asked = new ArrayList<>();
+            List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+            for (int i = 1 + random.nextInt(BATCH_MAX); i > 0; i--) {
+                Txn txn = txn();
+                asked.add(txn);
+                answers.add(master.send(txn, durability(), 30_000));
+            }
+            master.quorumThere = true;
+            for (int i = 0; i < asked.size(); i++) {
+                TxnResult real = ((Outcome.Committed) LoneMaster.await(answers.get(i))).result();
+                TxnResult expected = expected(revised.toModel(asked.get(i)));
+                revised.see(expected, real);
+                assertThat(shown(real)).as("seed %d, %s", seed, asked.get(i)).isEqualTo(shown(expected));
+                if (changes(real)) {
+                    revisions.add(real.revision());
                 }
             }
-            assertThat(revisions).doesNotHaveDuplicates().isSorted();
-            assertThat(revisions.get(0)).isGreaterThan(before);
-            assertSameRecords(master);
-            assertChangesTellAll(master, before);
         }
+        assertThat(revisions).doesNotHaveDuplicates().isSorted();
+        assertThat(revisions.get(0)).isGreaterThan(before);
+        assertSameRecords(master);
+        assertChangesTellAll(master, before);
     }
 
     private TxnResult expected(Txn txn) {
@@ -161,22 +223,23 @@ class PenModelTest {
     }
 
     private void assertSameRecords(LoneMaster master) {
-        Query all = new Query.Range(new byte[0], new byte[0], false, true, 1000, 8 << 20);
         List<OpResult> expected = new ArrayList<>();
         model.read(
-                Read.of(all, Consistency.MASTER, 0),
+                Read.of(ALL, Consistency.MASTER, 0),
                 outcome ->
                         expected.addAll(((ReadOutcome.Found) outcome).result().results()));
-        assertSame(master.readNow(all).results(), expected);
+        assertSame(master.readNow(ALL).results(), expected);
         Map<Key, Record> expiring = new HashMap<>();
-        for (OpResult one : master.readNow(all).results()) {
+        for (OpResult one : master.readNow(ALL).results()) {
             Record record = ((OpResult.Got) one).record();
             if (record.expiresAtMillis() != Record.NEVER) {
                 expiring.put(record.key(), record);
             }
         }
-        List<Key> due = master.store.use(d -> Tables.due(d, Long.MAX_VALUE, 1000, LockMode.READ_COMMITTED));
-        assertThat(due).containsExactlyInAnyOrderElementsOf(expiring.keySet());
+        eventually(Duration.ofSeconds(60), () -> {
+            List<Key> due = master.store.use(d -> Tables.due(d, Long.MAX_VALUE, CROWD, LockMode.READ_COMMITTED));
+            assertThat(due).containsExactlyInAnyOrderElementsOf(expiring.keySet());
+        });
     }
 
     /** Replays the changes: what is left is what is there, and no commit is missing. */
@@ -184,10 +247,12 @@ class PenModelTest {
         Map<Key, Long> last = new HashMap<>();
         List<Long> told = new ArrayList<>();
         List<StoredCommit> commits = new ArrayList<>();
-        boolean whole = master.store.use(d -> Tables.commitsAfter(d, before, Integer.MAX_VALUE, commits::add));
+        boolean whole = master.store.use(d -> Tables.commitsAfter(d, before, commits::add));
         assertThat(whole).isTrue();
         for (StoredCommit commit : commits) {
-            told.add(commit.revision());
+            if (!commit.isOwn()) {
+                told.add(commit.revision());
+            }
             assertThat(commit.changes()).extracting(StoredChange::key).doesNotHaveDuplicates();
             for (StoredChange change : commit.changes()) {
                 if (change.deleted()) {
@@ -222,15 +287,19 @@ class PenModelTest {
             Key key = key();
             operations.add(
                     switch (random.nextInt(8)) {
-                        case 5 -> new Operation.Touch(key, random.nextBoolean() ? LONG_TTL : Operation.NO_TTL);
+                        case 5 -> new Operation.Touch(key, random.nextBoolean() ? ttl() : Operation.NO_TTL);
                         case 6 -> new Operation.DeleteRange(key.bytes(), key().bytes(), 1 + random.nextInt(3));
                         case 0 -> new Operation.Delete(key);
                         case 1 -> new Operation.Get(key, random.nextBoolean());
-                        case 2 -> new Operation.Put(key, value(), LONG_TTL);
+                        case 2 -> new Operation.Put(key, value(), ttl());
                         default -> new Operation.Put(key, value(), Operation.NO_TTL);
                     });
         }
         return operations;
+    }
+
+    private long ttl() {
+        return ttls.get(random.nextInt(ttls.size()));
     }
 
     private Condition condition() {

@@ -15,9 +15,11 @@ import fish.kv.Reason;
 import fish.kv.Txn;
 import fish.kv.Write;
 import fish.store.LoneMaster;
+import fish.store.StoredCommit;
 import fish.store.Tables;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -175,12 +177,17 @@ class RetryCacheTest {
 
     @Test
     void aSearchThatWouldTakeTooLongSaysUnknown() {
-        assertThat(Tables.commitsAfter(master.store.pinned(), 0, 0, commit -> {}))
+        assertThat(Tables.commitsAfter(master.store.pinned(), 0, commit -> false))
                 .isTrue();
         master.run(Txn.of(LoneMaster.putting("a", "0")));
         master.run(Txn.of(LoneMaster.putting("a", "1")));
-        assertThat(Tables.commitsAfter(master.store.pinned(), 0, 1, commit -> {}))
+        List<StoredCommit> seen = new ArrayList<>();
+        assertThat(Tables.commitsAfter(master.store.pinned(), 0, commit -> {
+                    seen.add(commit);
+                    return false;
+                }))
                 .isFalse();
+        assertThat(seen).hasSize(1);
     }
 
     @Test
