@@ -178,6 +178,11 @@ public final class FrontNode implements Node {
         tokens.close();
         MasterFinder finding = finder;
         server.refuseNew();
+        // Half of what the server waits for: they are told that nothing has happened, and not cut off.
+        gateway.leave(settings.node()
+                .get(NodeSettings.SHUTDOWN_TIMEOUT)
+                .multipliedBy(3)
+                .dividedBy(10));
         changes.close();
         server.close();
         if (finding != null) {

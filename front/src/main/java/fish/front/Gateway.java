@@ -15,6 +15,7 @@ import fish.run.Guard;
 import fish.run.Sweeper;
 import fish.store.Store;
 import fish.store.replica.LocalReads;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,6 +68,8 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
 
     private volatile @Nullable MasterLink link;
     private volatile long withoutMasterSince = System.nanoTime();
+    private volatile long leavingNanos;
+    private volatile boolean leaving;
     private volatile Runnable masterWanted = () -> {};
 
     /**
@@ -244,6 +247,9 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
             }
         }
         refuse(now - REFUSED_NANOS);
+        if (leaving && now - leavingNanos >= 0) {
+            refuseHeld();
+        }
         for (ForwardedCall call : open.keySet()) {
             if (now - call.deadlineNanos() >= GRACE_NANOS) {
                 call.expire(false, noMaster());
@@ -301,6 +307,19 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         }
     }
 
+    /** This front-end is stopping: who waits for a master, or still comes to, has so long for it. */
+    void leave(Duration patience) {
+        leavingNanos = System.nanoTime() + patience.toNanos();
+        leaving = true;
+    }
+
+    private void refuseHeld() {
+        for (ForwardedCall call = held.poll(); call != null; call = held.poll()) {
+            release(call);
+            call.refuse(new Failure(Reason.SHUTTING_DOWN, "this front-end is stopping"));
+        }
+    }
+
     /** Refuses what is held, and gives its connection up. */
     @Override
     public void close() {
@@ -312,9 +331,6 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         if (now != null) {
             now.client().close();
         }
-        for (ForwardedCall call = held.poll(); call != null; call = held.poll()) {
-            release(call);
-            call.refuse(new Failure(Reason.SHUTTING_DOWN, "this front-end is stopping"));
-        }
+        refuseHeld();
     }
 }

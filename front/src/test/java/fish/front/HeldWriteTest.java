@@ -1,5 +1,6 @@
 package fish.front;
 
+import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.kv.Asker;
@@ -13,7 +14,12 @@ import fish.link.LinkLimits;
 import fish.link.TestBackEnd;
 import fish.link.TestFrontEnd;
 import fish.store.LoneMaster;
+import fish.testing.HttpAnswer;
+import fish.testing.HttpProbe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,6 +65,33 @@ class HeldWriteTest {
             assertThat(LoneMaster.await(stays)).isInstanceOf(Outcome.Committed.class);
             assertThat(gateway.openRequests()).isZero();
             assertThat(master.pen.stats().writes()).isEqualTo(1);
+        }
+    }
+
+    /** And is not cut off: of a write nobody would know then what became of it. */
+    @Test
+    void whoWaitsForAMasterIsToldThatTheFrontEndStops() throws Exception {
+        try (GroupInJvm group = new GroupInJvm(home, 1, 1)) {
+            group.start();
+            HttpProbe front = group.probe("r0");
+            eventually(Duration.ofSeconds(20), () -> assertThat(front.isOk("/health/ready"))
+                    .isTrue());
+            group.stop("b0");
+            CompletableFuture<HttpAnswer> put = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return front.put("a", "x".repeat(20_000)).send();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            eventually(Duration.ofSeconds(10), () -> assertThat(
+                            front.request("GET", "/metrics").send().text())
+                    .containsPattern("(?m)^fish_gateway_queue_bytes 2\\d{4}"));
+            group.stop("r0");
+            HttpAnswer answer = put.get(10, TimeUnit.SECONDS);
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("shutting-down");
+            assertThat(answer.outcome()).isEqualTo("not-applied");
         }
     }
 }
