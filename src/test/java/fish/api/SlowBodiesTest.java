@@ -110,11 +110,14 @@ class SlowBodiesTest {
             socket.getOutputStream().write((chunk + "\r\n" + "x".repeat(100_000)).getBytes(StandardCharsets.US_ASCII));
             chunked.add(socket);
         }
+        long began = System.nanoTime();
         List<String> answers = new ArrayList<>();
         for (Socket socket : chunked) {
             answers.add(ServerFixture.readAll(socket));
         }
         assertThat(answers).anyMatch(answer -> answer.startsWith("HTTP/1.1 429"));
+        // Who waits in vain is told after ten seconds.
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(9));
         assertThat(answers).allMatch(answer -> answer.startsWith("HTTP/1.1 4"));
         assertNothingHeld();
     }
