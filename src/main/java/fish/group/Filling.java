@@ -1,6 +1,8 @@
 package fish.group;
 
+import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.impl.RepNodeImpl;
 import fish.contract.HostPort;
 import fish.store.MasterRecord;
 import fish.store.Store;
@@ -36,6 +38,7 @@ final class Filling {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(3);
     private static final Duration TELL_EVERY = Duration.ofSeconds(5);
     private static final String WAITING = "waiting for a master to be filled from";
+    private static final String NAME_KEPT = "waiting until the group has let go of the removed member of this name";
     private static final long READERS_WAIT_MILLIS = 2_000;
 
     private final NodeOptions options;
@@ -142,14 +145,15 @@ final class Filling {
             long now = System.nanoTime();
             boolean follows = environment.getState() == ReplicatedEnvironment.State.REPLICA;
             MasterRecord master = masterRecord(store);
-            if (goal.isReachedBy(store)) {
+            boolean named = keepsName(environment);
+            if (goal.isReachedBy(store) && !named) {
                 return true;
             }
             if (follows && master.term() > 0) {
                 goal.askFor(master, store, now);
             }
             long bytes = LogFiles.bytes(options.home());
-            progress = follows ? from(master, bytes) : WAITING;
+            progress = named ? NAME_KEPT : follows ? from(master, bytes) : WAITING;
             if (now - toldNanos >= TELL_EVERY.toNanos()) {
                 toldNanos = now;
                 events.event("filling", "from", master.name(), "follows", follows, "bytes", bytes);
@@ -157,6 +161,15 @@ final class Filling {
             TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
         }
         return false;
+    }
+
+    /** Whether JE would not open what is here under this node's name: its last bearer is not wholly deleted. */
+    private boolean keepsName(ReplicatedEnvironment environment) {
+        RepNodeImpl bearer = RepInternal.getNonNullRepImpl(environment)
+                .getRepNode()
+                .getGroup()
+                .getNode(options.name());
+        return bearer != null && bearer.isRemoved();
     }
 
     private static String from(MasterRecord master, long bytes) {

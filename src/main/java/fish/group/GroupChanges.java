@@ -9,6 +9,7 @@ import fish.store.Store;
 import fish.store.UnavailableException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -22,8 +23,8 @@ import java.util.function.Supplier;
  * one commit of a majority: from then on admission keeps the node out, and the node itself, which follows
  * while it lives, learns it and leaves. Only when it has left does JE forget it, since JE would not let go
  * of one that is connected; and only while a majority of those that stay is connected, since JE changes its
- * picture of the group first and asks for a majority afterwards. Should the master fall in between, the next
- * one goes on from the record.
+ * picture of the group first and asks for a majority afterwards. Should the master fall in between, or between
+ * JE's own two commits, the next one goes on from the record.
  *
  * <p>Every method blocks. For one thread.
  */
@@ -102,10 +103,12 @@ public final class GroupChanges {
 
     private Result remove(Mastership held, String name, boolean force, long deadlineNanos) {
         List<Voters.Voter> voters = held.voters().all();
-        Optional<Voters.Voter> voter =
-                voters.stream().filter(one -> one.name().equals(name)).findFirst();
+        Optional<Voters.Voter> voter = named(voters, name);
         if (voter.isEmpty()) {
-            return forget(held, name);
+            Optional<Voters.Voter> lingering = named(held.voters().lingering(), name);
+            return lingering.isPresent()
+                    ? decided(held, new RemovedRecord(name, lingering.get().id(), clock.millis()), deadlineNanos)
+                    : forget(held, name);
         }
         if (name.equals(self)) {
             return Result.of(
@@ -125,12 +128,16 @@ public final class GroupChanges {
                             + " back-ends would be connected and " + needed
                             + " are needed: nothing could be written (?force removes it all the same)");
         }
-        RemovedRecord record = new RemovedRecord(name, voter.get().id(), clock.millis());
+        return decided(held, new RemovedRecord(name, voter.get().id(), clock.millis()), deadlineNanos);
+    }
+
+    /** Writes down that it is out, which nothing undoes, and does what can be done until the deadline. */
+    private Result decided(Mastership held, RemovedRecord record, long deadlineNanos) {
         Optional<Outcome> failure = written(held, record);
         if (failure.isPresent()) {
             return failed(failure.get());
         }
-        events.event("removing", "back-end", name, "id", record.id());
+        events.event("removing", "back-end", record.name(), "id", record.id());
         return finish(held, record, deadlineNanos)
                 ? Result.of(End.DONE, "")
                 : Result.of(
@@ -183,13 +190,14 @@ public final class GroupChanges {
     /** {@code CONNECTED}: not yet, for that or for want of a majority. */
     private Voters.Deletion step(Mastership held, RemovedRecord record) {
         List<Voters.Voter> voters = held.voters().all();
-        Optional<Voters.Voter> voter = voters.stream()
-                .filter(one -> one.name().equals(record.name()) && one.id() <= record.id())
-                .findFirst();
-        if (voter.isEmpty()) {
+        Optional<Voters.Voter> voter = named(voters, record.name()).filter(one -> one.id() <= record.id());
+        Optional<Voters.Voter> left =
+                voter.or(() -> named(held.voters().lingering(), record.name())).filter(one -> one.id() <= record.id());
+        if (left.isEmpty()) {
             return Voters.Deletion.DONE;
         }
-        if (voter.get().connected() || connected(voters) < Voters.majority(voters.size() - 1)) {
+        int staying = voters.size() - (voter.isPresent() ? 1 : 0);
+        if (left.get().connected() || connected(voters) < Voters.majority(staying)) {
             return Voters.Deletion.CONNECTED;
         }
         Voters.Deletion deletion = held.voters().delete(record.name());
@@ -199,9 +207,13 @@ public final class GroupChanges {
         if (deletion == Voters.Deletion.DONE) {
             // It may have announced itself until it left.
             held.pen().group().forget(record.name());
-            events.event("removed", "back-end", record.name(), "id", record.id(), "voters", voters.size() - 1);
+            events.event("removed", "back-end", record.name(), "id", record.id(), "voters", staying);
         }
         return deletion;
+    }
+
+    private static Optional<Voters.Voter> named(List<Voters.Voter> voters, String name) {
+        return voters.stream().filter(one -> one.name().equals(name)).findFirst();
     }
 
     private static long connected(List<Voters.Voter> voters) {
@@ -216,7 +228,9 @@ public final class GroupChanges {
         }
         try {
             Store store = held.get().pen().store();
-            for (Voters.Voter voter : held.get().voters().all()) {
+            List<Voters.Voter> left = new ArrayList<>(held.get().voters().all());
+            left.addAll(held.get().voters().lingering());
+            for (Voters.Voter voter : left) {
                 Optional<RemovedRecord> removed =
                         store.removed(voter.name()).filter(record -> voter.id() <= record.id());
                 if (removed.isPresent()

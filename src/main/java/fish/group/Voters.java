@@ -4,6 +4,7 @@ import com.sleepycat.je.rep.MemberActiveException;
 import com.sleepycat.je.rep.MemberNotFoundException;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.impl.RepGroupImpl;
 import com.sleepycat.je.rep.impl.RepNodeImpl;
 import com.sleepycat.je.rep.impl.node.RepNode;
 import fish.contract.HostPort;
@@ -36,20 +37,42 @@ public final class Voters {
         FAILED
     }
 
-    /** By name. */
+    /**
+     * By name; all that JE counts, thus also those of whom a majority was not seen to know. JE's own list of
+     * members hides these: who was lost while it joined or changed its address, and can be taken out all the same.
+     */
     public List<Voter> all() {
+        RepGroupImpl group = node.getGroup();
         Set<String> following = node.feederManager().activeReplicasMap().keySet();
         List<Voter> voters = new ArrayList<>();
-        for (RepNodeImpl member : node.getGroup().getElectableMembers()) {
-            String name = member.getName();
-            voters.add(new Voter(
-                    name,
-                    member.getNodeId(),
-                    HostPort.of(member.getHostName(), member.getPort()),
-                    following.contains(name) || name.equals(node.getNodeName())));
+        for (int id : group.getAllElectionMemberIds()) {
+            RepNodeImpl member = group.getNode(id);
+            if (member != null && member.getType().isElectable()) {
+                String name = member.getName();
+                voters.add(voter(member, following.contains(name) || name.equals(node.getNodeName())));
+            }
         }
         voters.sort(Comparator.comparing(Voter::name));
         return voters;
+    }
+
+    /**
+     * Those that JE counts no more, but whose names it keeps from everybody: their deletion is two commits, and
+     * the master fell between them.
+     */
+    List<Voter> lingering() {
+        List<Voter> lingering = new ArrayList<>();
+        for (RepNodeImpl member : node.getGroup().getRemovedNodes()) {
+            if (member.getType().isElectable()) {
+                lingering.add(voter(member, false));
+            }
+        }
+        return lingering;
+    }
+
+    private static Voter voter(RepNodeImpl member, boolean connected) {
+        return new Voter(
+                member.getName(), member.getNodeId(), HostPort.of(member.getHostName(), member.getPort()), connected);
     }
 
     public Optional<Voter> find(String name) {
@@ -72,13 +95,19 @@ public final class Voters {
 
     /**
      * Counts it no more; blocks for seconds where no majority answers. JE does not look whether there is one
-     * before it changes its own picture of the group, so that the caller must.
+     * before it changes its own picture of the group, so that the caller must. Of one that lingers it deletes what
+     * is left.
      *
      * <p>Not JE's removal, which keeps the name from everybody for ever.
      */
     Deletion delete(String name) {
         try {
-            node.removeMember(name, true);
+            RepNodeImpl member = node.getGroup().getNode(name);
+            if (member != null && member.isRemoved()) {
+                node.getRepGroupDB().removeMember(member, true);
+            } else {
+                node.removeMember(name, true);
+            }
             return Deletion.DONE;
         } catch (MemberActiveException e) {
             return Deletion.CONNECTED;

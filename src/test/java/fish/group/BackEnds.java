@@ -4,6 +4,7 @@ import com.sleepycat.je.EnvironmentFailureException;
 import com.sleepycat.je.dbi.DbEnvPool;
 import com.sleepycat.je.dbi.EnvironmentFailureReason;
 import com.sleepycat.je.dbi.EnvironmentImpl;
+import com.sleepycat.je.rep.impl.RepImpl;
 import fish.contract.HostPort;
 import fish.kv.Consistency;
 import fish.kv.Durability;
@@ -15,6 +16,7 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
+import fish.kv.Record;
 import fish.kv.RequestIds;
 import fish.kv.Txn;
 import fish.kv.Value;
@@ -45,7 +47,7 @@ import java.util.stream.Stream;
  * The first founds the group when it starts for the first time.
  */
 final class BackEnds implements AutoCloseable {
-    private static final Timeouts BRISK = new Timeouts(
+    static final Timeouts BRISK = new Timeouts(
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
@@ -125,25 +127,75 @@ final class BackEnds implements AutoCloseable {
 
     /** As a process is: nothing is written, sent or answered from here on. */
     void kill(String name) {
-        for (EnvironmentImpl environment : DbEnvPool.getInstance().getEnvImpls()) {
-            if (environment.getEnvironmentHome().toPath().equals(home(name))) {
-                // Making the exception is what invalidates.
-                var unused = new EnvironmentFailureException(
-                        environment, EnvironmentFailureReason.UNEXPECTED_STATE_FATAL, "killed");
-            }
-        }
+        // Making the exception is what invalidates.
+        environment(name)
+                .ifPresent(open -> new EnvironmentFailureException(
+                        open, EnvironmentFailureReason.UNEXPECTED_STATE_FATAL, "killed"));
         stop(name);
+    }
+
+    /** JE's side of one that runs. */
+    RepImpl je(String name) {
+        return (RepImpl) environment(name).orElseThrow();
+    }
+
+    private Optional<EnvironmentImpl> environment(String name) {
+        return DbEnvPool.getInstance().getEnvImpls().stream()
+                .filter(open -> open.getEnvironmentHome().toPath().equals(home(name)))
+                .findFirst();
     }
 
     /** Its disk is lost; it does not run. */
     void wipe(String name) throws IOException {
-        if (Files.exists(home(name))) {
-            try (Stream<Path> files = Files.walk(home(name))) {
+        delete(home(name));
+    }
+
+    /** Keeps what its disk holds, in place of what was kept before; it does not run. */
+    void copyAside(String name) throws IOException {
+        delete(copyOf(name));
+        copy(home(name), copyOf(name));
+    }
+
+    /** Its disk holds again what was kept last; it does not run. */
+    void putBack(String name) throws IOException {
+        delete(home(name));
+        copy(copyOf(name), home(name));
+    }
+
+    private Path copyOf(String name) {
+        return homes.resolve("copy-of-" + name);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }
         }
+    }
+
+    /** All records as its own replica has them, by key: the value and the revision. */
+    Map<String, String> held(String name) {
+        Query everything = new Query.Range(new byte[0], new byte[0], false, true, Query.Range.LIMIT_MAX, 1 << 20);
+        Map<String, String> held = new TreeMap<>();
+        for (OpResult result :
+                member(name).store().committed(everything, 0, 0).result().results()) {
+            Record record = ((OpResult.Got) result).record();
+            held.put(
+                    record.key().toString(),
+                    new String(record.value().bytes(), StandardCharsets.UTF_8) + "@" + record.revision());
+        }
+        return held;
     }
 
     Optional<Mastership> master() {

@@ -3,15 +3,33 @@ package fish.group;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sleepycat.je.TransactionConfig;
+import com.sleepycat.je.dbi.DatabaseImpl;
+import com.sleepycat.je.rep.NodeType;
+import com.sleepycat.je.rep.impl.RepGroupDB;
+import com.sleepycat.je.rep.impl.RepGroupImpl;
+import com.sleepycat.je.rep.impl.RepImpl;
+import com.sleepycat.je.rep.impl.RepNodeImpl;
+import com.sleepycat.je.rep.impl.node.NameIdPair;
+import com.sleepycat.je.rep.txn.MasterTxn;
+import com.sleepycat.je.txn.Txn;
+import fish.contract.HostPort;
 import fish.contract.NodeState;
+import fish.group.probe.GroupProbe;
 import fish.kv.Asker;
 import fish.kv.Outcome;
 import fish.kv.Reason;
+import fish.store.RemovedRecord;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,6 +203,78 @@ class GroupChangesTest {
         awaitServing();
         assertThat(voters()).containsExactly("b0", "b1", "b2");
         assertThat(group.told(others.get(0)).failures).isEmpty();
+    }
+
+    /** JE deletes in two commits; what stands between them keeps the name from everybody, for ever. */
+    @Test
+    void aDeletionThatTheMasterFellInIsFinishedByTheNext() throws Exception {
+        Mastership held = group.master().orElseThrow();
+        String master = held.masterRecord().name();
+        String gone = notMaster();
+        group.stop(gone);
+        int id = held.voters().find(gone).orElseThrow().id();
+        assertThat(held.pen()
+                        .group()
+                        .remove(new RemovedRecord(gone, id, 0))
+                        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .join())
+                .isEmpty();
+        // As JE's first commit alone leaves it.
+        eventually(SOON, () -> group.je(master).getRepNode().removeMember(gone, false));
+        group.kill(master);
+        group.start(master);
+        awaitServing();
+        assertThat(voters()).hasSize(2).doesNotContain(gone);
+        assertThat(group.master().orElseThrow().voters().lingering())
+                .extracting(Voters.Voter::name)
+                .containsExactly(gone);
+
+        group.wipe(gone);
+        group.start(gone);
+        eventually(SOON, () -> assertThat(group.member(gone).filling()).contains("let go of the removed member"));
+        changes().resume();
+        awaitReplica(gone);
+        eventually(SOON, () -> assertThat(voters()).containsExactly("b0", "b1", "b2"));
+        assertThat(group.master().orElseThrow().voters().lingering()).isEmpty();
+        assertThat(group.told(gone).failures).isEmpty();
+    }
+
+    /** JE's own list does not show it, and its own count of a majority has it. */
+    @Test
+    void whoWasLostWhileItJoinedIsCountedAndTakenOut() throws Exception {
+        String master = group.master().orElseThrow().masterRecord().name();
+        HostPort nowhere = JeNode.freeAddress();
+        joinHalfWay(group.je(master), "b3", nowhere);
+        assertThat(voters()).containsExactly("b0", "b1", "b2", "b3");
+        assertThat(group.je(master).getRepNode().getGroup().getElectableGroupSize())
+                .isEqualTo(4);
+        GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
+        GroupProbe.Result found = probe.probe(Set.of(group.address(master)), "test", LIMIT);
+        assertThat(probe.whyAddressIsTaken(found, "b4", nowhere, LIMIT)).isPresent();
+
+        assertThat(remove("b3", false).end()).isEqualTo(GroupChanges.End.DONE);
+        assertThat(voters()).containsExactly("b0", "b1", "b2");
+        assertThat(group.je(master).getRepNode().getGroup().getElectableGroupSize())
+                .isEqualTo(3);
+        awaitServing();
+    }
+
+    /** What is left where a master was lost between JE's two commits of a new member. */
+    private static void joinHalfWay(RepImpl je, String name, HostPort address) throws Exception {
+        RepGroupImpl members = je.getRepNode().getGroup();
+        int id = 1
+                + members.getAllElectionMemberIds().stream()
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
+        RepNodeImpl joining =
+                new RepNodeImpl(new NameIdPair(name, id), NodeType.ELECTABLE, address.host(), address.port(), null);
+        Method save = RepGroupDB.class.getDeclaredMethod(
+                "saveNodeObject", Txn.class, RepNodeImpl.class, DatabaseImpl.class, RepGroupImpl.class);
+        save.setAccessible(true);
+        Txn txn = new MasterTxn(je, new TransactionConfig(), je.getNameIdPair());
+        save.invoke(je.getRepNode().getRepGroupDB(), txn, joining, je.getGroupDb(), members);
+        txn.commit();
+        je.getRepNode().refreshCachedGroup();
     }
 
     private static Reason reason(Outcome failure) {

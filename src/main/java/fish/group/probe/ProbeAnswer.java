@@ -96,8 +96,12 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
         try {
             RepGroupImpl group = RepGroupImpl.deserializeHex(answer, PAYLOAD);
             List<Member> members = new ArrayList<>();
-            for (RepNodeImpl node : group.getElectableMembers()) {
-                members.add(member(node, NodeType.ELECTABLE));
+            // Not JE's own list, which hides those of whom a majority was not seen to know.
+            for (int id : group.getAllElectionMemberIds()) {
+                RepNodeImpl node = group.getNode(id);
+                if (node.getType().isElectable()) {
+                    members.add(member(node, NodeType.ELECTABLE));
+                }
             }
             for (RepNodeImpl node : group.getSecondaryMembers()) {
                 // A back-end that is being filled is no front-end, and no member yet.
