@@ -126,7 +126,11 @@ final class Recovery {
 
     private Step step(Throwable reason, Set<HostPort> others) {
         boolean copies = !backEnd || marker.isThere();
-        return switch (OpenFailure.of(reason)) {
+        OpenFailure failure = OpenFailure.of(reason);
+        if (failure != OpenFailure.NAME_IN_USE) {
+            nameInUseSince = 0;
+        }
+        return switch (failure) {
             case NAME_IN_USE -> nameInUseTooLong() ? Step.STOP : Step.WAIT;
             case RESTORE -> copies || Filling.off() ? Step.RESTORE : Step.SET_ASIDE;
             case UNUSABLE -> copies ? anewOr(Step.STOP) : ofMember(others, Step.STOP);

@@ -12,6 +12,11 @@ final class Refusals {
     private static final String ANOTHER_GROUP = "different environment instances";
     private static final Pattern MEMBER_REMOVED = Pattern.compile("the member \\S+" + REMOVED);
 
+    private static final Pattern IN_USE =
+            Pattern.compile("A replica with the name: ([A-Za-z0-9._-]+)\\S* is already active with the Feeder");
+    private static final Pattern ELSEWHERE = Pattern.compile("Conflicting (?:ports|hostnames) for replica id: .*"
+            + " Feeder thinks it (?:uses|is): (\\S+) Replica is configured to use: ([^\\s,]+)");
+
     private static final int CAUSES_MAX = 20;
 
     private Refusals() {}
@@ -35,6 +40,17 @@ final class Refusals {
         Matcher removed = MEMBER_REMOVED.matcher(message);
         if (removed.find()) {
             return Optional.of(removed.group() + ": " + RemovedException.WHAT_TO_DO);
+        }
+        Matcher inUse = IN_USE.matcher(message);
+        if (inUse.find()) {
+            return Optional.of("a node of the name " + inUse.group(1) + " is in the group already: stop that one, or"
+                    + " make this one a new home with a name of its own (bin/setup NAME)");
+        }
+        Matcher elsewhere = ELSEWHERE.matcher(message);
+        if (elsewhere.find()) {
+            return Optional.of("the group knows this node at another address (" + elsewhere.group(1) + ", not "
+                    + elsewhere.group(2) + "): start it again while the others are up, or with the --address that"
+                    + " it had");
         }
         if (message.contains(ANOTHER_GROUP)) {
             return Optional.of(

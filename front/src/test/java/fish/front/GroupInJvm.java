@@ -210,9 +210,9 @@ final class GroupInJvm implements AutoCloseable {
         member(name).port = FreePorts.any();
     }
 
-    /** From its next start on it is where that one is or was. */
-    void moveTo(String name, String other) {
-        member(name).port = member(other).port;
+    /** From its next start on it is at that port. */
+    void moveTo(String name, int port) {
+        member(name).port = port;
     }
 
     /** Stops it, if it runs, and puts its home aside. */

@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
 /**
  * What a back-end does that starts at another address than the group knows it at: it has the master write
  * the new one down before it opens, since the others would neither call it there nor believe it. JE does
- * so only while the node is down. Blocks, for a bounded time.
+ * so only while the node is down. What the node itself noted proves nothing: it may have fallen before it
+ * noted its last address, or lie on an older copy of its disk. Blocks, for a bounded time.
  */
 public final class AddressChange {
     private static final Duration PROBE = Duration.ofSeconds(3);
@@ -53,11 +54,11 @@ public final class AddressChange {
      */
     public void tell(Optional<HostPort> before, Set<HostPort> others)
             throws JoinRefusedException, InterruptedException {
-        if (before.filter(self.address()::equals).isPresent()) {
-            return;
-        }
+        boolean mayHaveMoved = before.filter(self.address()::equals).isEmpty();
         if (others.isEmpty()) {
-            refuseAlone(before);
+            if (mayHaveMoved) {
+                refuseAlone(before);
+            }
             return;
         }
         long end = System.nanoTime() + patience.toNanos();
@@ -79,7 +80,7 @@ public final class AddressChange {
                     return;
                 }
                 lacking = "the group has no master, or it does not let go of the old address";
-            } else if (before.isEmpty()) {
+            } else if (before.isEmpty() || !mayHaveMoved) {
                 // Most likely it never moved.
                 return;
             }
