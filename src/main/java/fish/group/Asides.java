@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -70,7 +71,15 @@ final class Asides {
 
     /** Goes on where a crash stopped it. */
     void finishMoving() {
-        marker.read().filter(FillMarker.Content::moving).ifPresent(content -> move(content.aside()));
+        Optional<FillMarker.Content> content;
+        try {
+            content = marker.read();
+        } catch (UncheckedIOException e) {
+            // Damaged: what still was to be moved is not known, so that all is.
+            setAside(Opening.explain(e));
+            return;
+        }
+        content.filter(FillMarker.Content::moving).ifPresent(moving -> move(moving.aside()));
     }
 
     private void move(String name) {

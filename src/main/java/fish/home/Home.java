@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +17,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * A node's home, open: no other process can open it until this one closes it or dies.
@@ -244,18 +242,11 @@ public final class Home implements AutoCloseable {
             List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
             // The first homes had no second line.
             boolean whole =
-                    lines.size() == 1 || (lines.size() == 2 && lines.get(1).equals(checksum(lines.get(0))));
+                    lines.size() == 1 || (lines.size() == 2 && lines.get(1).equals(HomeFile.checksum(lines.get(0))));
             return whole ? Optional.of(HostPort.parse(lines.get(0))) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
-    }
-
-    /** A damaged address would pass for a move to another, which the group is asked about. */
-    private static String checksum(String line) {
-        CRC32C sum = new CRC32C();
-        sum.update(line.getBytes(StandardCharsets.UTF_8));
-        return Long.toHexString(sum.getValue());
     }
 
     /** To be called once the node is in its group, and again as often as it likes. */
@@ -264,7 +255,7 @@ public final class Home implements AutoCloseable {
             return;
         }
         try {
-            WholeFile.write(directory.resolve(ADDRESS), address + "\n" + checksum(address.toString()) + "\n");
+            WholeFile.write(directory.resolve(ADDRESS), address + "\n" + HomeFile.checksum(address.toString()) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write in " + directory, e);
         }

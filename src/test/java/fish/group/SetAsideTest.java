@@ -107,6 +107,21 @@ class SetAsideTest {
     }
 
     @Test
+    void aDamagedMarkHasAllMovedAndFilledAgain() throws Exception {
+        try (BackEnds group = founded()) {
+            write(group, 3);
+            group.stop("b2");
+            Files.writeString(group.home("b2").resolve(FillMarker.FILE), "1\n\nfalsf\n?");
+            write(group, 3);
+            group.start("b2");
+            awaitIn(group, "b2");
+            awaitSame(group, "b2");
+            assertThat(group.told("b2").events).containsSubsequence("set-aside", "aside-removed", "filled");
+            assertThat(group.told("b2").failures).isEmpty();
+        }
+    }
+
+    @Test
     void withManyKeptAlreadyItStopsAndSaysSo() throws Exception {
         try (BackEnds group = founded()) {
             write(group, 20);

@@ -91,6 +91,31 @@ class HomeTest {
     }
 
     @Test
+    void aByteChangedInWhatItRemembersChangesNothing() throws Exception {
+        try (Home home = Home.open(directory, Role.BACK)) {
+            home.joined("fish", "b0");
+            home.remember(SOMEBODY);
+        }
+        HomeFile remembered = HomeFile.read(directory);
+        assertThat(remembered.name()).isEqualTo("b0");
+        Path file = directory.resolve(HomeFile.FILE);
+        byte[] whole = Files.readAllBytes(file);
+        for (int i = 0; i < whole.length; i++) {
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                byte[] damaged = whole.clone();
+                damaged[i] ^= (byte) (1 << bit);
+                Files.write(file, damaged);
+                assertThat(HomeFile.read(directory))
+                        .as("byte %d bit %d", i, bit)
+                        .isEqualTo(remembered);
+            }
+        }
+        Files.delete(directory.resolve(HomeFile.FILE + ".copy"));
+        Files.write(file, whole);
+        assertThat(HomeFile.read(directory)).isEqualTo(remembered);
+    }
+
+    @Test
     void anAddressWithoutItsChecksumIsThatOfAnOlderHome() throws Exception {
         Files.writeString(directory.resolve("address"), "localhost:9001\n");
         try (Home home = Home.open(directory, Role.BACK)) {
@@ -179,6 +204,7 @@ class HomeTest {
         Files.writeString(directory.resolve(HomeFile.FILE), "format=2\n");
         refused(2, "format 2", () -> Home.open(directory, Role.BACK));
 
+        Files.delete(directory.resolve(HomeFile.FILE + ".copy"));
         Files.writeString(directory.resolve(HomeFile.FILE), "format=1\nrole=king\n");
         refused(2, "cannot read", () -> Home.open(directory, Role.BACK));
     }
