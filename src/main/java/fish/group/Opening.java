@@ -9,6 +9,7 @@ import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
+import fish.jefix.LeftDispatcher;
 import fish.store.JeErrors;
 import java.io.File;
 import java.io.IOException;
@@ -84,9 +85,14 @@ final class Opening {
     private ReplicatedEnvironment opened(
             ReplicationConfig replication, EnvironmentConfig config, @Nullable ReplicaConsistencyPolicy onJoining) {
         File home = options.home().toFile();
-        return onJoining == null
-                ? new ReplicatedEnvironment(home, replication, config)
-                : new ReplicatedEnvironment(home, replication, config, onJoining, QuorumPolicy.SIMPLE_MAJORITY);
+        try {
+            return onJoining == null
+                    ? new ReplicatedEnvironment(home, replication, config)
+                    : new ReplicatedEnvironment(home, replication, config, onJoining, QuorumPolicy.SIMPLE_MAJORITY);
+        } catch (RuntimeException e) {
+            LeftDispatcher.end(options.address().port());
+            throw e;
+        }
     }
 
     /**
