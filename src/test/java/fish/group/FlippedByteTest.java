@@ -42,6 +42,7 @@ class FlippedByteTest {
     private static final int HAS_VLSN = 0x08;
     private static final byte INVISIBLE = 0x10;
     private static final byte INSERTED = LogEntryType.LOG_INS_LN_TRANSACTIONAL.getTypeNum();
+    private static final byte COMMITTED = LogEntryType.LOG_TXN_COMMIT.getTypeNum();
 
     @TempDir
     Path homes;
@@ -77,21 +78,52 @@ class FlippedByteTest {
     @Test
     void anEntryThatCannotBeReadIsFoundByTheRead() throws Exception {
         try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
-            for (String name : List.of("b0", "b1", "b2")) {
-                group.start(name);
-                awaitIn(group, name);
-            }
-            for (int i = 0; i < RECORDS; i++) {
-                assertThat(group.put("k" + i, "v" + i)).isInstanceOf(Outcome.Committed.class);
-            }
-            String replica = group.member("b2").state() == NodeState.MASTER ? "b1" : "b2";
-            group.stop(replica);
+            String replica = stoppedReplica(group);
             Path log = group.home(replica).resolve("00000000.jdb");
-            hideEntryOf("k100", log);
+            byte[] bytes = Files.readAllBytes(log);
+            Entry hidden = entries(bytes).stream()
+                    .filter(entry -> entry.type == INSERTED && entry.text(bytes).contains("k100"))
+                    .findFirst()
+                    .orElseThrow();
+            bytes[hidden.at + FLAGS_AT] |= INVISIBLE;
+            Files.write(log, bytes);
             group.start(replica);
             eventually(
                     SOON, () -> assertThat(value(group.member(replica), "k100")).isEqualTo("v100"));
         }
+    }
+
+    /** JE reads it only after it has begun to listen, and forgets that it does. */
+    @Test
+    void theLastCommitIsFoundWhileTheNodeOpens() throws Exception {
+        try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
+            String replica = stoppedReplica(group);
+            Path log = group.home(replica).resolve("00000000.jdb");
+            byte[] bytes = Files.readAllBytes(log);
+            List<Entry> commits = entries(bytes).stream()
+                    .filter(entry -> entry.type == COMMITTED && entry.begin - entry.at > HEADER_BYTES)
+                    .toList();
+            Entry last = commits.get(commits.size() - 1);
+            bytes[last.begin + last.size / 2] ^= 0x10;
+            Files.write(log, bytes);
+            group.start(replica);
+            awaitGoodData(group, replica, log);
+            assertThat(group.told(replica).events).containsSubsequence("set-aside", "filled");
+        }
+    }
+
+    /** Of a group of three that holds all records. */
+    private static String stoppedReplica(BackEnds group) throws Exception {
+        for (String name : List.of("b0", "b1", "b2")) {
+            group.start(name);
+            awaitIn(group, name);
+        }
+        for (int i = 0; i < RECORDS; i++) {
+            assertThat(group.put("k" + i, "v" + i)).isInstanceOf(Outcome.Committed.class);
+        }
+        String replica = group.member("b2").state() == NodeState.MASTER ? "b1" : "b2";
+        group.stop(replica);
+        return replica;
     }
 
     private static String value(Membership member, String key) {
@@ -100,24 +132,28 @@ class FlippedByteTest {
         return new String(got.record().value().bytes(), StandardCharsets.UTF_8);
     }
 
-    /** Sets the invisible bit of the first entry with this key, which is the record. */
-    private static void hideEntryOf(String key, Path log) throws IOException {
-        byte[] bytes = Files.readAllBytes(log);
-        ByteBuffer entries = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int found = -1;
+    /**
+     * One of JE's log.
+     *
+     * @param begin where what it says begins, behind its header
+     */
+    private record Entry(byte type, int at, int begin, int size) {
+        String text(byte[] bytes) {
+            return new String(bytes, begin, size, StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static List<Entry> entries(byte[] bytes) {
+        ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        List<Entry> entries = new ArrayList<>();
         for (int at = 0; at + HEADER_BYTES <= bytes.length && bytes[at + TYPE_AT] != 0; ) {
             boolean vlsn = (bytes[at + FLAGS_AT] & (REPLICATED | HAS_VLSN)) != 0;
             int begin = at + HEADER_BYTES + (vlsn ? Long.BYTES : 0);
-            int size = entries.getInt(at + SIZE_AT);
-            String item = new String(bytes, begin, size, StandardCharsets.ISO_8859_1);
-            if (found < 0 && bytes[at + TYPE_AT] == INSERTED && item.contains(key)) {
-                found = at;
-            }
-            at = begin + size;
+            Entry entry = new Entry(bytes[at + TYPE_AT], at, begin, numbers.getInt(at + SIZE_AT));
+            entries.add(entry);
+            at = begin + entry.size;
         }
-        assertThat(found).isPositive();
-        bytes[found + FLAGS_AT] |= INVISIBLE;
-        Files.write(log, bytes);
+        return entries;
     }
 
     private static List<Path> filesOf(Path home) throws IOException {
