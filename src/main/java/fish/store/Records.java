@@ -26,16 +26,16 @@ public final class Records implements View.Lookup {
     private final @Nullable Transaction txn;
     private final LockMode mode;
     private final LongSupplier clock;
-    private ToldEnds told;
+
+    /** Null: not looked for yet. */
+    private @Nullable ToldEnds told;
 
     /**
      * @param clock since the epoch, and no later than the master's: a record whose time has ended by it is not
      *     shown. Asked for records that have an end only
      */
     Records(Databases databases, @Nullable Transaction txn, LockMode mode, LongSupplier clock) {
-        // A record of which they are just being told has ended, and that they were told of nothing is written once it
-        // is gone.
-        this(databases, txn, mode, clock, ToldEnds.read(databases, null, LockMode.READ_UNCOMMITTED));
+        this(databases, txn, mode, clock, null);
     }
 
     /** Shows all of which watchers were not told that its time has ended. */
@@ -48,7 +48,12 @@ public final class Records implements View.Lookup {
         this(databases, txn, mode, () -> Long.MIN_VALUE, told);
     }
 
-    private Records(Databases databases, @Nullable Transaction txn, LockMode mode, LongSupplier clock, ToldEnds told) {
+    private Records(
+            Databases databases,
+            @Nullable Transaction txn,
+            LockMode mode,
+            LongSupplier clock,
+            @Nullable ToldEnds told) {
         this.databases = databases;
         this.txn = txn;
         this.mode = mode;
@@ -66,17 +71,37 @@ public final class Records implements View.Lookup {
 
     @Override
     public byte[] find(Key key, Part part) {
-        byte[] found = part == Part.WHOLE
-                ? Tables.get(databases.records, txn, key.bytes(), mode)
-                : Tables.getStart(databases.records, txn, key.bytes(), mode, part.bytes());
+        byte[] found = get(key, part);
+        if (found.length > 0 && told == null && RecordCodec.header(found).expiresAtMillis() != Record.NEVER) {
+            // Most have no end, and are read once. What was told has to be known before the record is read.
+            toldBy();
+            found = get(key, part);
+        }
         return found.length > 0 && hasEnded(key.bytes(), found) ? Tables.NOTHING : found;
     }
 
-    /** Whether a record, as it is stored, is not shown. */
+    private byte[] get(Key key, Part part) {
+        return part == Part.WHOLE
+                ? Tables.get(databases.records, txn, key.bytes(), mode)
+                : Tables.getStart(databases.records, txn, key.bytes(), mode, part.bytes());
+    }
+
+    /** Whether a record, as it is stored and was read after what was told, is not shown. */
     boolean hasEnded(byte[] key, byte[] stored) {
         RecordCodec.Header header = RecordCodec.header(stored);
         long end = header.expiresAtMillis();
-        return end != Record.NEVER && (end <= clock.getAsLong() || told.include(key, end, header.revision()));
+        return end != Record.NEVER && (end <= clock.getAsLong() || toldBy().include(key, end, header.revision()));
+    }
+
+    private ToldEnds toldBy() {
+        ToldEnds known = told;
+        if (known == null) {
+            // Uncommitted: a record of which they are just being told has ended, and that they were told of nothing is
+            // written once it is gone.
+            known = ToldEnds.read(databases, null, LockMode.READ_UNCOMMITTED);
+            told = known;
+        }
+        return known;
     }
 
     /**
@@ -86,6 +111,7 @@ public final class Records implements View.Lookup {
      * @return whether there is another
      */
     boolean scan(Query.Range range, BiPredicate<Key, byte[]> each) {
+        toldBy();
         DatabaseEntry key = new DatabaseEntry();
         DatabaseEntry data = new DatabaseEntry();
         Part part = Part.of(range.withValues());
@@ -128,6 +154,7 @@ public final class Records implements View.Lookup {
      * until {@code each} says no.
      */
     public void keys(List<Span> spans, Predicate<byte[]> each) {
+        toldBy();
         DatabaseEntry header = new DatabaseEntry();
         header.setPartial(0, RecordCodec.HEADER_BYTES, true);
         try (Cursor cursor = databases.records.openCursor(txn, cursorConfig())) {
