@@ -41,8 +41,6 @@ public final class Call {
     /** How long a client may take for its part while the server closes. */
     private static final long HURRY_NANOS = 2_000_000_000L;
 
-    private static final long NEVER = Long.MAX_VALUE;
-
     private final HttpServerExchange exchange;
     private final Route route;
     private final String rest;
@@ -59,12 +57,7 @@ public final class Call {
     private boolean sent;
     private boolean left;
     private @Nullable Code told;
-    private volatile long endNanos = NEVER;
-    private volatile long turnNanos = startNanos;
-    /** Whether it waits for the client, and not for the service. */
-    private volatile boolean clientsTurn;
-
-    private volatile Runnable atEnd = () -> {};
+    private final Patience patience = new Patience(startNanos, this::later);
 
     /**
      * @param refusal why it is not served; null: it is
@@ -399,27 +392,19 @@ public final class Call {
      * @param sinceNanos since when it closes
      */
     void hurry(long nowNanos, long sinceNanos) {
-        long began = turnNanos - sinceNanos > 0 ? turnNanos : sinceNanos;
-        if (clientsTurn && nowNanos - began >= HURRY_NANOS && endNanos != NEVER) {
-            endNanos = nowNanos;
-        }
+        patience.hurry(nowNanos, sinceNanos, HURRY_NANOS);
     }
 
     /** Whether its time is up; each end is told once. Any thread. */
     void endIfDue(long nowNanos) {
-        long end = endNanos;
-        if (end != NEVER && nowNanos - end >= 0) {
-            endNanos = NEVER;
-            Runnable ending = atEnd;
-            later(ending);
-        }
+        patience.endIfDue(nowNanos);
     }
 
     /** Ends what it waits for, or the stream that it is, once whoever asked may not have it any more. Any thread. */
     void endIfRefused(boolean lasting) {
         if (lasting && !grant.holds()) {
             IoUtils.safeClose(exchange.getConnection());
-        } else if (!lasting && !clientsTurn && isRefusedNow()) {
+        } else if (!lasting && !patience.ofClient() && isRefusedNow()) {
             answers.put(() -> answer(() -> {}));
         }
     }
@@ -441,15 +426,12 @@ public final class Call {
     }
 
     private void await(boolean client, long untilNanos, Runnable ending) {
-        atEnd = ending;
-        turnNanos = System.nanoTime();
-        clientsTurn = client;
-        endNanos = untilNanos == NEVER ? untilNanos - 1 : untilNanos;
+        patience.await(client, System.nanoTime(), untilNanos, ending);
     }
 
     private void release() {
         if (released.compareAndSet(false, true)) {
-            endNanos = NEVER;
+            patience.end();
             parts.timer().remove(this);
             parts.limits().exit();
             arrival.close();
