@@ -20,6 +20,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class JeDisk {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** With so much room it is enough to measure what is there once a second: JE goes through all its files for it. */
+    private static final long FAR_BYTES = 1L << 30;
+
+    private static final long FAR_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long WITHOUT_MASTER_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long BEYOND_BYTES = 2L << 20;
     private static final long AGAIN_MIN_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -33,6 +37,7 @@ final class JeDisk {
     private boolean lifted;
     private long usableAtLift;
     private long lookedAt;
+    private long measuredAt;
     private long unknownSince;
     private boolean unknown;
     private long notBefore = System.nanoTime();
@@ -52,6 +57,7 @@ final class JeDisk {
         unknown = true;
         unknownSince = System.nanoTime() - WITHOUT_MASTER_NANOS;
         lookedAt = unknownSince;
+        measuredAt = unknownSince;
     }
 
     /**
@@ -67,7 +73,10 @@ final class JeDisk {
         lookedAt = now;
         Cleaner cleaner = cleaner(environment);
         cleaner.manageDiskUsage();
-        measure(environment);
+        if (room.roomBytes() < FAR_BYTES || now - measuredAt >= FAR_NANOS) {
+            measuredAt = now;
+            measure(environment);
+        }
         noteState(environment, now);
         if (lifted) {
             boolean roomAgain = !room.beyondJe() && !room.full();
