@@ -3,12 +3,9 @@ package fish.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fish.http.HttpConfig;
 import fish.http.HttpServer;
 import fish.kv.Key;
 import fish.testing.FreePorts;
-import fish.testing.MemoryService;
-import fish.testing.Standard;
 import fish.tls.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,14 +31,7 @@ class TlsTroubleTest {
 
     @BeforeEach
     void start() throws Exception {
-        HttpConfig usual = Standard.http();
-        HttpConfig config = new HttpConfig(
-                usual.address(),
-                2,
-                usual.bounds(),
-                usual.times(),
-                TestCertificates.transport(TestCertificates.home(directory.resolve("b0"), "one")));
-        server = new HttpServer(config, Standard.routes(new MemoryService(System::currentTimeMillis)));
+        server = TestCertificates.server(TestCertificates.home(directory.resolve("b0"), "one"));
         server.start();
     }
 

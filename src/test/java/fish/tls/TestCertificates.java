@@ -1,5 +1,9 @@
 package fish.tls;
 
+import fish.http.HttpConfig;
+import fish.http.HttpServer;
+import fish.testing.MemoryService;
+import fish.testing.Standard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +51,13 @@ public final class TestCertificates {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A server of a store in memory over the certificate of this home; not started. */
+    public static HttpServer server(Path home) throws IOException {
+        HttpConfig usual = Standard.http();
+        HttpConfig tls = new HttpConfig(usual.address(), 2, usual.bounds(), usual.times(), transport(home));
+        return new HttpServer(tls, Standard.routes(new MemoryService(System::currentTimeMillis)));
     }
 
     /** A home, made if it is not there, with a certificate for this machine's loopback. */

@@ -3,11 +3,8 @@ package fish.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import fish.http.HttpConfig;
 import fish.http.HttpServer;
-import fish.testing.MemoryService;
 import fish.testing.Program;
-import fish.testing.Standard;
 import fish.tls.TestCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,14 +28,7 @@ class UntrustedTest {
 
     @BeforeEach
     void start() throws Exception {
-        HttpConfig usual = Standard.http();
-        HttpConfig tls = new HttpConfig(
-                usual.address(),
-                2,
-                usual.bounds(),
-                usual.times(),
-                TestCertificates.transport(TestCertificates.home(directory.resolve("b0"), "one")));
-        server = new HttpServer(tls, Standard.routes(new MemoryService(System::currentTimeMillis)));
+        server = TestCertificates.server(TestCertificates.home(directory.resolve("b0"), "one"));
         server.start();
     }
 

@@ -16,13 +16,10 @@ import fish.kv.Txn;
 import fish.kv.Value;
 import fish.store.LoneMaster;
 import fish.store.MemberRecord;
+import fish.testing.SetClock;
 import fish.testing.Standard;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,8 +41,7 @@ class PenAloneTest {
     Path home;
 
     /** Stands still until it is set, and fails on demand. */
-    private static final class TestClock extends Clock {
-        final AtomicLong millis = new AtomicLong(1_000_000);
+    private static final class TestClock extends SetClock {
         volatile boolean broken;
 
         @Override
@@ -54,22 +49,7 @@ class PenAloneTest {
             if (broken && Thread.currentThread().getName().equals("fish-pen")) {
                 throw new StackOverflowError("for this test");
             }
-            return millis.get();
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
+            return super.millis();
         }
     }
 
@@ -186,7 +166,7 @@ class PenAloneTest {
         try (LoneMaster master = new LoneMaster(home, Standard.penLimits(), clock)) {
             fill(master, count, 10, 5_000);
             long before = master.pen.lastRevision();
-            clock.millis.addAndGet(5_000);
+            clock.advance(5_000);
             assertThat(((ReadOutcome.Found) master.read(ALL_KEYS, Consistency.STRONG))
                             .result()
                             .results())
@@ -207,7 +187,7 @@ class PenAloneTest {
         TestClock clock = new TestClock();
         try (LoneMaster master = new LoneMaster(home, Standard.penLimits(), clock)) {
             fill(master, 3_000, 10, 5_000);
-            clock.millis.addAndGet(5_000);
+            clock.advance(5_000);
             OpResult.Put put = (OpResult.Put) master.run(Txn.of(LoneMaster.putting("k002999", "new")))
                     .results()
                     .get(0);
