@@ -48,7 +48,9 @@ class FishGroupTest {
             assertThat(arguments(group.back(1))).contains("--dir b1", "--buddy " + founder);
             assertThat(arguments(group.front(0))).contains("--dir r0", "--buddy " + founder);
             assertThat(programs.data().resolve("r0")).isDirectory();
-            assertThat(group.frontUrls()).containsExactly(group.front(0).http());
+            assertThat(group.frontProbes())
+                    .extracting(HttpProbe::base)
+                    .containsExactly(group.front(0).http());
         }
     }
 

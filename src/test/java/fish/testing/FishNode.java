@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a {@link FishGroup}: its program, again and again, at one address. Thread-safe. */
@@ -17,7 +18,8 @@ public final class FishNode implements AutoCloseable {
     private final List<String> arguments;
     private final String address;
     private final URI http;
-    private final HttpProbe probe;
+    private final Supplier<Access> access;
+    private @Nullable HttpProbe probe;
     private @Nullable Program running;
     private int endings;
 
@@ -28,7 +30,8 @@ public final class FishNode implements AutoCloseable {
             List<String> prefix,
             List<String> arguments,
             String address,
-            URI http) {
+            URI http,
+            Supplier<Access> access) {
         this.programs = programs;
         this.name = name;
         this.role = role;
@@ -36,7 +39,7 @@ public final class FishNode implements AutoCloseable {
         this.arguments = List.copyOf(arguments);
         this.address = address;
         this.http = http;
-        this.probe = HttpProbe.of(http, PROBE_TIMEOUT);
+        this.access = access;
     }
 
     public String name() {
@@ -57,9 +60,14 @@ public final class FishNode implements AutoCloseable {
         return http;
     }
 
-    /** A client with a timeout of two seconds. */
-    public HttpProbe probe() {
-        return probe;
+    /** A client with a timeout of two seconds, once the group can be got into. */
+    public synchronized HttpProbe probe() {
+        HttpProbe made = probe;
+        if (made == null) {
+            made = access.get().probe(http, PROBE_TIMEOUT);
+            probe = made;
+        }
+        return made;
     }
 
     /**
@@ -94,7 +102,7 @@ public final class FishNode implements AutoCloseable {
     }
 
     public boolean isMaster() {
-        return role.equals("back") && probe.isOk("/health/ready?master");
+        return role.equals("back") && probe().isOk("/health/ready?master");
     }
 
     @Override

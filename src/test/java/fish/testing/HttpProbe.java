@@ -12,29 +12,35 @@ import java.time.Duration;
  * no request outlasts its timeout. Thread-safe.
  */
 public final class HttpProbe {
+    private final Access access;
     private final HttpClient client;
     private final URI base;
     private final Duration timeout;
 
-    private HttpProbe(HttpClient client, URI base, Duration timeout) {
+    HttpProbe(Access access, HttpClient client, URI base, Duration timeout) {
+        this.access = access;
         this.client = client;
         this.base = base;
         this.timeout = timeout;
     }
 
-    /** @param timeout of each request, connecting and body included */
+    /**
+     * Of a node that lets everybody in.
+     *
+     * @param timeout of each request, connecting and body included
+     */
     public static HttpProbe of(URI base, Duration timeout) {
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(timeout)
-                .build();
-        return new HttpProbe(client, base, timeout);
+        return Access.OPEN.probe(base, timeout);
+    }
+
+    /** The same with connections and a timeout of its own. */
+    public HttpProbe own(Duration otherTimeout) {
+        return access.probe(base, otherTimeout);
     }
 
     /** The same for another node, sharing this one's connections. */
     public HttpProbe at(URI other) {
-        return new HttpProbe(client, other, timeout);
+        return new HttpProbe(access, client, other, timeout);
     }
 
     public URI base() {
@@ -66,7 +72,9 @@ public final class HttpProbe {
 
     /** Any other request; {@code path} is sent as it is. */
     public HttpRequestBuilder request(String method, String path) {
-        return new HttpRequestBuilder(client, method, base, path, timeout);
+        HttpRequestBuilder request = new HttpRequestBuilder(client, method, base, path, timeout);
+        access.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        return request;
     }
 
     /** Whether {@code GET path} answers 200. */

@@ -3,7 +3,6 @@ package fish.faults;
 import fish.testing.Eventually;
 import fish.testing.HttpProbe;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +21,11 @@ final class Availability implements AutoCloseable {
     private final List<Long> answered = new ArrayList<>();
     private volatile boolean closed;
 
-    Availability(List<URI> fronts) {
-        for (URI front : fronts) {
-            HttpProbe probe = HttpProbe.of(front, ANSWER_MAX);
-            Thread thread = new Thread(() -> ask(probe), "availability-" + front.getPort());
+    Availability(List<HttpProbe> fronts) {
+        for (HttpProbe front : fronts) {
+            HttpProbe probe = front.own(ANSWER_MAX);
+            Thread thread =
+                    new Thread(() -> ask(probe), "availability-" + front.base().getPort());
             thread.setDaemon(true);
             threads.add(thread);
         }

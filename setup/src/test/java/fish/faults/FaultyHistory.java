@@ -55,13 +55,13 @@ final class FaultyHistory {
      *     gapMax} although a majority was up and connected
      */
     void run(Duration length, Faults.Pace pace, int opsMax, Duration gapMax) throws IOException {
-        Load load = new Load(stage.group().frontUrls(), seed, CLIENTS, opsMax, length, REQUEST_MAX);
+        Load load = new Load(stage.group().frontProbes(), seed, CLIENTS, opsMax, length, REQUEST_MAX);
         RegisterWorkload registers = new RegisterWorkload(load, KEYS);
         BankWorkload bank = new BankWorkload(load, KEYS);
         CounterWorkload counters = new CounterWorkload(load, KEYS);
         AckedWrites acked = new AckedWrites(load, "quorum");
         List<Workload> workloads = List.of(registers, bank, counters, acked);
-        try (Availability availability = new Availability(stage.group().frontUrls())) {
+        try (Availability availability = new Availability(stage.group().frontProbes())) {
             availability.start();
             for (Workload workload : workloads) {
                 workload.start();

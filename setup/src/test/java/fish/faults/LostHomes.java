@@ -70,9 +70,9 @@ final class LostHomes {
     }
 
     void play(List<Harm> harms) throws IOException {
-        Load load = new Load(stage.group().frontUrls(), seed, CLIENTS, OPS_MAX, LOAD_MAX, REQUEST_MAX);
+        Load load = new Load(stage.group().frontProbes(), seed, CLIENTS, OPS_MAX, LOAD_MAX, REQUEST_MAX);
         AckedWrites acked = new AckedWrites(load, "quorum");
-        try (Availability availability = new Availability(stage.group().frontUrls())) {
+        try (Availability availability = new Availability(stage.group().frontProbes())) {
             availability.start();
             acked.start();
             for (Harm harm : harms) {
@@ -130,7 +130,7 @@ final class LostHomes {
 
     /** A new home, and the same line as ever with somebody to ask. */
     private void wipe(FishNode node) {
-        stage.programs().setup(node.name(), "--force");
+        stage.group().setup(node, "--force");
         String buddies = stage.others(node).stream().map(FishNode::address).collect(Collectors.joining(","));
         node.start("--buddy", buddies);
     }

@@ -88,7 +88,7 @@ class PowerLossIT {
     }
 
     private AckedWrites writes(String durability, long seed) {
-        Load load = new Load(group.frontUrls(), seed, 4, 2_000, Duration.ofSeconds(30), Duration.ofSeconds(2));
+        Load load = new Load(group.frontProbes(), seed, 4, 2_000, Duration.ofSeconds(30), Duration.ofSeconds(2));
         return new AckedWrites(load, durability);
     }
 

@@ -35,6 +35,9 @@ final class SoakMain implements Callable<Integer> {
     @Option(names = "--seed", description = "of the first round; the next ones count up (default: random)")
     private long seed = new Random().nextLong(1_000_000);
 
+    @Option(names = "--locked", description = "groups with TLS and a token")
+    private boolean locked;
+
     @Option(
             names = "--hostile",
             description = "instead of faults: what anybody can send, to nodes with heaps of 256 MiB on loopback;"
@@ -132,7 +135,7 @@ final class SoakMain implements Callable<Integer> {
             return;
         }
         out.println("soak seed=" + roundSeed + " step=" + name + " " + String.join(" ", switches));
-        try (Stage stage = Stage.start(3, fronts, switches)) {
+        try (Stage stage = Stage.start(locked, 3, fronts, switches)) {
             try {
                 scenario.play(stage);
             } catch (AssertionError e) {

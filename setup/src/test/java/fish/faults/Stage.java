@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A running group in a network that can be cut. Needs root and network namespaces. Not thread-safe. */
 final class Stage implements AutoCloseable {
@@ -32,13 +33,12 @@ final class Stage implements AutoCloseable {
     private final Programs programs;
     private final Network network;
     private final FishGroup group;
-    private final HttpProbe patience;
+    private @Nullable HttpProbe patience;
 
     private Stage(Programs programs, Network network, FishGroup group) {
         this.programs = programs;
         this.network = network;
         this.group = group;
-        this.patience = HttpProbe.of(group.back(0).http(), ANSWER_MAX);
     }
 
     /**
@@ -47,10 +47,18 @@ final class Stage implements AutoCloseable {
      * @param switches for the JVMs of its nodes
      */
     static Stage start(int backs, int fronts, String... switches) throws IOException {
+        return start(false, backs, fronts, switches);
+    }
+
+    /** As {@link #start(int, int, String...)}; {@code locked}: with TLS and a token. */
+    static Stage start(boolean locked, int backs, int fronts, String... switches) throws IOException {
         Programs programs = Programs.ofBuild();
         programs.javaOptions(SMALL + " " + String.join(" ", switches));
         Network network = Network.create();
-        Stage stage = new Stage(programs, network, FishGroup.in(network, programs, backs, fronts));
+        FishGroup group = locked
+                ? FishGroup.lockedIn(network, programs, backs, fronts)
+                : FishGroup.in(network, programs, backs, fronts);
+        Stage stage = new Stage(programs, network, group);
         try {
             stage.group.start(START_MAX);
             stage.awaitWhole();
@@ -80,7 +88,12 @@ final class Stage implements AutoCloseable {
 
     /** A client that waits for the answer however long the group takes. */
     HttpProbe patient(FishNode node) {
-        return patience.at(node.http());
+        HttpProbe any = patience;
+        if (any == null) {
+            any = node.probe().own(ANSWER_MAX);
+            patience = any;
+        }
+        return any.at(node.http());
     }
 
     /** All back-ends but this one. */

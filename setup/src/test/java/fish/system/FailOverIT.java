@@ -108,7 +108,7 @@ class FailOverIT {
     }
 
     private static AckedWrites writes(Running running, long seed, int opsPerClient) {
-        Load load = new Load(running.group().frontUrls(), seed, 4, opsPerClient, LOAD_LENGTH, Duration.ofSeconds(5));
+        Load load = new Load(running.group().frontProbes(), seed, 4, opsPerClient, LOAD_LENGTH, Duration.ofSeconds(5));
         return new AckedWrites(load, "quorum");
     }
 

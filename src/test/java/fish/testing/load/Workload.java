@@ -31,8 +31,8 @@ public abstract class Workload implements AutoCloseable {
 
     Workload(Load load) {
         this.load = load;
-        HttpProbe first = HttpProbe.of(load.fronts().get(0), load.timeout().plus(GRACE));
-        load.fronts().forEach(front -> probes.add(first.at(front)));
+        HttpProbe first = load.fronts().get(0).own(load.timeout().plus(GRACE));
+        load.fronts().forEach(front -> probes.add(first.at(front.base())));
     }
 
     /** One operation, or a few that belong together. */

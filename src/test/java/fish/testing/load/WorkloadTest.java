@@ -10,7 +10,6 @@ import fish.testing.history.LinearizabilityChecker.Order;
 import fish.testing.history.TransactionChecker;
 import fish.testing.load.TinyFish.Flaw;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -100,9 +99,8 @@ class WorkloadTest {
     @Test
     void whatReachesNobodyIsNotApplied() throws IOException {
         TinyFish gone = started(Flaw.NONE);
-        URI url = gone.url();
         gone.close();
-        AckedWrites workload = new AckedWrites(Load.of(List.of(url), 3, 2, LONG), "quorum");
+        AckedWrites workload = new AckedWrites(Load.of(List.of(probe(gone)), 3, 2, LONG), "quorum");
         workload.run();
         assertThat(workload.count(Ending.NOT_APPLIED)).isEqualTo(16);
     }
@@ -111,7 +109,7 @@ class WorkloadTest {
     void aWorkloadEndsWhenItIsStopped() throws IOException {
         try (TinyFish fish = started(Flaw.NONE);
                 AckedWrites endless = new AckedWrites(
-                        Load.of(List.of(fish.url()), 3, Integer.MAX_VALUE, Duration.ofHours(1)), "quorum")) {
+                        Load.of(List.of(probe(fish)), 3, Integer.MAX_VALUE, Duration.ofHours(1)), "quorum")) {
             endless.start();
             endless.stop();
             endless.await();
@@ -126,7 +124,7 @@ class WorkloadTest {
     }
 
     private static Load load(TinyFish fish) {
-        return Load.of(List.of(fish.url(), fish.url()), 11, 80, LONG);
+        return Load.of(List.of(probe(fish), probe(fish)), 11, 80, LONG);
     }
 
     private static HttpProbe probe(TinyFish fish) {
