@@ -54,12 +54,19 @@ progress() {
     done
 }
 
+# Whether a source is younger than what was made of all of them.
+is_stale() {
+    made=$(find "$lib" -name 'fish-setup-*.jar' | head -n 1)
+    [ -n "$(find "$home/src" "$home/back" "$home/front" "$home/setup" -name target -prune -o \
+        -name '*.java' -newer "$made" -print | head -n 1)" ]
+}
+
 # run_tool CLASS ARGUMENTS…: becomes a program that lies among the tests.
 run_tool() {
     class=$1
     shift
     cd "$home" || exit
-    if ! is_built || [ ! -f "setup/target/test-classes/$(echo "$class" | tr . /).class" ]; then
+    if ! is_built || is_stale || [ ! -f "setup/target/test-classes/$(echo "$class" | tr . /).class" ]; then
         build
     fi
     find_java

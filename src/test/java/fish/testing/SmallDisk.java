@@ -17,11 +17,13 @@ public final class SmallDisk implements AutoCloseable {
     private static final int CHUNK = 64 << 10;
 
     private final Path home;
+    private final Path before;
     private final Path filler;
     private final Thread atExit = new Thread(this::unmount, "unmount");
 
     private SmallDisk(Path home) {
         this.home = home;
+        this.before = home.resolveSibling(home.getFileName() + ".before");
         this.filler = home.resolve("filler");
     }
 
@@ -29,7 +31,7 @@ public final class SmallDisk implements AutoCloseable {
     public static SmallDisk under(Path home, int mebibytes) {
         unmountLeftOvers();
         SmallDisk disk = new SmallDisk(home);
-        Path before = home.resolveSibling(home.getFileName() + ".before");
+        Path before = disk.before;
         Shell.run("mv", home.toString(), before.toString());
         Shell.run("mkdir", home.toString());
         String name = MARK + ProcessHandle.current().pid();
@@ -74,6 +76,15 @@ public final class SmallDisk implements AutoCloseable {
     /** There is room again. */
     public void makeRoom() throws IOException {
         Files.deleteIfExists(filler);
+    }
+
+    /** Ends it, with all that it holds back on the large disk; no program may have files open there. */
+    public void moveBack() {
+        Shell.run("rm", "-r", before.toString());
+        Shell.run("cp", "-a", home.toString(), before.toString());
+        close();
+        Shell.run("rmdir", home.toString());
+        Shell.run("mv", before.toString(), home.toString());
     }
 
     public long usable() throws IOException {

@@ -4,11 +4,11 @@ import fish.testing.Eventually;
 import fish.testing.FishNode;
 import fish.testing.HttpAnswer;
 import fish.testing.HttpProbe;
+import fish.testing.SmallDisk;
 import fish.testing.load.AckedWrites;
 import fish.testing.load.Load;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -165,13 +165,13 @@ final class LostHomes {
     /** All of its disk is taken by somebody else; it must outlive that. */
     private void fill(FishNode node) throws IOException {
         kill(node);
-        Path data = files.onSmallDisk(node, DISK_MEGABYTES);
+        SmallDisk disk = files.onSmallDisk(node, DISK_MEGABYTES);
         try {
             node.start();
             node.program().awaitReady(Stage.SOON);
-            Path ballast = files.fill(data);
+            disk.fill(0);
             Eventually.pause(AWAY);
-            files.remove(ballast);
+            disk.makeRoom();
             awaitReady(node);
         } catch (AssertionError e) {
             tally.repaired("seed=" + seed + " full disk: " + e.getMessage());
@@ -180,7 +180,7 @@ final class LostHomes {
             if (node.program().isAlive()) {
                 kill(node);
             }
-            files.onLargeDisk(node);
+            disk.moveBack();
         }
     }
 

@@ -5,6 +5,8 @@ import fish.testing.Faults;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -22,7 +24,16 @@ import picocli.CommandLine.Option;
                 + " Needs root and network namespaces.")
 final class SoakMain implements Callable<Integer> {
     private static final Faults.Pace PACE = new Faults.Pace(Duration.ofSeconds(12), Duration.ofSeconds(3), Stage.SOON);
+    private static final Set<String> STEPS = new LinkedHashSet<>(List.of(
+            "histories",
+            "locks",
+            "homes",
+            "woken-masters",
+            "stale-master",
+            "unacknowledged-tail",
+            "unacknowledged-tail-gate-commits-1"));
     private static final Duration HISTORY = Duration.ofMinutes(2);
+    private static final Duration LOCKS = Duration.ofMinutes(4);
     private static final Duration GAP_MAX = Duration.ofSeconds(40);
     private static final int OPS_MAX = 8_000;
     private static final int WAKINGS = 5;
@@ -60,11 +71,8 @@ final class SoakMain implements Callable<Integer> {
                     "with --hostile: attackers to leave out, of" + " requests,large,raw,ports,handshakes,links,crowd")
     private Set<String> without = Set.of();
 
-    @Option(
-            names = "--steps",
-            split = ",",
-            description = "these alone of a round, of histories,homes,woken-masters,stale-master,unacknowledged-tail")
-    private Set<String> steps = Set.of();
+    @Option(names = "--steps", split = ",", description = "these alone of a round, of ${DEFAULT-VALUE}")
+    private Set<String> steps = STEPS;
 
     private final PrintStream out = System.out;
     private final Tally tally = new Tally(out);
@@ -76,6 +84,11 @@ final class SoakMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (!STEPS.containsAll(steps)) {
+            throw new CommandLine.ParameterException(
+                    new CommandLine(this),
+                    "--steps are of " + String.join(",", STEPS) + ", not " + String.join(",", steps));
+        }
         if (minutes < 1 || minutes > MINUTES_MAX) {
             throw new CommandLine.ParameterException(
                     new CommandLine(this), "--minutes is from 1 to " + MINUTES_MAX + ", not " + minutes);
@@ -105,6 +118,7 @@ final class SoakMain implements Callable<Integer> {
     /** @param switches of the scenarios in which an old master may stay for longer */
     private void round(long roundSeed, String switches) throws IOException {
         step(roundSeed, "histories", 2, stage -> histories(stage, roundSeed));
+        step(roundSeed, "locks", 2, stage -> new LockRuns(stage, roundSeed, out).run(LOCKS, PACE));
         step(roundSeed, "homes", 1, stage -> new LostHomes(stage, roundSeed, tally, out).play());
         step(roundSeed, "woken-masters", 1, this::wakings);
         step(roundSeed, "stale-master", 1, SoakMain::staleMaster, switches);
@@ -131,7 +145,7 @@ final class SoakMain implements Callable<Integer> {
 
     private void step(long roundSeed, String name, int fronts, Scenario scenario, String... switches)
             throws IOException {
-        if (!steps.isEmpty() && !steps.contains(name)) {
+        if (!steps.contains(name)) {
             return;
         }
         out.println("soak seed=" + roundSeed + " step=" + name + " " + String.join(" ", switches));
