@@ -155,9 +155,9 @@ class BackCommandTest {
                 CompletableFuture.supplyAsync(() -> run(input, this::working, Map.of("FISH_PROT", "1"), arguments));
 
         eventually(
-                Duration.ofSeconds(30), () -> assertThat(text(out)).startsWith("ready http://localhost:5000 node=b0"));
+                Duration.ofSeconds(60), () -> assertThat(text(out)).startsWith("ready http://localhost:5000 node=b0"));
         parent.close();
-        assertThat(exit.get(30, TimeUnit.SECONDS)).isZero();
+        assertThat(exit.get(60, TimeUnit.SECONDS)).isZero();
         assertThat(happened).containsExactly("FOUND", "start", "close");
         assertThat(text(err)).contains("did you mean FISH_PORT", "event=starting", "event=stopping", "event=stopped");
     }

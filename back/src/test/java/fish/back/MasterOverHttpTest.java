@@ -20,13 +20,13 @@ class MasterOverHttpTest {
     void givesUpAnAnswerThatDoesNotEndAndItsConnection() throws Exception {
         try (ServerSocket master = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
-            new MasterOverHttp(NodeTransport.PLAIN, Duration.ofMillis(300))
+            new MasterOverHttp(NodeTransport.PLAIN, Duration.ofSeconds(3))
                     .ask("http://localhost:" + master.getLocalPort(), "proof", answer::complete);
             try (Socket socket = master.accept()) {
-                socket.setSoTimeout(20_000);
+                socket.setSoTimeout(40_000);
                 byte[] begun = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{".getBytes(StandardCharsets.US_ASCII);
                 socket.getOutputStream().write(begun);
-                assertThat(answer.get(20, TimeUnit.SECONDS)).isInstanceOf(ReadOutcome.Failed.class);
+                assertThat(answer.get(40, TimeUnit.SECONDS)).isInstanceOf(ReadOutcome.Failed.class);
                 // The request, and then its end.
                 assertThat(socket.getInputStream().readAllBytes())
                         .startsWith("GET /node/revision".getBytes(StandardCharsets.US_ASCII));

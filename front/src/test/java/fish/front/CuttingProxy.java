@@ -60,7 +60,7 @@ final class CuttingProxy implements AutoCloseable {
                 Socket there = new Socket();
                 open.add(client);
                 open.add(there);
-                there.connect(target, 5_000);
+                there.connect(target, 60_000);
                 boolean cutThere = random.nextBoolean();
                 int budget = UPGRADE_BYTES + random.nextInt(bytesMax);
                 daemon(() -> pass(client, there, cutThere ? budget : Integer.MAX_VALUE));

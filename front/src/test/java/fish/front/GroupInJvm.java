@@ -34,12 +34,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A group in this JVM, on loopback: back-ends {@code b0}, {@code b1} … and front-ends {@code r0} …, with
- * real environments and sockets and short timeouts. Each can be stopped cleanly and started again at the
- * same addresses. For one thread.
+ * real environments and sockets. Each can be stopped cleanly and started again at the same addresses. Its nodes
+ * bear that all of this JVM stands still for some seconds. For one thread.
  */
 final class GroupInJvm implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration PROBE = Duration.ofSeconds(15);
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration PROBE = Duration.ofSeconds(70);
 
     private final Path directory;
     private final Map<String, Member> members = new LinkedHashMap<>();
@@ -97,10 +97,10 @@ final class GroupInJvm implements AutoCloseable {
                     "port", "" + probe.base().getPort(),
                     "cache", "16MiB",
                     "heartbeat", "200ms",
-                    "replica-timeout", "3s",
+                    "replica-timeout", "12s",
                     "shutdown-timeout", "3s"));
             if (role == Role.BACK) {
-                options.put("feeder-timeout", "1500ms");
+                options.put("feeder-timeout", "8s");
                 options.put("free-disk", "0");
             }
             Member first = member("b0");

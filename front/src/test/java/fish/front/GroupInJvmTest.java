@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stories of one group that lives through all of them. */
 class GroupInJvmTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final List<String> BACKS = List.of("b0", "b1", "b2");
 
     @TempDir
@@ -57,7 +57,7 @@ class GroupInJvmTest {
 
     private static long put(String through, String key, String value) throws IOException {
         HttpAnswer answer =
-                group.probe(through).put(key, value).param("timeout", "14s").send();
+                group.probe(through).put(key, value).param("timeout", "50s").send();
         assertThat(answer.isSuccess()).as("%s", answer).isTrue();
         return answer.revision();
     }
@@ -66,7 +66,7 @@ class GroupInJvmTest {
         return group.probe(node)
                 .get(key)
                 .param("after", "" + revision)
-                .param("timeout", "14s")
+                .param("timeout", "50s")
                 .send();
     }
 
@@ -92,7 +92,7 @@ class GroupInJvmTest {
                     .get("young")
                     .param("after", "" + revision)
                     .param("max-lag", "2s")
-                    .param("timeout", "14s")
+                    .param("timeout", "50s")
                     .send();
             assertThat(young.status()).as("%s: %s", node, young).isEqualTo(200);
             assertThat(young.header("Fish-Node")).isEqualTo(node);
@@ -119,7 +119,7 @@ class GroupInJvmTest {
             put("r0", "handed", "over");
             assertThat(group.probe("r1")
                             .get("handed")
-                            .param("timeout", "14s")
+                            .param("timeout", "50s")
                             .send()
                             .text())
                     .isEqualTo("over");

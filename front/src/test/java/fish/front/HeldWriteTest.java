@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a front-end holds while there is no master is asked for by somebody, who may be gone by the time there is one. */
-@Timeout(60)
+@Timeout(180)
 class HeldWriteTest {
     @TempDir
     Path home;
@@ -74,21 +74,23 @@ class HeldWriteTest {
         try (GroupInJvm group = new GroupInJvm(home, 1, 1)) {
             group.start();
             HttpProbe front = group.probe("r0");
-            eventually(Duration.ofSeconds(20), () -> assertThat(front.isOk("/health/ready"))
+            eventually(Duration.ofSeconds(60), () -> assertThat(front.isOk("/health/ready"))
                     .isTrue());
             group.stop("b0");
             CompletableFuture<HttpAnswer> put = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return front.put("a", "x".repeat(20_000)).send();
+                    return front.put("a", "x".repeat(20_000))
+                            .param("timeout", "1m")
+                            .send();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             });
-            eventually(Duration.ofSeconds(10), () -> assertThat(
+            eventually(Duration.ofSeconds(60), () -> assertThat(
                             front.request("GET", "/metrics").send().text())
                     .containsPattern("(?m)^fish_gateway_queue_bytes 2\\d{4}"));
             group.stop("r0");
-            HttpAnswer answer = put.get(10, TimeUnit.SECONDS);
+            HttpAnswer answer = put.get(60, TimeUnit.SECONDS);
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.code()).isEqualTo("shutting-down");
             assertThat(answer.outcome()).isEqualTo("not-applied");

@@ -61,25 +61,30 @@ class ManyBytesTest {
 
     private static void allAnswered(int clients, int lengthMin, Callable<HttpAnswer> request) throws Exception {
         AtomicBoolean going = new AtomicBoolean(true);
+        long began = System.nanoTime();
         Future<Long> slowest = CLIENTS.submit(() -> slowestPut(going));
         List<Future<HttpAnswer>> answers = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             answers.add(CLIENTS.submit(request));
         }
         for (Future<HttpAnswer> one : answers) {
-            HttpAnswer answer = one.get(60, TimeUnit.SECONDS);
+            HttpAnswer answer = one.get(120, TimeUnit.SECONDS);
             assertThat(answer.status()).as("%s", answer.code()).isEqualTo(200);
             assertThat(answer.text().length()).isGreaterThanOrEqualTo(lengthMin);
         }
         going.set(false);
-        assertThat(Duration.ofNanos(slowest.get(60, TimeUnit.SECONDS))).isLessThan(SMALL_MAX);
+        long slowestNanos = slowest.get(60, TimeUnit.SECONDS);
+        // Where all of this JVM stood still, small ones took long too; none waits until all others are answered.
+        long most = Math.max(SMALL_MAX.toNanos(), (System.nanoTime() - began) / 4 * 3);
+        assertThat(slowestNanos).isLessThan(most);
     }
 
     private static long slowestPut(AtomicBoolean going) throws IOException {
         long slowest = 0;
         while (going.get()) {
             long before = System.nanoTime();
-            HttpAnswer put = group.probe("r0").put("small", "z").send();
+            HttpAnswer put =
+                    group.probe("r0").put("small", "z").param("timeout", "30s").send();
             assertThat(put.isSuccess()).as("%s", put).isTrue();
             slowest = Math.max(slowest, System.nanoTime() - before);
         }

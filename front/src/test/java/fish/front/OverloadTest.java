@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A front-end whose master takes all requests and answers none until it is told to. */
-@Timeout(60)
+@Timeout(180)
 class OverloadTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Queue<Consumer<? super Outcome>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean prompt = new AtomicBoolean();
@@ -89,8 +89,8 @@ class OverloadTest {
             URI uri = URI.create("http://localhost:" + back.address().getPort());
             gateway.linked(new MasterLink(
                     new LinkConnector("front", back.worker(), LinkLimits.DEFAULT)
-                            .connect(uri, Duration.ofSeconds(5), reason -> {})
-                            .get(20, TimeUnit.SECONDS),
+                            .connect(uri, Duration.ofSeconds(30), reason -> {})
+                            .get(60, TimeUnit.SECONDS),
                     1,
                     uri.toString()));
 
