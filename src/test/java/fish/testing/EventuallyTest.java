@@ -12,8 +12,8 @@ class EventuallyTest {
     @Test
     void whatComesTrueLaterPasses() {
         AtomicInteger tries = new AtomicInteger();
-        eventually(
-                Duration.ofSeconds(5), () -> assertThat(tries.incrementAndGet()).isEqualTo(3));
+        eventually(Duration.ofSeconds(60), () -> assertThat(tries.incrementAndGet())
+                .isEqualTo(3));
         assertThat(tries).hasValue(3);
     }
 

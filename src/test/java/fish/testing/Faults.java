@@ -55,7 +55,7 @@ public final class Faults {
     }
 
     /**
-     * Injects faults until {@code length} has passed, then heals; gives what was done, in order.
+     * Injects faults, one at least, until {@code length} has passed, then heals; gives what was done, in order.
      *
      * @param among network faults are left out on a group without a network
      */
@@ -71,13 +71,13 @@ public final class Faults {
         long deadline = System.nanoTime() + length.toNanos();
         List<Fault> injected = new ArrayList<>();
         try {
-            while (injected.size() < FAULTS_MAX && System.nanoTime() - deadline < 0) {
+            do {
                 Fault fault = possible.get(random.nextInt(possible.size()));
                 injected.add(fault);
                 inject(fault);
                 heal();
                 Eventually.pause(pace.restMin);
-            }
+            } while (injected.size() < FAULTS_MAX && System.nanoTime() - deadline < 0);
         } finally {
             heal();
         }

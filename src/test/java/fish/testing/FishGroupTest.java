@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A group of shell scripts that say what they were started with, and that they are ready. */
 class FishGroupTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Faults.Pace FAST = new Faults.Pace(Duration.ofMillis(50), Duration.ofMillis(10), SOON);
 
     @TempDir
@@ -34,8 +34,8 @@ class FishGroupTest {
     void writePrograms() throws IOException {
         Path bin = Files.createDirectories(home.resolve("bin"));
         write(bin.resolve("setup"), "mkdir \"$FISH_DATA/$1\"");
-        write(bin.resolve("back"), "echo args \"$@\"", "echo ready http://somewhere", "exec sleep 60");
-        write(bin.resolve("front"), "echo args \"$@\"", "echo ready http://somewhere", "exec sleep 60");
+        write(bin.resolve("back"), "echo args \"$@\"", "echo ready http://somewhere", "exec sleep 600");
+        write(bin.resolve("front"), "echo args \"$@\"", "echo ready http://somewhere", "exec sleep 600");
     }
 
     @Test

@@ -38,7 +38,7 @@ class HttpProbeTest {
         });
         server.start();
         probe = HttpProbe.of(
-                URI.create("http://localhost:" + server.getAddress().getPort()), Duration.ofSeconds(5));
+                URI.create("http://localhost:" + server.getAddress().getPort()), Duration.ofSeconds(60));
     }
 
     @AfterEach

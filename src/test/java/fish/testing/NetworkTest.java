@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What gets through is tried with {@code ping}-like connections of bash, which knows /dev/tcp. */
 class NetworkTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private Network network;
 
@@ -63,8 +63,8 @@ class NetworkTest {
     void aCutIsSilentAndHeals() {
         assertThat(reaches("a", "b")).isTrue();
         network.cut("a", "b");
-        assertThat(reaches("a", "b")).isFalse();
-        assertThat(reaches("b", "a")).isFalse();
+        assertThat(isCutFrom("a", "b")).isTrue();
+        assertThat(isCutFrom("b", "a")).isTrue();
         assertThat(reaches("a", "c")).isTrue();
         network.heal();
         assertThat(reaches("a", "b")).isTrue();
@@ -82,12 +82,12 @@ class NetworkTest {
     @Test
     void aPartitionSparesWhoIsOnNeitherSide() {
         network.partition(Set.of("a"), Set.of("b"));
-        assertThat(reaches("a", "b")).isFalse();
+        assertThat(isCutFrom("a", "b")).isTrue();
         assertThat(reaches("c", "a")).isTrue();
         assertThat(reaches("c", "b")).isTrue();
         network.heal();
         network.isolate(Set.of("c"));
-        assertThat(reaches("c", "a")).isFalse();
+        assertThat(isCutFrom("c", "a")).isTrue();
         assertThat(reaches("a", "b")).isTrue();
     }
 
@@ -152,8 +152,16 @@ class NetworkTest {
 
     /** Nobody listens: a refusal shows that packets went there and back. */
     private boolean reaches(String from, String to) {
+        return ends(from, to, SOON);
+    }
+
+    private boolean isCutFrom(String from, String to) {
+        return !ends(from, to, Duration.ofMillis(700));
+    }
+
+    private boolean ends(String from, String to, Duration within) {
         try (Program client = say(from, network.address(to), 9)) {
-            client.awaitExit(Duration.ofMillis(700));
+            client.awaitExit(within);
             return true;
         } catch (AssertionError e) {
             return false;

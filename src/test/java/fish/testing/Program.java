@@ -25,8 +25,8 @@ public final class Program implements AutoCloseable {
     private static final int LINES_MAX = 5_000;
     private static final int LINE_CHARS_MAX = 4_000;
     private static final String READY = "out ready http";
-    private static final Duration KILL_MAX = Duration.ofSeconds(10);
-    private static final Duration LAST_LINES_MAX = Duration.ofSeconds(2);
+    private static final Duration KILL_MAX = Duration.ofSeconds(60);
+    private static final Duration LAST_LINES_MAX = Duration.ofSeconds(10);
 
     private final String name;
     private final Process process;

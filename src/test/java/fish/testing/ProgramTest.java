@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProgramTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path home;
 
     @Test
     void aReadyProgramTellsItsAddress() throws IOException {
-        script("back", "echo starting >&2", "echo ready \"http://localhost:$2\" as b0", "exec sleep 60");
+        script("back", "echo starting >&2", "echo ready \"http://localhost:$2\" as b0", "exec sleep 600");
         try (Programs programs = Programs.at(home)) {
             Program back = programs.back("--port", "5000");
             assertThat(back.awaitReady(SOON)).isEqualTo(URI.create("http://localhost:5000"));
@@ -40,7 +40,7 @@ class ProgramTest {
 
     @Test
     void aSilentProgramIsWaitedForOnlySoLong() throws IOException {
-        script("front", "exec sleep 60");
+        script("front", "exec sleep 600");
         try (Programs programs = Programs.at(home)) {
             Program front = programs.front();
             assertThatThrownBy(() -> front.awaitReady(Duration.ofMillis(50))).hasMessageContaining("within");
@@ -75,7 +75,7 @@ class ProgramTest {
 
     @Test
     void aPausedProgramStandsStillUntilItIsResumed() throws IOException {
-        script("back", "while read line; do :; done", "echo ready http://localhost:1", "exec sleep 60");
+        script("back", "while read line; do :; done", "echo ready http://localhost:1", "exec sleep 600");
         try (Programs programs = Programs.at(home)) {
             Program back = programs.back();
             back.awaitReady(SOON);
@@ -89,7 +89,7 @@ class ProgramTest {
 
     @Test
     void closingEndsWhatWasStartedAndWhatThatStarted() throws IOException {
-        script("back", "sleep 61 &", "echo \"child $!\"", "wait");
+        script("back", "sleep 601 &", "echo \"child $!\"", "wait");
         Programs programs = Programs.at(home);
         Program back = programs.back();
         String line = back.awaitLine(SOON, printed -> printed.startsWith("out child "));

@@ -21,7 +21,8 @@ public final class Programs implements AutoCloseable {
     /** System property: the directory that holds {@code bin/}. */
     public static final String HOME = "fish.home";
 
-    private static final Duration SETUP_MAX = Duration.ofSeconds(60);
+    private static final Duration DELETED_MAX = Duration.ofSeconds(20);
+    private static final Duration SETUP_MAX = Duration.ofMinutes(2);
 
     private final Path home;
     private final Path data;
@@ -67,7 +68,7 @@ public final class Programs implements AutoCloseable {
         return FreePorts.any();
     }
 
-    /** Runs {@code bin/setup NAME …}; fails unless it exits with 0 within a minute. */
+    /** Runs {@code bin/setup NAME …}; fails unless it exits with 0 within two minutes. */
     public void setup(String... arguments) {
         try (Program setup = start("setup", List.of(), "setup", List.of(arguments))) {
             int exit = setup.awaitExit(SETUP_MAX);
@@ -120,11 +121,8 @@ public final class Programs implements AutoCloseable {
             started.clear();
         }
         toEnd.forEach(Program::close);
-        try {
-            deleteTree(data);
-        } catch (IOException e) {
-            throw new AssertionError("cannot delete " + data, e);
-        }
+        // What they had started may take a moment to end, and write until then.
+        Eventually.eventually(DELETED_MAX, () -> deleteTree(data));
     }
 
     private static void deleteTree(Path root) throws IOException {

@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 
 /** Short commands of the operating system, run to their end. */
 final class Shell {
-    private static final int SECONDS_MAX = 10;
+    private static final int SECONDS_MAX = 60;
 
     private Shell() {}
 
     /**
      * What the command printed on both outputs.
      *
-     * @throws AssertionError with that, where the command fails or outlasts ten seconds
+     * @throws AssertionError with that, where the command fails or outlasts a minute
      */
     static String run(String... command) {
         return run(List.of(command), "");
