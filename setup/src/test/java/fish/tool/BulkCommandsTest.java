@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code load}, {@code export}, {@code report} and {@code bench} as commands, against a real node. */
-@Timeout(120)
+@Timeout(300)
 class BulkCommandsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -192,7 +192,7 @@ class BulkCommandsTest {
                 "--warm-up",
                 "0s",
                 "--duration",
-                "1s",
+                "3s",
                 "--plot",
                 "plot.svg");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
@@ -213,7 +213,7 @@ class BulkCommandsTest {
                 "--warm-up",
                 "0s",
                 "--duration",
-                "1s",
+                "3s",
                 "--rate",
                 "100");
         JsonNode document = JSON.readTree(json.out());

@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A command under a lock that its group does not renew. */
-@Timeout(60)
+@Timeout(180)
 class LockHolderTest {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -77,7 +77,7 @@ class LockHolderTest {
     private int run(Duration ttl, BooleanSupplier refuses, String script) throws Exception {
         LockTimes times = LockTimes.of(ttl);
         LockRecord lock = new LockRecord(client, Key.of("lock"), Values.text("ours"), times, uptime);
-        assertThat(lock.tryToGet(Duration.ofSeconds(2))).isTrue();
+        assertThat(lock.tryToGet(Duration.ofSeconds(10))).isTrue();
         service.refuses = refuses;
         return new LockHolder(lock, times, uptime, told::add).run(List.of("sh", "-c", script, "" + directory));
     }
@@ -85,7 +85,7 @@ class LockHolderTest {
     @Test
     void aRenewalThatFailsIsToldBeforeTheCommandIsStopped() throws Exception {
         String untilTold = "trap 'exit 3' TERM; while :; do sleep 0.05; done";
-        assertThat(run(Duration.ofSeconds(3), () -> true, untilTold)).isEqualTo(LockHolder.LOST);
+        assertThat(run(Duration.ofSeconds(12), () -> true, untilTold)).isEqualTo(LockHolder.LOST);
         assertThat(told).hasSize(2);
         assertThat(told.get(0)).contains("could not be renewed, which is tried again");
         assertThat(told.get(1)).contains("could not be renewed in time: the command is stopped");

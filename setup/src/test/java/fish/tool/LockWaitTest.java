@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In a group that takes its time, by a clock that only it moves. */
-@Timeout(60)
+@Timeout(180)
 class LockWaitTest {
     private static final Key KEY = Key.of("lock");
     private static final Value OURS = Values.text("ours");
@@ -132,7 +132,7 @@ class LockWaitTest {
         LockRecord real = new LockRecord(client, KEY, OURS, TIMES, Uptime.ofSystem());
         boolean had = new LockWait(client, KEY, real, TIMES, Uptime.ofSystem(), told::add).had(Duration.ofMillis(300));
         assertThat(had).isFalse();
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
-        assertThat(told).contains("waits for the lock lock, held by another's");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
+        assertThat(told).isNotEmpty().allMatch(line -> line.contains("held by another's"));
     }
 }

@@ -65,7 +65,8 @@ class LockedCommandTest {
     @Test
     void theGuardKillsAllOfItInTimeThoughNobodyElseDoes() throws Exception {
         try (LockedCommand command = start(
-                2_000, "trap '' TERM; sh -c 'echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100' $0; sleep 100")) {
+                FOREVER,
+                "trap '' TERM; sh -c 'echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100' $0; sleep 100")) {
             Path child = directory.resolve("pid");
             eventually(SOON, () -> assertThat(child).exists());
             command.mayRunUntil(uptime.millis() + 1_000);
