@@ -10,6 +10,7 @@ import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
 import fish.jefix.LeftDispatcher;
+import fish.jefix.LeftEnvironment;
 import fish.store.JeErrors;
 import java.io.File;
 import java.io.IOException;
@@ -71,15 +72,30 @@ final class Opening {
         String name = thread.getName();
         try {
             ReplicatedEnvironment environment = opened(replication, config, onJoining);
-            RepInternal.getNonNullRepImpl(environment)
-                    .getRepNode()
-                    .getVLSNFreezeLatch()
-                    .setTimeOut(options.timeouts().election().toMillis() * FREEZE_PER_ELECTION_TIMEOUT);
+            prepare(environment);
             return environment;
         } finally {
             // JE renames the thread that opens.
             thread.setName(name);
         }
+    }
+
+    private void prepare(ReplicatedEnvironment environment) {
+        try {
+            RepInternal.getNonNullRepImpl(environment)
+                    .getRepNode()
+                    .getVLSNFreezeLatch()
+                    .setTimeOut(options.timeouts().election().toMillis() * FREEZE_PER_ELECTION_TIMEOUT);
+        } catch (RuntimeException e) {
+            // It has failed already, and nobody else knows it yet.
+            forget();
+            throw e;
+        }
+    }
+
+    private void forget() {
+        LeftEnvironment.end(options.home().toFile());
+        LeftDispatcher.end(options.address().port());
     }
 
     private ReplicatedEnvironment opened(
@@ -90,7 +106,7 @@ final class Opening {
                     ? new ReplicatedEnvironment(home, replication, config)
                     : new ReplicatedEnvironment(home, replication, config, onJoining, QuorumPolicy.SIMPLE_MAJORITY);
         } catch (RuntimeException e) {
-            LeftDispatcher.end(options.address().port());
+            forget();
             throw e;
         }
     }

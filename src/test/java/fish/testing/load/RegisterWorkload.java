@@ -67,7 +67,7 @@ public final class RegisterWorkload extends Workload {
             heard.remove(key);
             history.add(new RegisterOp(
                     client.number(), key, Kind.READ, RegisterOp.ANY, "", Ending.MISSING, 0, invoked, returned));
-        } else if (answer.status() < 500) {
+        } else if (answer.status() < 500 && answer.status() != 429) {
             complain("read: " + answer);
         }
     }
