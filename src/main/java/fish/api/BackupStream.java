@@ -37,6 +37,8 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
     private BackupHandler.Bounds bounds = () -> {};
     private long windowNanos;
     private long windowTaken;
+    /** Since when there is nothing for the client to take. */
+    private long restNanos;
 
     // Under the lock.
     private ByteBuffer sending = ByteBuffer.allocate(0);
@@ -63,6 +65,7 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
         bounds = until;
         buffer = new byte[BUFFER_BYTES];
         windowNanos = System.nanoTime();
+        restNanos = windowNanos;
         return this;
     }
 
@@ -121,6 +124,8 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
 
     private void wakeAndAwait() throws IOException {
         bounds.require();
+        // What the maker took for it the client did not.
+        windowNanos += System.nanoTime() - restNanos;
         try {
             exchange.getIoThread().execute(this::send);
         } catch (RejectedExecutionException e) {
@@ -141,6 +146,7 @@ final class BackupStream extends OutputStream implements BackupHandler.Sink {
                 throw new IOException("its client is gone");
             }
         }
+        restNanos = System.nanoTime();
     }
 
     /** Under the lock. */

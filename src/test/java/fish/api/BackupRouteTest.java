@@ -7,6 +7,7 @@ import fish.access.Need;
 import fish.contract.Code;
 import fish.http.Problem;
 import fish.http.Route;
+import fish.testing.Eventually;
 import fish.testing.MemoryService;
 import io.undertow.util.Methods;
 import java.io.IOException;
@@ -25,9 +26,10 @@ import org.junit.jupiter.api.Test;
 class BackupRouteTest {
     private static final String PATH = "/made-backup";
     private static final BackupHandler.Pace FAST = new BackupHandler.Pace(Duration.ofMillis(500), 1 << 20);
+    private static final BackupHandler.Pace PATIENT = new BackupHandler.Pace(Duration.ofMinutes(10), 1);
 
     private static ServerFixture serving(BackupHandler.Source source) {
-        return serving(source, FAST);
+        return serving(source, PATIENT);
     }
 
     private static ServerFixture serving(BackupHandler.Source source, BackupHandler.Pace pace) {
@@ -123,10 +125,10 @@ class BackupRouteTest {
     @Test
     void aClientThatTakesTooLittleIsGivenUp() throws Exception {
         CompletableFuture<String> ended = new CompletableFuture<>();
-        try (ServerFixture fish = serving(endless(ended, () -> {}));
+        try (ServerFixture fish = serving(endless(ended, () -> {}), FAST);
                 Socket slow = begun(fish)) {
             assertThat(slow.isConnected()).isTrue();
-            assertThat(ended.get(20, TimeUnit.SECONDS)).contains("too slow");
+            assertThat(ended.get(60, TimeUnit.SECONDS)).contains("too slow");
         }
     }
 
@@ -140,14 +142,32 @@ class BackupRouteTest {
                 throw new IOException("the disk fills");
             }
         };
-        BackupHandler.Pace patient = new BackupHandler.Pace(Duration.ofMinutes(10), 1);
-        try (ServerFixture fish = serving(endless(ended, bounds), patient);
+        try (ServerFixture fish = serving(endless(ended, bounds));
                 Socket slow = begun(fish)) {
             over.set(true);
-            assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo("the disk fills");
+            assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo("the disk fills");
             assertThat(new String(slow.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                     .as("without the end of a whole answer")
                     .doesNotEndWith("0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aClientIsNotTooSlowWhereTheBackupIs() throws Exception {
+        BackupHandler.Pace pace = new BackupHandler.Pace(Duration.ofSeconds(4), 1 << 20);
+        BackupHandler.Source source = sink -> {
+            try {
+                OutputStream out = sink.begin(77, 3_000_000, () -> {});
+                write(out, 1_000_000);
+                Eventually.pause(pace.window().plusSeconds(1));
+                write(out, 2_000_000);
+                sink.done();
+            } catch (IOException e) {
+                sink.failed(new Problem(Code.INTERNAL, e.toString()));
+            }
+        };
+        try (ServerFixture fish = serving(source, pace)) {
+            assertThat(fish.get(PATH).body()).hasSize(3_000_000);
         }
     }
 
@@ -156,7 +176,7 @@ class BackupRouteTest {
         CompletableFuture<String> ended = new CompletableFuture<>();
         try (ServerFixture fish = serving(endless(ended, () -> {}))) {
             begun(fish).close();
-            assertThat(ended.get(20, TimeUnit.SECONDS)).contains("gone");
+            assertThat(ended.get(60, TimeUnit.SECONDS)).contains("gone");
         }
     }
 }
