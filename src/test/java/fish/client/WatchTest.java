@@ -70,7 +70,7 @@ class WatchTest {
     }
 
     private static void soon(Eventually.ThrowingRunnable story) {
-        Eventually.eventually(Duration.ofSeconds(10), story);
+        Eventually.eventually(Duration.ofSeconds(40), story);
     }
 
     @Test
