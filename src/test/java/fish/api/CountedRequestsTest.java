@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a server counts of its requests. */
 class CountedRequestsTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final ServerFixture fish = ServerFixture.memory();
     private final Metrics metrics = new Metrics();

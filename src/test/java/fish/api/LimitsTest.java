@@ -14,6 +14,7 @@ import fish.kv.Reason;
 import fish.kv.Service;
 import fish.kv.Write;
 import fish.testing.MemoryService;
+import fish.testing.Standard;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -58,6 +59,8 @@ class LimitsTest {
         }
     }
 
+    private static final Duration SOON = Duration.ofSeconds(40);
+
     private final Held service = new Held();
     private ServerFixture fish = ServerFixture.over(service);
 
@@ -88,11 +91,11 @@ class LimitsTest {
     }
 
     private void awaitHeld(int count) throws Exception {
-        eventually(Duration.ofSeconds(5), () -> assertThat(service.held).hasSize(count));
+        eventually(SOON, () -> assertThat(service.held).hasSize(count));
     }
 
     private void assertNothingHeld() throws Exception {
-        eventually(Duration.ofSeconds(5), () -> {
+        eventually(SOON, () -> {
             assertThat(fish.server.requestsInFlight()).isZero();
             assertThat(fish.server.bytesInFlight()).isZero();
         });
@@ -100,7 +103,7 @@ class LimitsTest {
 
     private static HttpResponse<String> get(CompletableFuture<HttpResponse<String>> answer)
             throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
-        return answer.get(15, TimeUnit.SECONDS);
+        return answer.get(SOON.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -130,7 +133,7 @@ class LimitsTest {
 
     @Test
     void requestsInFlightAreBounded() throws Exception {
-        with(ServerFixture.config(1 << 20, 64 << 20, 1, Duration.ofSeconds(5)));
+        with(ServerFixture.config(1 << 20, 64 << 20, 1, SOON));
         var first = later("GET", "/kv/a", "");
         awaitHeld(1);
         HttpResponse<String> second = fish.put("/kv/a", "x");
@@ -144,8 +147,11 @@ class LimitsTest {
 
     @Test
     void bytesInFlightAreBounded() throws Exception {
-        with(ServerFixture.config(100_000, 100_000, 100, Duration.ofSeconds(5)));
-        var first = later("PUT", "/kv/a", "x".repeat(90_000));
+        // Room is waited for as long as a request may take that does not say how long.
+        with(Standard.http(
+                ServerFixture.config(100_000, 100_000, 100, SOON).bounds(),
+                ServerFixture.times(Duration.ofSeconds(1), SOON, SOON)));
+        var first = later("PUT", "/kv/a?timeout=2m", "x".repeat(90_000));
         awaitHeld(1);
         HttpResponse<String> second = fish.put("/kv/b", "x".repeat(20_000));
         assertThat(second.statusCode()).isEqualTo(429);
@@ -156,7 +162,7 @@ class LimitsTest {
 
     @Test
     void aLargeBodyWaitsForRoomAndIsRefusedWithoutAnyInTime() throws Exception {
-        with(ServerFixture.config(400_000, 400_000, 100, Duration.ofSeconds(5)));
+        with(ServerFixture.config(400_000, 400_000, 100, SOON));
         var first = later("PUT", "/kv/a", "x".repeat(300_000));
         awaitHeld(1);
         var second = later("PUT", "/kv/b", "x".repeat(300_000));
@@ -174,7 +180,7 @@ class LimitsTest {
     @Test
     void aReadWaitsUntilItsAnswerHasRoomAndIsOverloadedAtItsDeadline() throws Exception {
         ByteBudget answers = new ByteBudget(400_000);
-        with(ServerFixture.config(100_000, 400_000, 100, Duration.ofSeconds(5)), answers);
+        with(ServerFixture.config(100_000, 400_000, 100, SOON), answers);
         answers.force(400_000);
         HttpResponse<String> late = fish.get("/kv/a?timeout=100ms");
         assertThat(late.statusCode()).isEqualTo(429);
@@ -213,7 +219,7 @@ class LimitsTest {
                                 .getBytes(StandardCharsets.US_ASCII));
             }
         }
-        eventually(Duration.ofSeconds(5), () -> {
+        eventually(SOON, () -> {
             service.goOn();
             assertThat(fish.server.requestsInFlight()).isZero();
             assertThat(fish.server.bytesInFlight()).isZero();
@@ -222,15 +228,16 @@ class LimitsTest {
 
     @Test
     void closingLetsWhatIsUnderWayFinishAndRefusesTheRest() throws Exception {
+        with(Standard.http(ServerFixture.CONFIG.bounds(), ServerFixture.times(SOON, SOON, Duration.ofMinutes(2))));
         var put = later("PUT", "/kv/a", "x");
         awaitHeld(1);
         int port = fish.server.address().getPort();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(fish.server::close);
-        eventually(Duration.ofSeconds(2), () -> {
-            HttpResponse<String> refused = fish.put("/kv/b", "x");
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.body()).contains("shutting-down", "not-applied");
-        });
+        // Which is never held: a write that came before the close would be waited for.
+        eventually(SOON, () -> assertThat(fish.get("/health/live").statusCode()).isEqualTo(503));
+        HttpResponse<String> refused = fish.put("/kv/b", "x");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("shutting-down", "not-applied");
         String reads = fish.send("POST", "/txn", "{\"then\":[{\"get\":{\"key\":\"a\"}}]}")
                 .body();
         assertThat(reads).contains("shutting-down").doesNotContain("outcome");
@@ -240,7 +247,7 @@ class LimitsTest {
         assertThat(fish.send("POST", "/txn", "{").body()).contains("shutting-down", "not-applied");
         service.goOn();
         assertThat(get(put).statusCode()).isEqualTo(201);
-        closing.get(10, TimeUnit.SECONDS);
+        closing.get(SOON.toSeconds(), TimeUnit.SECONDS);
         fish.server.close();
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(ConnectException.class);
@@ -250,8 +257,8 @@ class LimitsTest {
     void closingDoesNotWaitForEver() throws Exception {
         var put = later("PUT", "/kv/a?timeout=1m", "x");
         awaitHeld(1);
-        CompletableFuture.runAsync(fish.server::close).get(10, TimeUnit.SECONDS);
-        assertThat(put.handle((response, failure) -> failure != null).get(5, TimeUnit.SECONDS))
+        CompletableFuture.runAsync(fish.server::close).get(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertThat(put.handle((response, failure) -> failure != null).get(SOON.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
     }
 

@@ -218,7 +218,7 @@ class OddRequestsTest {
             }
         }
         assertThat(request("GET", "/health/live")).as("seed %d", seed).startsWith("HTTP/1.1 200");
-        eventually(Duration.ofSeconds(10), () -> {
+        eventually(Duration.ofSeconds(30), () -> {
             assertThat(fish.server.requestsInFlight()).as("seed %d", seed).isZero();
             assertThat(fish.server.bytesInFlight()).isZero();
         });

@@ -23,7 +23,10 @@ import java.util.List;
 
 /** A server on a free port of loopback, and clients for it. */
 final class ServerFixture implements AutoCloseable {
-    static final HttpConfig CONFIG = config(1 << 20, 64 << 20, 1000, Duration.ofSeconds(5));
+    /** What a request may take, and its head before. */
+    static final Duration REQUEST = Duration.ofSeconds(30);
+
+    static final HttpConfig CONFIG = config(1 << 20, 64 << 20, 1000, Duration.ofSeconds(20));
 
     final HttpServer server;
     private final HttpClient client =
@@ -71,13 +74,11 @@ final class ServerFixture implements AutoCloseable {
     static HttpConfig config(int valueBytesMax, long bytesInFlight, int requests, Duration bodyTimeout) {
         return Standard.http(
                 new HttpConfig.Bounds(valueBytesMax, bytesInFlight, requests, 1000),
-                new HttpConfig.Times(
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(5),
-                        bodyTimeout,
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(2)));
+                times(REQUEST, bodyTimeout, Duration.ofSeconds(2)));
+    }
+
+    static HttpConfig.Times times(Duration request, Duration body, Duration close) {
+        return new HttpConfig.Times(request, Duration.ofMinutes(1), REQUEST, body, Duration.ofSeconds(20), close);
     }
 
     static Health health(boolean ok) {
@@ -97,7 +98,7 @@ final class ServerFixture implements AutoCloseable {
     HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + server.address().getPort() + path))
-                .timeout(Duration.ofSeconds(15))
+                .timeout(Duration.ofSeconds(40))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
@@ -116,7 +117,7 @@ final class ServerFixture implements AutoCloseable {
     Socket connect() throws IOException {
         Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
-        socket.setSoTimeout(15_000);
+        socket.setSoTimeout(40_000);
         return socket;
     }
 
