@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fish.kv.Outcome;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,7 +39,9 @@ final class ClientFaultsTest {
 
     @BeforeEach
     void start() throws Exception {
-        front = new TestFrontEnd(LinkLimits.DEFAULT);
+        // Which pings nobody: the first byte that a server reads is one of a request.
+        front = new TestFrontEnd(
+                TestFrontEnd.limits(LinkLimits.CONNECTIONS_MAX, Duration.ofMinutes(1), Duration.ofMinutes(5)));
     }
 
     @AfterEach
@@ -65,7 +68,7 @@ final class ClientFaultsTest {
         try (ScriptedServer server = new ScriptedServer((in, socket) -> {
                     ScriptedServer.accept(socket);
                     in.read();
-                    sent.await(10, TimeUnit.SECONDS);
+                    sent.await(SOON.toSeconds(), TimeUnit.SECONDS);
                 })
                 .start()) {
             LinkClient client = front.connect(server.uri());
@@ -89,10 +92,11 @@ final class ClientFaultsTest {
     void anAnswerBeforeTheEndCounts() throws Exception {
         try (ScriptedServer server = new ScriptedServer((in, socket) -> {
                     ScriptedServer.accept(socket);
-                    in.read();
+                    DataInputStream frames = new DataInputStream(in);
+                    frames.skipNBytes(frames.readInt());
                     Outcome outcome = Outcome.refused(Reason.NOT_MASTER, "another is");
                     ScriptedServer.write(socket, MessagesTest.bytes(AnswerCodec.frame(outcome, 1)));
-                    in.readNBytes(1 << 20);
+                    frames.read();
                 })
                 .start()) {
             LinkClient client = front.connect(server.uri());
@@ -128,16 +132,19 @@ final class ClientFaultsTest {
 
     @Test
     void aSilentServerIsGivenUp() throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
         try (TestFrontEnd brisk = new TestFrontEnd(LinkTest.brisk());
                 ScriptedServer server = new ScriptedServer((in, socket) -> {
                             ScriptedServer.accept(socket);
-                            in.transferTo(OutputStream.nullOutputStream());
+                            keepPinging(socket, sent);
+                            drain(in);
                         })
                         .start()) {
             var ending = send(brisk.connect(server.uri()), put(1, 1));
+            sent.countDown();
             assertThat(now(ending)).isEqualTo("lost true");
             eventually(
-                    SOON, () -> assertThat(brisk.endings()).containsExactly("nothing came from the peer for 1000 ms"));
+                    SOON, () -> assertThat(brisk.endings()).containsExactly("nothing came from the peer for 4000 ms"));
         }
     }
 
@@ -146,7 +153,7 @@ final class ClientFaultsTest {
         try (TestFrontEnd brisk = new TestFrontEnd(LinkTest.brisk());
                 ScriptedServer server = new ScriptedServer((in, socket) -> {
                             ScriptedServer.accept(socket);
-                            keepPinging(socket);
+                            keepPinging(socket, new CountDownLatch(1));
                         })
                         .start()) {
             LinkClient client = brisk.connect(server.uri());
@@ -156,7 +163,7 @@ final class ClientFaultsTest {
             }
             assertThat(now(endings.get(0))).isEqualTo("lost true");
             assertThat(now(endings.get(6))).isEqualTo("lost false");
-            eventually(SOON, () -> assertThat(brisk.endings()).containsExactly("the peer took nothing for 1000 ms"));
+            eventually(SOON, () -> assertThat(brisk.endings()).containsExactly("the peer took nothing for 4000 ms"));
         }
     }
 
@@ -170,7 +177,7 @@ final class ClientFaultsTest {
         System.arraycopy(wrong, 0, both, accept.length, wrong.length);
         try (ScriptedServer server = new ScriptedServer((in, socket) -> {
                     ScriptedServer.write(socket, both);
-                    done.await(10, TimeUnit.SECONDS);
+                    done.await(SOON.toSeconds(), TimeUnit.SECONDS);
                 })
                 .start()) {
             front.connect(server.uri());
@@ -238,11 +245,10 @@ final class ClientFaultsTest {
         in.transferTo(OutputStream.nullOutputStream());
     }
 
-    private static void keepPinging(Socket socket) throws Exception {
-        CountDownLatch never = new CountDownLatch(1);
-        for (int i = 0; i < 200; i++) {
+    /** Until then, or the end of the connection. */
+    private static void keepPinging(Socket socket, CountDownLatch until) throws Exception {
+        do {
             ScriptedServer.write(socket, MessagesTest.bytes(new MessageWriter().frame(FrameKind.PING, 0)));
-            never.await(50, TimeUnit.MILLISECONDS);
-        }
+        } while (!until.await(50, TimeUnit.MILLISECONDS));
     }
 }

@@ -6,11 +6,12 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import org.xnio.Options;
 
 /** A real HTTP server with a link server on it. */
 public final class TestBackEnd implements AutoCloseable {
-    private static final int HTTP_TIMEOUT_MILLIS = 1500;
+    private static final Duration PATIENT = Duration.ofMinutes(1);
 
     private final LinkServer links;
     private final Undertow http;
@@ -20,15 +21,20 @@ public final class TestBackEnd implements AutoCloseable {
     }
 
     TestBackEnd(LinkServer links) {
+        this(links, PATIENT);
+    }
+
+    /** @param httpTimeout as against idle HTTP clients: it must not end an upgraded connection */
+    TestBackEnd(LinkServer links, Duration httpTimeout) {
         this.links = links;
+        int millis = Math.toIntExact(httpTimeout.toMillis());
         http = Undertow.builder()
                 .addHttpListener(0, "localhost")
                 .setIoThreads(1)
                 .setWorkerThreads(1)
-                // as against idle HTTP clients: they must not end an upgraded connection
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, HTTP_TIMEOUT_MILLIS)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, HTTP_TIMEOUT_MILLIS)
-                .setServerOption(UndertowOptions.IDLE_TIMEOUT, HTTP_TIMEOUT_MILLIS)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, millis)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis)
+                .setServerOption(UndertowOptions.IDLE_TIMEOUT, millis)
                 .setWorkerOption(Options.WORKER_NAME, "test-back-end")
                 .setHandler(Handlers.path().addExactPath(LinkServer.PATH, links.handler()))
                 .build();

@@ -24,7 +24,7 @@ import org.xnio.XnioWorker;
 
 /** A worker with a connector on it, and what became of its connections. */
 public final class TestFrontEnd implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(10);
+    static final Duration SOON = Duration.ofSeconds(40);
 
     private final XnioWorker worker;
     private final LinkConnector connector;
