@@ -71,7 +71,7 @@ class BoundedReadsTest {
 
     private ReadOutcome readLocally(Query query) {
         CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         local.read(Read.of(query, Consistency.LOCAL, deadline), answer::complete);
         return LoneMaster.await(answer);
     }
@@ -186,7 +186,7 @@ class BoundedReadsTest {
         for (Consistency consistency : Consistency.values()) {
             Claim claim = new Claim(budget, Runnable::run);
             CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             Read read = Read.of(new Query.Get(BIG, true), consistency, deadline).with(claim);
             claim.take(1000, () -> {
                 if (consistency == Consistency.LOCAL) {
@@ -196,7 +196,7 @@ class BoundedReadsTest {
                 }
             });
             // On another thread, where the read may have to wait.
-            eventually(Duration.ofSeconds(10), () -> assertThat(claim.waiting()).isTrue());
+            eventually(Duration.ofSeconds(60), () -> assertThat(claim.waiting()).isTrue());
             assertThat(budget.used()).isEqualTo(3 * MIB);
             budget.give(2 * MIB);
             assertThat(LoneMaster.await(answer)).isInstanceOf(ReadOutcome.Found.class);

@@ -43,6 +43,9 @@ import java.util.function.Consumer;
 
 /** A group of one in this JVM, serving: the whole store without a network to anybody. */
 public final class LoneMaster implements AutoCloseable {
+    /** Of whom says nothing else. */
+    private static final long PATIENCE_MILLIS = 60_000;
+
     public final HostPort address;
     public final ReplicatedEnvironment environment;
     public final Store store;
@@ -94,7 +97,7 @@ public final class LoneMaster implements AutoCloseable {
         quorumThere = false;
         // The first may have begun before.
         int before = looks.get();
-        eventually(Duration.ofSeconds(10), () -> assertThat(looks.get()).isGreaterThanOrEqualTo(before + 2));
+        eventually(Duration.ofSeconds(60), () -> assertThat(looks.get()).isGreaterThanOrEqualTo(before + 2));
     }
 
     private final class Switches implements Quorum {
@@ -167,7 +170,7 @@ public final class LoneMaster implements AutoCloseable {
     }
 
     public CompletableFuture<Outcome> send(Txn txn) {
-        return send(txn, Durability.DEFAULT, 10_000);
+        return send(txn, Durability.DEFAULT, PATIENCE_MILLIS);
     }
 
     public TxnResult run(Txn txn) {
@@ -176,7 +179,9 @@ public final class LoneMaster implements AutoCloseable {
 
     public ReadOutcome read(Query query, Consistency consistency) {
         CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
-        reads.read(Read.of(query, consistency, System.nanoTime() + TimeUnit.SECONDS.toNanos(10)), answer::complete);
+        reads.read(
+                Read.of(query, consistency, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)),
+                answer::complete);
         return await(answer);
     }
 
@@ -185,7 +190,7 @@ public final class LoneMaster implements AutoCloseable {
     }
 
     public static <T> T await(CompletableFuture<T> answer) {
-        return answer.orTimeout(30, TimeUnit.SECONDS).join();
+        return answer.orTimeout(90, TimeUnit.SECONDS).join();
     }
 
     @Override

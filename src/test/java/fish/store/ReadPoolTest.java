@@ -49,7 +49,7 @@ class ReadPoolTest {
 
     @Test
     void whatIsQuickRunsOnTheCallingThread() {
-        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+        eventually(Duration.ofSeconds(40), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
     }
 
     private String slowly(String result) {
@@ -61,12 +61,12 @@ class ReadPoolTest {
     void afterASlowOneOthersRunElsewhereForAWhile() {
         assertThat(pool.timed(() -> slowly("read"))).isEqualTo("read");
         assertThat(threadOf()).isNotSameAs(Thread.currentThread());
-        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+        eventually(Duration.ofSeconds(40), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
     }
 
     @Test
     void oneThatWaitedForAProcessorAloneIsNotSlow() {
-        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+        eventually(Duration.ofSeconds(40), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
         boolean read = pool.timed(() -> {
             processorless();
             return true;
@@ -90,7 +90,7 @@ class ReadPoolTest {
 
     @Test
     void whatComesOfAReadIsNotPartOfIt() {
-        eventually(Duration.ofSeconds(10), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
+        eventually(Duration.ofSeconds(40), () -> assertThat(threadOf()).isSameAs(Thread.currentThread()));
         assertThat(pool.runQuick(this::slowly, () -> {})).isTrue();
         assertThat(threadOf()).isSameAs(Thread.currentThread());
     }
@@ -134,7 +134,7 @@ class ReadPoolTest {
         assertThat(taken).isLessThan(MORE_THAN_WAIT);
         free.countDown();
         int all = taken;
-        eventually(Duration.ofSeconds(10), () -> assertThat(done).hasValue(all));
+        eventually(Duration.ofSeconds(40), () -> assertThat(done).hasValue(all));
     }
 
     @Test

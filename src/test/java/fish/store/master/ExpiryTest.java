@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExpiryTest {
     private static final Query A = new Query.Get(Key.of("a"), true);
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     Path home;
@@ -68,7 +68,7 @@ class ExpiryTest {
             clock.advance(10);
             long due = System.nanoTime();
             eventually(SOON, () -> assertThat(there(master)).isFalse());
-            assertThat(Duration.ofNanos(System.nanoTime() - due)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - due)).isLessThan(Duration.ofSeconds(20));
 
             List<StoredCommit> commits = new ArrayList<>();
             boolean all = master.store.use(d -> Tables.commitsAfter(d, revision, commits::add));

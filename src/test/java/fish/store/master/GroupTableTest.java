@@ -26,7 +26,7 @@ class GroupTableTest {
                     RepInternal.getNonNullRepImpl(master.environment),
                     EnvironmentFailureReason.LOG_CHECKSUM,
                     "on purpose");
-            assertThat(master.pen.group().remove(new RemovedRecord("b1", 2, 1)).get(20, TimeUnit.SECONDS))
+            assertThat(master.pen.group().remove(new RemovedRecord("b1", 2, 1)).get(60, TimeUnit.SECONDS))
                     .isPresent();
             assertThat(master.store.whyUnsound()).hasMessageContaining("on purpose");
         }

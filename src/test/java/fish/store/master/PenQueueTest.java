@@ -33,7 +33,7 @@ class PenQueueTest {
         for (int i = 0; i < OverloadLimit.BURST; i++) {
             assertThat(reserve(write())).isTrue();
         }
-        eventually(Duration.ofSeconds(10), () -> assertThat(reserve(write())).isFalse());
+        eventually(Duration.ofSeconds(40), () -> assertThat(reserve(write())).isFalse());
         assertThat(reserve(write().again(1))).as("one that may have happened").isTrue();
 
         queue.takeOut(Integer.MAX_VALUE, Long.MAX_VALUE);

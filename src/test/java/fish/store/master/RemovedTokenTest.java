@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The token of a write is removed, or ends, while the write waits for the pen, for nodes, or for acknowledgements. */
 @Timeout(120)
 class RemovedTokenTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(50);
 
     @TempDir
     Path home;
@@ -35,7 +35,7 @@ class RemovedTokenTest {
     private CompletableFuture<Outcome> put(LoneMaster master, String key, Durability durability) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         master.pen.write(
-                master.write(Txn.of(LoneMaster.putting(key, "1")), durability, 60_000)
+                master.write(Txn.of(LoneMaster.putting(key, "1")), durability, 100_000)
                         .by(Asker.NOBODY.during(holds::get)),
                 answer::complete);
         return answer;
@@ -90,7 +90,7 @@ class RemovedTokenTest {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         try (LoneMaster master = LoneMaster.in(home)) {
             task = new WriteTask(
-                    master.write(Txn.of(LoneMaster.putting("a", "1")), Durability.QUORUM, 60_000)
+                    master.write(Txn.of(LoneMaster.putting("a", "1")), Durability.QUORUM, 100_000)
                             .by(Asker.NOBODY.during(holds::get)),
                     answer::complete);
         }

@@ -56,7 +56,7 @@ class RetryCacheTest {
     }
 
     private Write write(Operation... operations) {
-        return master.write(new Txn(List.of(), List.of(operations), List.of()), Durability.DEFAULT, 10_000);
+        return master.write(new Txn(List.of(), List.of(operations), List.of()), Durability.DEFAULT, 60_000);
     }
 
     private static Write withKey(Write write, String key, int digest) {

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChangeFeedTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int WATCHERS_MAX = 1100;
     /** So small that every story needs many chunks. */
     private static final ChangeLog.Limits SMALL = new ChangeLog.Limits(3, 1 << 10, 200);

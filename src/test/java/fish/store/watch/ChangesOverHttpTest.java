@@ -12,6 +12,7 @@ import fish.http.HttpServer;
 import fish.http.Route;
 import fish.kv.Key;
 import fish.kv.Operation;
+import fish.kv.Outcome;
 import fish.kv.Txn;
 import fish.run.Guard;
 import fish.store.LoneMaster;
@@ -30,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +40,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChangesOverHttpTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    /** Longer than a client that takes all may be kept from it by this machine. */
+    private static final Duration STALL_MAX = Duration.ofSeconds(6);
 
     @TempDir
     Path home;
@@ -54,7 +59,7 @@ class ChangesOverHttpTest {
         master = LoneMaster.in(home);
         feed = new ChangeFeed(() -> master.store, new ChangeJson(), new Guard(reason -> {}));
         feed.start();
-        ChangeHandler changes = new ChangeHandler(feed, Duration.ofSeconds(1));
+        ChangeHandler changes = new ChangeHandler(feed, STALL_MAX);
         server = serving(changes);
         server.start();
     }
@@ -77,7 +82,7 @@ class ChangesOverHttpTest {
 
         Events(Socket socket) throws IOException {
             this.socket = socket;
-            socket.setSoTimeout(15_000);
+            socket.setSoTimeout(40_000);
             this.in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         }
 
@@ -133,7 +138,7 @@ class ChangesOverHttpTest {
     private HttpRequest request(String query, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + server.address().getPort() + "/changes" + query))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(SOON);
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -253,9 +258,12 @@ class ChangesOverHttpTest {
         try (Events stalled = stream("")) {
             stalled.beginning();
             String big = "x".repeat(1_000_000);
+            List<CompletableFuture<Outcome>> puts = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
-                durable(put("big" + i, big));
+                puts.add(master.send(Txn.of(LoneMaster.putting("big" + i, big))));
             }
+            puts.forEach(LoneMaster::await);
+            durable(master.pen.lastRevision());
             assertThat(server.connections()).isOne();
             feed.close();
             eventually(SOON, () -> assertThat(server.connections()).isZero());
