@@ -47,12 +47,15 @@ import java.util.stream.Stream;
  * The first founds the group when it starts for the first time.
  */
 final class BackEnds implements AutoCloseable {
+    /** So that nobody is given up, and no master leaves, where this machine stands still for some seconds. */
     static final Timeouts BRISK = new Timeouts(
             Duration.ofMillis(100),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(8),
+            Duration.ofMillis(400),
+            Duration.ofSeconds(5));
+
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
 
     private final Path homes;
     private final Timeouts timeouts;
@@ -218,20 +221,20 @@ final class BackEnds implements AutoCloseable {
         Operation put = new Operation.Put(
                 Key.of(key), new Value(value.getBytes(StandardCharsets.UTF_8), "", ""), Operation.NO_TTL);
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
-        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         master.get().pen().write(Write.of(Txn.of(put), durability, deadline, ids.next()), answer::complete);
-        return answer.orTimeout(20, TimeUnit.SECONDS).join();
+        return answer.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** A strong read; what it shows, empty for no such key. */
     Optional<String> get(String key) {
         Mastership master = master().orElseThrow(() -> new IllegalStateException("no master"));
         CompletableFuture<ReadOutcome> answer = new CompletableFuture<>();
-        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         master.reads().read(Read.of(new Query.Get(Key.of(key), true), Consistency.STRONG, deadline), answer::complete);
         ReadOutcome outcome;
         try {
-            outcome = answer.orTimeout(20, TimeUnit.SECONDS).join();
+            outcome = answer.orTimeout(60, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             throw new IllegalStateException("no answer", e);
         }

@@ -35,7 +35,7 @@ class EndsFailOverTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int RECORDS = 20_000;
     private static final int TOGETHER = 100;
-    private static final long LEAD_MILLIS = 12_000;
+    private static final long LEAD_MILLIS = 20_000;
 
     @TempDir
     Path homes;
@@ -62,7 +62,7 @@ class EndsFailOverTest {
             answers.add(answer);
         }
         answers.forEach(answer ->
-                assertThat(answer.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(Outcome.Committed.class));
+                assertThat(answer.orTimeout(60, TimeUnit.SECONDS).join()).isInstanceOf(Outcome.Committed.class));
     }
 
     private static Map<Key, Integer> deletes(Store store, long after) {

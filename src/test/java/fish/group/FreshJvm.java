@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a process of its own, with this one's Java and class path. */
 public final class FreshJvm {
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 110;
 
     private FreshJvm() {}
 

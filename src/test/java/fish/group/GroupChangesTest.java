@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class GroupChangesTest {
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
     Path homes;
@@ -149,7 +149,7 @@ class GroupChangesTest {
         assertThat(group.told(alive).failures).isEmpty();
 
         // The majority goes with it, so that it is counted until the other is back.
-        assertThat(remove(alive, true, Duration.ofSeconds(1)).end()).isEqualTo(GroupChanges.End.DECIDED);
+        assertThat(remove(alive, true, Duration.ofSeconds(5)).end()).isEqualTo(GroupChanges.End.DECIDED);
         eventually(SOON, () -> assertThat(group.told(alive).failures).hasSize(1));
         group.stop(alive);
         group.start(dead);

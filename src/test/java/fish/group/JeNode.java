@@ -21,7 +21,7 @@ public final class JeNode implements AutoCloseable {
     /** Of a node in a process of its own. */
     static final String PRIORITY = "fish.test.priority";
 
-    private static final long OPEN_SECONDS = 30;
+    private static final long OPEN_SECONDS = 60;
 
     private final HostPort address;
     private final ReplicatedEnvironment environment;

@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /** A new replica in a process of its own, whose disk is slower than the network. */
 final class Joiner {
-    private static final Duration SOON = Duration.ofSeconds(50);
+    private static final Duration SOON = Duration.ofSeconds(100);
     /** What one message costs it at least. */
     private static final String APPLY_MILLIS = "4";
 

@@ -20,7 +20,7 @@ final class Masters implements MasterQuestion {
             (master, copy) -> CompletableFuture.failedFuture(new IllegalStateException("nobody to ask"));
 
     private static final Query NOTHING = new Query.Reads(new Txn(List.of(), List.of(), List.of()));
-    private static final long LIMIT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LIMIT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Map<String, Membership> running = new ConcurrentHashMap<>();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node that is killed and started again at once is the same node to its group. */
 @Timeout(120)
 class NodeRestartTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(50);
 
     @TempDir
     Path homes;
@@ -48,8 +48,8 @@ class NodeRestartTest {
 
     private static Optional<String> whyNameIsTaken(HostPort buddy, HostPort address) throws InterruptedException {
         GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
-        GroupProbe.Result found = probe.probe(Set.of(buddy), "fish", Duration.ofSeconds(4));
+        GroupProbe.Result found = probe.probe(Set.of(buddy), "fish", LIMIT);
         assertThat(found.member("b1")).isPresent();
-        return probe.whyNameIsTaken(found, "b1", address, Duration.ofSeconds(2));
+        return probe.whyNameIsTaken(found, "b1", address, LIMIT);
     }
 }

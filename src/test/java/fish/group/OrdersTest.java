@@ -170,7 +170,7 @@ class OrdersTest {
                 group.start("b1");
                 group.start("b2");
                 awaitAllIn(group);
-                assertThat(write(group)).isTrue();
+                eventually(SOON, () -> assertThat(write(group)).isTrue());
                 for (Step step : steps) {
                     step(group, step);
                 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Peers that connect to a node's replication port and say no more, as one that was paused does. */
 @Timeout(120)
 class SilentPeersTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(50);
 
     @TempDir
     Path homes;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A master of two that kept nothing but a front-end: with the quorum fix it knows, without it it does not. */
 @Timeout(120)
 class StaleMasterTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(40);
 
     @TempDir
     Path homes;

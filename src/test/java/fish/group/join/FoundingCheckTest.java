@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FoundingCheckTest {
     private static final Duration BRIEFLY = Duration.ofMillis(400);
+    private static final Duration SOON = Duration.ofSeconds(60);
+    /** In which it is certain to be called. */
+    private static final Duration WHILE_CALLED = Duration.ofSeconds(8);
 
     private final FoundingCheck check = new FoundingCheck(ServerSocketFactory.getDefault());
 
@@ -39,10 +42,10 @@ class FoundingCheckTest {
         try (JeNode second = JeNode.backEnd("fish", "b1", homes.resolve("b1"), JeNode.freeAddress(), address);
                 JeNode third = JeNode.backEnd("fish", "b2", homes.resolve("b2"), JeNode.freeAddress(), address)) {
             first.close();
-            eventually(Duration.ofSeconds(20), () -> assertThat(second.state() == MASTER || third.state() == MASTER)
+            eventually(SOON, () -> assertThat(second.state() == MASTER || third.state() == MASTER)
                     .isTrue());
 
-            Optional<Caller> caller = check.listen(address, FoundingCheck.LISTEN_DEFAULT);
+            Optional<Caller> caller = check.listen(address, FoundingCheck.LISTEN_DEFAULT.multipliedBy(5));
 
             assertThat(caller).isPresent();
             assertThat(caller.orElseThrow().group()).isEqualTo("fish");
@@ -62,23 +65,26 @@ class FoundingCheckTest {
             free.bind(address.resolve());
             assertThat(free.isBound()).isTrue();
         }
-        eventually(Duration.ofSeconds(3), () -> assertThat(threads()).isZero());
+        eventually(SOON, () -> assertThat(threads()).isZero());
     }
 
     @Test
     void strangersDoNotCount() throws Exception {
-        assertThat(whenCalledWith("GET / HTTP/1.1\r\n\r\n")).isEmpty();
-        assertThat(whenCalledWith("")).isEmpty();
-        assertThat(whenCalledWith("Service:\0")).isEmpty();
-        assertThat(whenCalledWith("Service:\5Gro")).isEmpty();
-        assertThat(whenCalledWith("Service:\7Learner")).isEmpty();
-        assertThat(whenCalledWith("Service:\7Learner" + "x".repeat(100_000))).isEmpty();
+        assertThat(whenCalledWith(
+                        "GET / HTTP/1.1\r\n\r\n",
+                        "",
+                        "Service:\0",
+                        "Service:\5Gro",
+                        "Service:\7Learner",
+                        "Service:\7Learner" + "x".repeat(100_000)))
+                .isEmpty();
     }
 
     @Test
     void nodesThatAreAboutToJoinDoNotCount() throws Exception {
-        assertThat(whenCalledWith("Service:\5Group4|fish|-2147483648|GREQ\n")).isEmpty();
-        assertThat(whenCalledWith("Service:\7Learner2.0|fish|-2147483648|MQ\n")).isEmpty();
+        assertThat(whenCalledWith(
+                        "Service:\5Group4|fish|-2147483648|GREQ\n", "Service:\7Learner2.0|fish|-2147483648|MQ\n"))
+                .isEmpty();
     }
 
     @Test
@@ -96,13 +102,13 @@ class FoundingCheckTest {
     @Test
     void aCrowdOfSilentCallersDoesNotHideAMember() throws Exception {
         HostPort address = JeNode.freeAddress();
-        CompletableFuture<Optional<Caller>> heard = listening(address, Duration.ofSeconds(10));
+        CompletableFuture<Optional<Caller>> heard = listening(address, SOON);
         Socket[] silent = new Socket[100];
         try {
             for (int i = 0; i < silent.length; i++) {
                 silent[i] = connect(address);
             }
-            eventually(Duration.ofSeconds(8), () -> {
+            eventually(SOON, () -> {
                 // Once one was heard, nobody listens at the address any more.
                 if (heard.getNow(Optional.empty()).isEmpty()) {
                     call(address, "Service:\6Feeder");
@@ -125,11 +131,14 @@ class FoundingCheckTest {
         }
     }
 
-    private Optional<Caller> whenCalledWith(String bytes) throws Exception {
+    /** By one after the other. */
+    private Optional<Caller> whenCalledWith(String... callers) throws Exception {
         HostPort address = JeNode.freeAddress();
-        CompletableFuture<Optional<Caller>> heard = listening(address, BRIEFLY);
-        call(address, bytes);
-        return heard.get(10, TimeUnit.SECONDS);
+        CompletableFuture<Optional<Caller>> heard = listening(address, WHILE_CALLED);
+        for (String bytes : callers) {
+            call(address, bytes);
+        }
+        return heard.get(SOON.toSeconds(), TimeUnit.SECONDS);
     }
 
     private CompletableFuture<Optional<Caller>> listening(HostPort address, Duration limit) {
@@ -146,7 +155,7 @@ class FoundingCheckTest {
         try (Socket socket = connect(address)) {
             socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(Math.toIntExact(SOON.toMillis()));
             assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThanOrEqualTo(1);
         } catch (IOException e) {
             assertThat(e).isInstanceOf(java.net.SocketException.class);
@@ -155,7 +164,7 @@ class FoundingCheckTest {
 
     private static Socket connect(HostPort address) throws Exception {
         Socket[] connected = new Socket[1];
-        eventually(Duration.ofSeconds(5), () -> connected[0] = new Socket(address.host(), address.port()));
+        eventually(SOON, () -> connected[0] = new Socket(address.host(), address.port()));
         return connected[0];
     }
 

@@ -2,6 +2,7 @@ package fish.group.probe;
 
 import static com.sleepycat.je.rep.ReplicatedEnvironment.State.MASTER;
 import static com.sleepycat.je.rep.ReplicatedEnvironment.State.REPLICA;
+import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GroupProbeTest {
-    private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
 
@@ -142,7 +143,7 @@ class GroupProbeTest {
                     .hasMessageContaining("HANDSHAKE_ERROR");
         }
         assertThat(master.state()).isEqualTo(MASTER);
-        assertThat(store.state()).isEqualTo(REPLICA);
-        assertThat(front.state()).isEqualTo(REPLICA);
+        eventually(
+                LIMIT, () -> assertThat(List.of(store.state(), front.state())).containsOnly(REPLICA));
     }
 }

@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Buddies that are not what a newcomer hopes for. */
-@Timeout(60)
+@Timeout(120)
 class GroupProbeTroubleTest {
-    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration BRIEFLY = Duration.ofSeconds(1);
     private static final long SEED = 20_260_101;
 
     private final GroupProbe probe = new GroupProbe(SocketFactory.getDefault());
@@ -45,7 +46,7 @@ class GroupProbeTroubleTest {
     void theHostIsUnknown() throws Exception {
         HostPort nowhere = new HostPort("no-such-host.invalid", 9000);
 
-        Result found = probe.probe(Set.of(nowhere), "fish", LIMIT.multipliedBy(10));
+        Result found = probe.probe(Set.of(nowhere), "fish", LIMIT);
 
         assertThat(found.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(found.reasons().get(nowhere)).contains("no-such-host.invalid");
@@ -55,13 +56,13 @@ class GroupProbeTroubleTest {
     void aBuddyAcceptsAndNeverAnswers() throws Exception {
         long began = System.nanoTime();
         try (Buddy silent = new Buddy(socket -> {})) {
-            Result found = probe.probe(Set.of(silent.address()), "fish", LIMIT);
+            Result found = probe.probe(Set.of(silent.address()), "fish", BRIEFLY);
 
             assertThat(found.kind()).isEqualTo(Kind.UNREACHABLE);
             assertThat(found.reasons()).containsEntry(silent.address(), "does not answer in time");
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LIMIT.plusSeconds(2));
-        eventually(Duration.ofSeconds(3), () -> assertThat(threads()).isZero());
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LIMIT);
+        eventually(LIMIT, () -> assertThat(threads()).isZero());
     }
 
     @Test
