@@ -120,7 +120,7 @@ class BackupFileTest {
                 .redirectErrorStream(true)
                 .start();
         String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(check.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(check.exitValue()).as(said).isZero();
         assertThat(said).contains("data/00000001.jdb: OK", "manifest.json: OK");
     }

@@ -125,7 +125,7 @@ final class ByteBudgetTest {
         assertThat(budget.waiting()).isZero();
         Thread giver = new Thread(() -> budget.give(LARGE));
         giver.start();
-        assertThat(budget.await(SMALL, TimeUnit.SECONDS.toNanos(10))).isTrue();
+        assertThat(budget.await(SMALL, TimeUnit.SECONDS.toNanos(60))).isTrue();
         giver.join();
         assertThat(budget.used()).isEqualTo(3 * LARGE + SMALL);
     }
@@ -142,7 +142,7 @@ final class ByteBudgetTest {
                         try {
                             for (int i = 0; i < 2000; i++) {
                                 long bytes = 1L + random.nextInt(random.nextBoolean() ? 30_000 : 75_000);
-                                if (small.await(bytes, TimeUnit.SECONDS.toNanos(20))) {
+                                if (small.await(bytes, TimeUnit.SECONDS.toNanos(50))) {
                                     most.accumulateAndGet(small.used(), Math::max);
                                     small.give(bytes);
                                 } else {

@@ -14,7 +14,7 @@ class ShellWordTest {
     void aShellReadsItAsOneWord(String word) throws Exception {
         Process shell = new ProcessBuilder("sh", "-c", "printf '<%s>' " + ShellWord.of(word)).start();
         String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(shell.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(said).isEqualTo("<" + word + ">");
     }
 

@@ -55,7 +55,7 @@ class ReplayQueueTest {
             }
         });
         assertThat(queue.poll()).isEqualTo(100);
-        Eventually.eventually(Duration.ofSeconds(10), () -> assertThat(added).isCompletedWithValue(true));
+        Eventually.eventually(Duration.ofSeconds(40), () -> assertThat(added).isCompletedWithValue(true));
     }
 
     @Test

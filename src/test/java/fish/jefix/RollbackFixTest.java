@@ -28,7 +28,7 @@ class RollbackFixTest {
         HostPort second = new HostPort("localhost", FreePorts.any());
         try (JeNode master = JeNode.backEnd("rollback", "b0", homes.resolve("b0"), first, first);
                 JeNode replica = JeNode.backEnd("rollback", "b1", homes.resolve("b1"), second, first)) {
-            eventually(Duration.ofSeconds(20), () -> assertThat(
+            eventually(Duration.ofSeconds(60), () -> assertThat(
                             Index.of(replica).getRange().getLast())
                     .isEqualTo(Index.of(master).getRange().getLast()));
             VLSNIndex index = Index.of(replica);
@@ -38,7 +38,7 @@ class RollbackFixTest {
             index.truncateFromTail(last.getNext(), 0);
 
             assertThat(index.getLatestAllocatedVal()).isEqualTo(last.getSequence());
-            assertTimeoutPreemptively(Duration.ofSeconds(20), replica::close);
+            assertTimeoutPreemptively(Duration.ofSeconds(60), replica::close);
         }
     }
 

@@ -34,13 +34,13 @@ class NodeMetricsTest {
     private List<RecentEvents.Event> eventsAfter(long millis) throws Exception {
         CompletableFuture<History> history = new CompletableFuture<>();
         metrics.history(true, millis, history::complete);
-        return history.get(10, TimeUnit.SECONDS).events();
+        return history.get(40, TimeUnit.SECONDS).events();
     }
 
     private String text() throws Exception {
         CompletableFuture<byte[]> text = new CompletableFuture<>();
         metrics.text(text::complete);
-        return new String(text.get(10, TimeUnit.SECONDS), StandardCharsets.UTF_8);
+        return new String(text.get(40, TimeUnit.SECONDS), StandardCharsets.UTF_8);
     }
 
     @Test
