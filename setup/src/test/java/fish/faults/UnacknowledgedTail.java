@@ -2,6 +2,7 @@ package fish.faults;
 
 import fish.testing.FishNode;
 import fish.testing.HttpAnswer;
+import fish.testing.HttpRequestBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +31,11 @@ final class UnacknowledgedTail {
         FishNode old = stage.group().master(Stage.SOON);
         // Commits that all have are the last before the tail; what is undone must end right behind them.
         stage.awaitWhole();
+        // What it takes to ask is ready: the master that is cut off takes writes for some seconds only.
+        stage.patient(old).get(key).send();
+        HttpRequestBuilder request = tail(old);
         stage.isolate(old);
-        CompletableFuture<HttpAnswer> tail = writeTail(old);
+        CompletableFuture<HttpAnswer> tail = sent(request);
         FishNode next = stage.masterAmong(stage.others(old));
         HttpAnswer acknowledged = stage.patient(next).put(key, "kept").send();
         next.program().kill9();
@@ -53,13 +57,17 @@ final class UnacknowledgedTail {
     }
 
     /** One transaction, so that all of it is in the log before the first acknowledgement is missed. */
-    private CompletableFuture<HttpAnswer> writeTail(FishNode old) {
+    private HttpRequestBuilder tail(FishNode old) {
         String puts = IntStream.range(0, TAIL)
                 .mapToObj(i -> "{\"put\":{\"key\":\"tail/" + key + "/" + i + "\",\"text\":\"x\"}}")
                 .collect(Collectors.joining(","));
+        return stage.patient(old).txn("{\"then\":[" + puts + "]}");
+    }
+
+    private static CompletableFuture<HttpAnswer> sent(HttpRequestBuilder request) {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return stage.patient(old).txn("{\"then\":[" + puts + "]}").send();
+                return request.send();
             } catch (IOException e) {
                 throw new AssertionError("no answer from the master that is cut off", e);
             }

@@ -41,7 +41,8 @@ final class WokenMaster {
         }
         int fresh = 0;
         long end = System.nanoTime() + WATCHED.toNanos();
-        while (System.nanoTime() - end < 0) {
+        long last = System.nanoTime() + Stage.SOON.toNanos();
+        while (System.nanoTime() - end < 0 || (fresh == 0 && System.nanoTime() - last < 0)) {
             for (HttpProbe probe : List.of(old.probe(), front.probe())) {
                 fresh += isFresh(probe) ? 1 : 0;
             }

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lines with which users make a group by hand, as they stand, where users may stand. */
-@Timeout(120)
+@Timeout(400)
 class GroupByHandIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     @TempDir
     private Path directory;
@@ -81,7 +81,7 @@ class GroupByHandIT {
             assertThat(shell.run("curl -sS localhost:8000/kv/hello")).isEqualTo("out world");
 
             assertThat(where.resolve("database/r0")).isDirectory();
-            java.ifPresent(home -> assertThat(b0.output()).anyMatch(line -> line.contains("java=25")));
+            java.ifPresent(home -> b0.awaitLine(SOON, line -> line.contains("java=25")));
             eventually(SOON, () -> assertThat(shell.run("curl -sS localhost:8000/cluster"))
                     .contains("\"b0\"", "\"b1\"", "\"r0\""));
             for (Program program : List.of(r0, b1, b0)) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code bin/fish load} and {@code export}, while what they depend on dies. */
 @ExtendWith(SharedGroup.class)
-@Timeout(240)
+@Timeout(600)
 class LoadIT {
     private static final int RECORDS = 60_000;
     private static final Duration LOAD_MAX = Duration.ofMinutes(2);
@@ -48,12 +48,13 @@ class LoadIT {
                 first.kill9();
             }
             long loaded = count(client);
-            assertThat(loaded).isLessThan(RECORDS);
 
-            FishNode master = running.group().master(Duration.ofSeconds(10));
+            FishNode master = running.group().master(SharedGroup.START_MAX);
             try (Program second = fish(running, "load", "--at", at, file.toString())) {
+                // On a machine that stands still here it may be done already.
+                long more = Math.min(loaded + 2_000, RECORDS);
                 eventually(
-                        Duration.ofSeconds(60), () -> assertThat(count(client)).isGreaterThan(loaded + 2_000));
+                        Duration.ofSeconds(60), () -> assertThat(count(client)).isGreaterThanOrEqualTo(more));
                 master.program().kill9();
                 assertThat(second.awaitExit(LOAD_MAX))
                         .as(String.join("\n", second.output()))

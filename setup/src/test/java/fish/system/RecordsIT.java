@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Odd keys, large values and refusals, the whole way from a client to the store and back. */
 @ExtendWith(SharedGroup.class)
-@Timeout(120)
+@Timeout(300)
 class RecordsIT {
     private static final int MIB = 1 << 20;
 
@@ -88,7 +88,7 @@ class RecordsIT {
         var master = running.group().master(SharedGroup.START_MAX);
         for (var back : running.group().backs()) {
             if (!back.name().equals(master.name())) {
-                HttpAnswer answer = refused(back.probe().put("a", "v"), 421, "not-master");
+                HttpAnswer answer = refused(Running.probe(back.http()).put("a", "v"), 421, "not-master");
                 assertThat(answer.json().path("master").asText())
                         .isEqualTo(master.http().toString());
             }
@@ -98,7 +98,7 @@ class RecordsIT {
     /** The whole answer to a path that a URI cannot hold. */
     private static String putRaw(URI to, String path) throws IOException {
         try (Socket socket = new Socket(to.getHost(), to.getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             String request =
                     "PUT " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1\r\n\r\nv";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
