@@ -5,7 +5,6 @@ import static fish.testing.Eventually.eventuallyGet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +27,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** A Chromium without a window and with nothing but what a test loads into it. For one thread. */
 final class Browser implements AutoCloseable {
     /** For what a page does by itself, on a busy machine. */
-    static final Duration SOON = Duration.ofSeconds(15);
+    static final Duration SOON = Duration.ofSeconds(60);
 
     private static final List<String> FLAGS = List.of(
             "--headless=new",
@@ -68,6 +67,7 @@ final class Browser implements AutoCloseable {
                 .usingDriverExecutable(program("chromedriver").orElseThrow().toFile())
                 .usingAnyFreePort()
                 .withSilent(true)
+                .withTimeout(SOON)
                 .build();
         return new Browser(profile, new ChromeDriver(service, options));
     }
@@ -136,10 +136,17 @@ final class Browser implements AutoCloseable {
     @Override
     public void close() {
         driver.quit();
-        try (Stream<Path> all = Files.walk(profile)) {
-            all.sorted((a, b) -> b.compareTo(a)).forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        // Its processes may write for a moment more.
+        eventually(SOON, this::deleteProfile);
+    }
+
+    private void deleteProfile() throws IOException {
+        if (Files.exists(profile)) {
+            try (Stream<Path> all = Files.walk(profile)) {
+                all.sorted((a, b) -> b.compareTo(a))
+                        .forEach(path -> path.toFile().delete());
+            }
         }
+        assertThat(profile).doesNotExist();
     }
 }

@@ -29,10 +29,12 @@ import org.openqa.selenium.WebElement;
 
 /** The page at {@code /} in a real browser, of a group that runs. */
 @ExtendWith(SharedGroup.class)
-@Timeout(240)
+@Timeout(600)
 class PageIT {
     private static final int MANY = 10_000;
     private static final int IN_ONE_TXN = 125;
+    /** On a machine that has the whole group to run too. */
+    private static final double FROZEN_MILLIS = 10_000;
 
     private static Browser browser;
 
@@ -89,8 +91,8 @@ class PageIT {
         see(running, "#records?prefix=page/");
         browser.shows("#keys", "page/motd");
         browser.find("#keys").sendKeys(Keys.HOME, Keys.ENTER);
-        WebElement value = browser.find(".editor textarea");
-        eventually(SOON, () -> assertThat(value(value)).isEqualTo("first"));
+        eventually(
+                SOON, () -> assertThat(value(browser.find(".editor textarea"))).isEqualTo("first"));
 
         retype("second");
         browser.find(".editor textarea").sendKeys(Keys.chord(Keys.CONTROL, "s"));
@@ -172,7 +174,7 @@ class PageIT {
         });
         assertThat((long) browser.run("return document.querySelectorAll('.key-row').length"))
                 .isLessThan(100);
-        assertThat(((Number) browser.run("return slowest")).doubleValue()).isLessThan(1000.0);
+        assertThat(((Number) browser.run("return slowest")).doubleValue()).isLessThan(FROZEN_MILLIS);
         keys.sendKeys(Keys.HOME);
         browser.shows("#keys", "many/00000");
     }
@@ -195,10 +197,12 @@ class PageIT {
                 see(running, view);
                 browser.shows("#seen", "");
                 browser.find(view + " *");
-                assertThat((long) browser.run("return document.documentElement.scrollWidth - innerWidth"))
-                        .as(view)
-                        .isLessThanOrEqualTo(0);
-                assertThat(String.valueOf(browser.run(NAMELESS))).as(view).isEmpty();
+                eventually(SOON, () -> {
+                    assertThat((long) browser.run("return document.documentElement.scrollWidth - innerWidth"))
+                            .as(view)
+                            .isLessThanOrEqualTo(0);
+                    assertThat(String.valueOf(browser.run(NAMELESS))).as(view).isEmpty();
+                });
             }
         } finally {
             browser.resize(1440, 900);
