@@ -92,7 +92,7 @@ async function follow(fish, since, seen) {
   }
 }
 
-const fish = new Fish(URLS, { timeout: 30_000 });
+const fish = new Fish(URLS, { timeout: 60_000 });
 await basics(fish);
 const seen = [];
 const following = follow(fish, await fish.now(PREFIX + 'log/'), seen);

@@ -84,7 +84,7 @@ class Work:
 
 
 def main():
-    with Fish(*URLS, timeout=30) as fish:
+    with Fish(*URLS, timeout=60) as fish:
         basics(fish)
         commits = fish.watch(PREFIX + "log/")
         seen = []
@@ -107,7 +107,7 @@ def main():
         for worker in workers:
             worker.join()
         fish.put(PREFIX + "log/end", "")
-        following.join(30)
+        following.join(60)
 
         assert not work.failures, work.failures
         assert fish.get(PREFIX + "counter").text == str(len(work.logged)), (fish.get(PREFIX + "counter"), len(work.logged))

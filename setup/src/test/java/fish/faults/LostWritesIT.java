@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The two ways in which JE by itself loses what it acknowledged. */
-@Timeout(300)
+@Timeout(600)
 class LostWritesIT {
     @BeforeEach
     void requireNamespaces() {

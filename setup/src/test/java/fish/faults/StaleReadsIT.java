@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a master says that is none any more. */
-@Timeout(300)
+@Timeout(600)
 class StaleReadsIT {
     private static final int RUNS = 3;
 

@@ -9,19 +9,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Everything that can be sent to a group, for a minute; {@code bin/soak --hostile} goes on for longer. */
-@Timeout(400)
+@Timeout(600)
 class HostileInputIT {
     private static final Duration LENGTH = Duration.ofSeconds(60);
     private static final int CROWD = 1_000;
 
     /** On a machine that does all this with two cores; the aim is a second. */
-    private static final Duration P99_MAX = Duration.ofSeconds(3);
+    private static final Duration P99_MAX = Duration.ofSeconds(5);
 
     // With 256 MiB the front-end still dies of bodies of 8 MiB and of clients that take no answers: by hand,
     // bin/soak --hostile --java-options -Xmx256m.
     private static final String HEAP = "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
-    private static final double REFUSED_MAX = 0.02;
+    private static final double REFUSED_MAX = 0.04;
 
     @Test
     void nodesStandWhatAnybodySendsAndServeWhoBehaves() throws Exception {

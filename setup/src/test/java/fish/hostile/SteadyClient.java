@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SteadyClient extends Attack {
     private static final int KEYS = 20_000;
     private static final String ABSENT = "";
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(12);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
 
     private final HttpProbe probe;
     private final Map<String, Set<String>> mayHold = new ConcurrentHashMap<>();

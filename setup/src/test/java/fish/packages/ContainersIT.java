@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the containers of {@code compose.yaml} run, as processes: one group with TLS, whatever is lost of it. */
-@Timeout(180)
+@Timeout(600)
 class ContainersIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final List<String> NAMES = List.of("b0", "b1", "b2");
 
     private Programs programs;
@@ -58,7 +58,7 @@ class ContainersIT {
         for (String name : NAMES) {
             ended(service(name, "ready", "back"), 0);
         }
-        curl("b0", "/kv/a?durability=all", "-X", "PUT", "-d", "1");
+        curl("b0", "/kv/a?durability=all&timeout=1m", "-X", "PUT", "-d", "1");
 
         b0.kill9();
         delete(volumes.resolve("b0/b0"));

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The package, unpacked into a directory, and its units, whose lines are run as they stand but for where they lie. */
-@Timeout(120)
+@Timeout(400)
 class DebianPackageIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final Path CHECKOUT = Path.of(System.getProperty(Programs.HOME))
             .toAbsolutePath()
             .resolve("../..")

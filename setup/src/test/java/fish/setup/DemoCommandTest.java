@@ -26,9 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The demo with small shell scripts for nodes: what it starts, says, stops and leaves behind. */
-@Timeout(60)
+@Timeout(300)
 class DemoCommandTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
@@ -83,7 +83,7 @@ class DemoCommandTest {
 
     @Test
     void aNodeThatDoesNotStopIsKilled() throws Exception {
-        program("front", "echo \"ready http://localhost:$6\"; exec sleep 60");
+        program("front", "echo \"ready http://localhost:$6\"; exec sleep 600");
         Child node = new Child(
                 "b0",
                 List.of(directory.resolve("bin/front").toString(), "1", "2", "3", "4", "5", "7"),

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo's own process, with small shell scripts for nodes: however it ends, no node outlives it. */
-@Timeout(120)
+@Timeout(300)
 class DemoIT {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     @TempDir
     private Path directory;

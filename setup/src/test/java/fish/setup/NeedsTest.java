@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scripts on a machine that lacks what they need: the PATH has a few tools and what each test puts there. */
-@Timeout(60)
+@Timeout(180)
 class NeedsTest {
     private static final List<String> TOOLS = List.of(
             "awk",
@@ -182,7 +182,7 @@ class NeedsTest {
         builder.environment().put("PATH", tools.toString());
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }

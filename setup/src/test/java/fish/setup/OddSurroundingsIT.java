@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The programs in languages, character sets and directories that are not the usual ones. */
 class OddSurroundingsIT {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofSeconds(90);
 
     @TempDir
     private Path directory;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The programs as they are released, each as a process of its own. */
-@Timeout(120)
+@Timeout(600)
 class ProgramsIT {
     @TempDir
     private Path directory;
@@ -100,7 +100,7 @@ class ProgramsIT {
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -22,7 +22,7 @@ final class ByHand implements AutoCloseable {
     private static final List<Integer> PORTS = List.of(5000, 5001, 8000, 9000, 9001, 9002);
     private static final int MOVES_MAX = 100;
     private static final int MOVE = 10;
-    private static final Duration RUN_MAX = Duration.ofSeconds(30);
+    private static final Duration RUN_MAX = Duration.ofSeconds(90);
 
     private final Path directory;
     private final Optional<Path> java;

@@ -57,7 +57,7 @@ final class ClientSuite {
     /** @param arguments the prefix of all keys, and the front-ends */
     public static void main(String[] arguments) throws Exception {
         String[] urls = Arrays.copyOfRange(arguments, 1, arguments.length);
-        ClientConfig config = ClientConfig.of(urls).withTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(5));
+        ClientConfig config = ClientConfig.of(urls).withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(5));
         try (FishClient fish = FishClient.open(config)) {
             ClientSuite suite = new ClientSuite(fish, arguments[0]);
             suite.basics();
@@ -123,7 +123,7 @@ final class ClientSuite {
             enough = true;
             workers.forEach(CompletableFuture::join);
             fish.put(key("log/end"), Values.text(""));
-            assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(watch.revision()).isPositive();
         }
         Value counter = fish.get(key("counter")).orElseThrow().value();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The Java, the Python and the JavaScript client do the same things, side by side, while the master is killed. */
 @ExtendWith(SharedGroup.class)
-@Timeout(240)
+@Timeout(400)
 class ClientsIT {
     static final Path CLIENTS = Path.of("..", "clients").toAbsolutePath();
     static final Path SUITES = Path.of("src", "test", "resources", "clients").toAbsolutePath();
@@ -43,10 +43,10 @@ class ClientsIT {
             "PYTHONUNBUFFERED",
             "1");
 
-    private static final Duration PRINTED_MAX = Duration.ofSeconds(20);
+    private static final Duration PRINTED_MAX = Duration.ofSeconds(90);
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    private static final Duration FAIL_OVER_MAX = Duration.ofSeconds(15);
+    private static final Duration FAIL_OVER_MAX = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -80,7 +80,7 @@ class ClientsIT {
                 rest.add(line);
             }
             assertThat(rest).as(name).singleElement().asString().startsWith("ok ");
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).as(name).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(name).isTrue();
             assertThat(process.exitValue()).as(name).isZero();
         }
 
@@ -197,7 +197,10 @@ class ClientsIT {
             }
             FishNode master = running.group().master(FAIL_OVER_MAX);
             master.program().kill9();
-            HttpAnswer after = running.front(0).put("clients/after-kill", "x").send();
+            HttpAnswer after = HttpProbe.of(running.group().front(0).http(), FAIL_OVER_MAX.plusSeconds(10))
+                    .put("clients/after-kill", "x")
+                    .param("timeout", FAIL_OVER_MAX.toSeconds() + "s")
+                    .send();
             assertThat(after.status()).as(after.toString()).isIn(200, 201);
             for (Suite suite : suites) {
                 suite.enough();

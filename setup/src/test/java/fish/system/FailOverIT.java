@@ -18,16 +18,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Nodes that die and nodes that leave, while clients write. */
 @ExtendWith(SharedGroup.class)
-@Timeout(240)
+@Timeout(400)
 class FailOverIT {
     private static final Duration FAIL_OVER_MAX = Duration.ofSeconds(10);
-    private static final Duration STOP_MAX = Duration.ofSeconds(30);
+    private static final Duration STOP_MAX = Duration.ofSeconds(60);
+    private static final Duration REQUEST_MAX = Duration.ofSeconds(5);
     private static final Duration LOAD_LENGTH = Duration.ofSeconds(40);
 
     @Test
     void aKilledMasterIsReplacedWithin10sAndNothingAcknowledgedIsLost(Running running) throws IOException {
-        FishNode killed = running.group().master(FAIL_OVER_MAX);
-        try (AckedWrites writes = writes(running, 101, 1_000)) {
+        FishNode killed = running.group().master(SharedGroup.START_MAX);
+        try (AckedWrites writes = writes(running, 101, 1_000, REQUEST_MAX)) {
             beginWith(writes);
             killed.program().kill9();
             long deadline = System.nanoTime() + FAIL_OVER_MAX.toNanos();
@@ -60,7 +61,7 @@ class FailOverIT {
     @Test
     void aGroupThatWasKilledWholeHasAllThatWasAcknowledgedAndItsRevisionsGoOn(Running running) throws IOException {
         long revisionBefore;
-        try (AckedWrites writes = writes(running, 102, 500)) {
+        try (AckedWrites writes = writes(running, 102, 500, REQUEST_MAX)) {
             beginWith(writes);
             revisionBefore = put(running.front(0), "before-all-die").revision();
             running.group().nodes().parallelStream()
@@ -77,12 +78,12 @@ class FailOverIT {
 
     @Test
     void aMasterThatIsStoppedHandsOverAndNoRequestFails(Running running) throws IOException {
-        FishNode stopped = running.group().master(FAIL_OVER_MAX);
-        try (AckedWrites writes = writes(running, 103, 1_000)) {
+        FishNode stopped = running.group().master(SharedGroup.START_MAX);
+        try (AckedWrites writes = writes(running, 103, 1_000, LOAD_LENGTH)) {
             beginWith(writes);
             assertThat(stopped.program().terminate(STOP_MAX)).isZero();
             assertThat(stopped.program().output()).anyMatch(line -> line.contains("event=handed-over"));
-            FishNode next = running.group().master(FAIL_OVER_MAX);
+            FishNode next = running.group().master(SharedGroup.START_MAX);
             assertThat(next.name()).isNotEqualTo(stopped.name());
             writes.await();
 
@@ -95,7 +96,7 @@ class FailOverIT {
 
     @Test
     void aReplicaAndAFrontEndThatAreStoppedExitWith0AndTheOthersServe(Running running) throws IOException {
-        String master = running.group().master(FAIL_OVER_MAX).name();
+        String master = running.group().master(SharedGroup.START_MAX).name();
         FishNode replica = running.group().backs().stream()
                 .filter(back -> !back.name().equals(master))
                 .findFirst()
@@ -104,17 +105,17 @@ class FailOverIT {
         assertThat(running.group().front(1).program().terminate(STOP_MAX)).isZero();
         assertThat(replica.program().terminate(STOP_MAX)).isZero();
         assertThat(put(running.front(0), "two-left").status()).isIn(200, 201);
-        assertThat(running.group().master(FAIL_OVER_MAX).name()).isEqualTo(master);
+        assertThat(running.group().master(SharedGroup.START_MAX).name()).isEqualTo(master);
     }
 
-    private static AckedWrites writes(Running running, long seed, int opsPerClient) {
-        Load load = new Load(running.group().frontProbes(), seed, 4, opsPerClient, LOAD_LENGTH, Duration.ofSeconds(5));
+    private static AckedWrites writes(Running running, long seed, int opsPerClient, Duration requestMax) {
+        Load load = new Load(running.group().frontProbes(), seed, 4, opsPerClient, LOAD_LENGTH, requestMax);
         return new AckedWrites(load, "quorum");
     }
 
     private static void beginWith(AckedWrites writes) throws IOException {
         writes.start();
-        eventually(Duration.ofSeconds(30), () -> assertThat(writes.succeeded()).isGreaterThan(100));
+        eventually(LOAD_LENGTH, () -> assertThat(writes.succeeded()).isGreaterThan(100));
     }
 
     private static HttpAnswer put(HttpProbe probe, String key) throws IOException {

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code bin/fish lock} under faults: two commands never run at once, and what is lost is told. */
 @ExtendWith(SharedGroup.class)
-@Timeout(180)
+@Timeout(400)
 class LockIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     /** Ignores TERM, and writes the time again and again: what the lock must never let two do at once. */
     private static final String BEATING =
@@ -94,7 +94,7 @@ class LockIT {
         Program held = lock(
                 "lock/a",
                 "--ttl",
-                "5s",
+                "30s",
                 "--",
                 "sh",
                 "-c",
@@ -115,7 +115,7 @@ class LockIT {
         Program held = lock(
                 "lock/b",
                 "--ttl",
-                "6s",
+                "15s",
                 "--",
                 "sh",
                 "-c",
@@ -143,9 +143,9 @@ class LockIT {
     void aHolderThatIsKilledLeavesNoCommandToTheNext() throws IOException {
         Path first = beats("killed");
         Path second = beats("after-killed");
-        Program held = lock("lock/c", "--ttl", "3s", "--", "sh", "-c", BEATING, first.toString());
+        Program held = lock("lock/c", "--ttl", "10s", "--", "sh", "-c", BEATING, first.toString());
         held.awaitLine(SOON, line -> line.equals("out begun"));
-        Program next = lock("lock/c", "--ttl", "3s", "--", "sh", "-c", "date +%s%N > \"$0\"", second.toString());
+        Program next = lock("lock/c", "--ttl", "10s", "--", "sh", "-c", "date +%s%N > \"$0\"", second.toString());
         next.awaitLine(SOON, line -> line.contains("waits for the lock"));
         // It alone: its command lives on.
         ProcessHandle.of(held.pid()).orElseThrow().destroyForcibly();
@@ -157,9 +157,9 @@ class LockIT {
     void aHolderThatIsPausedLosesItsCommandBeforeTheNextBegins() throws IOException {
         Path first = beats("paused");
         Path second = beats("after-paused");
-        Program held = lock("lock/d", "--ttl", "3s", "--", "sh", "-c", BEATING, first.toString());
+        Program held = lock("lock/d", "--ttl", "10s", "--", "sh", "-c", BEATING, first.toString());
         held.awaitLine(SOON, line -> line.equals("out begun"));
-        Program next = lock("lock/d", "--ttl", "3s", "--", "sh", "-c", "date +%s%N > \"$0\"", second.toString());
+        Program next = lock("lock/d", "--ttl", "10s", "--", "sh", "-c", "date +%s%N > \"$0\"", second.toString());
         next.awaitLine(SOON, line -> line.contains("waits for the lock"));
         held.pause();
         assertThat(next.awaitExit(SOON)).isZero();
@@ -171,7 +171,7 @@ class LockIT {
     @Test
     void aLockThatIsTakenAwayIsToldAtTheNextRenewal() throws IOException {
         Path beats = beats("taken");
-        Program held = lock("lock/e", "--ttl", "3s", "--", "sh", "-c", BEATING, beats.toString());
+        Program held = lock("lock/e", "--ttl", "10s", "--", "sh", "-c", BEATING, beats.toString());
         held.awaitLine(SOON, line -> line.equals("out begun"));
         assertThat(running.front(0).request("DELETE", "/kv/lock/e").send().status())
                 .isEqualTo(200);
@@ -185,7 +185,7 @@ class LockIT {
         Program held = lock(
                 "lock/f",
                 "--ttl",
-                "20s",
+                "40s",
                 "--",
                 "sh",
                 "-c",

@@ -36,9 +36,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * asked for: records end by their TTL, and the history and the answers to idempotency keys are kept for
  * a day at least, but no more than two.
  */
-@Timeout(300)
+@Timeout(600)
 class OldHomesIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration KEPT = Duration.ofHours(24);
 
     static Stream<Path> directories() throws IOException, URISyntaxException {

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A backup is taken from a front-end under load, everything is lost, and a group is founded from the file. */
-@Timeout(180)
+@Timeout(600)
 class RestoreDrillIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration PROBE = Duration.ofSeconds(15);
-    private static final Duration FISH_MAX = Duration.ofSeconds(60);
+    private static final Duration FISH_MAX = Duration.ofSeconds(90);
     private static final int WRITERS = 4;
 
     private final Map<String, String> addresses = new HashMap<>();
