@@ -89,7 +89,8 @@ class ToolIT {
         try (Program watch = start("watch", "tool-watch/", "--json")) {
             watch.awaitLine(END_MAX, line -> line.contains("watches from revision"));
             running.group().master(END_MAX).program().kill9();
-            assertThat(run("put", "tool-watch/a", "1", "--timeout", "1m").exitCode()).isZero();
+            assertThat(run("put", "tool-watch/a", "1", "--timeout", "1m").exitCode())
+                    .isZero();
             watch.awaitLine(END_MAX, line -> line.startsWith("out ") && line.contains("tool-watch/a"));
         }
         eventually(END_MAX, () -> assertThat(run("status").out())
