@@ -13,13 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that does not may take its time as long as nobody waits for room. On the call's I/O thread, but for {@link #isSlow},
  * {@link #held} and {@link #giveWay}.
  */
-final class Arrival {
-    /** Whose body comes slower than this gives way to who waits for room. */
-    private static final int BYTES_PER_SECOND_MIN = 64 << 10;
-
-    /** How much of that may be missing. */
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
+final class Arrival implements Holder {
     /** How long a small body is waited for that only says what it is that is refused. */
     private static final long NEAR_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -51,7 +45,7 @@ final class Arrival {
     }
 
     private void await(long nanos) {
-        enoughUntilNanos = System.nanoTime() + PATIENCE_NANOS;
+        enoughUntilNanos = System.nanoTime() + Pace.PATIENCE_NANOS;
         call.awaitClient(
                 System.nanoTime() + nanos,
                 () -> refuse(
@@ -69,24 +63,25 @@ final class Arrival {
     void came(int bytes) {
         long now = System.nanoTime();
         long before = enoughUntilNanos;
-        long from = before == NEVER || before - now < 0 ? now : before;
-        long until = from + TimeUnit.SECONDS.toNanos(bytes) / BYTES_PER_SECOND_MIN;
-        enoughUntilNanos = until - now > PATIENCE_NANOS ? now + PATIENCE_NANOS : until;
+        enoughUntilNanos = Pace.enoughUntil(before == NEVER ? now : before, now, bytes);
     }
 
     /** Whether the client has sent too little so far. Any thread. */
-    boolean isSlow(long nowNanos) {
+    @Override
+    public boolean isSlow(long nowNanos) {
         long until = enoughUntilNanos;
         return until != NEVER && nowNanos - until > 0;
     }
 
     /** In bytes. Any thread. */
-    long held() {
+    @Override
+    public long held() {
         return room.held();
     }
 
     /** Others wait for room and this comes too slowly: ends it, if that is still so. Any thread. */
-    void giveWay() {
+    @Override
+    public void giveWay() {
         call.later(() -> {
             if (reader != null && isSlow(System.nanoTime())) {
                 reader.readNow();

@@ -53,6 +53,7 @@ public final class Call {
     private final AtomicBoolean released = new AtomicBoolean();
     private final Arrival arrival;
     private final Claim room;
+    private final Departure departure;
     private boolean write;
     private boolean sent;
     private boolean left;
@@ -82,6 +83,7 @@ public final class Call {
                 .orElse(this);
         this.arrival = new Arrival(this, parts, client, answers::put);
         this.room = new Claim(parts.limits().answers(), client, answers::put);
+        this.departure = new Departure(this, room);
         this.write = route.write();
     }
 
@@ -163,6 +165,11 @@ public final class Call {
     /** How its body comes. */
     Arrival arrival() {
         return arrival;
+    }
+
+    /** How its answer goes. */
+    Departure departure() {
+        return departure;
     }
 
     /** The room that its answer has. */
@@ -291,6 +298,7 @@ public final class Call {
             return false;
         }
         sent = true;
+        departure.begin();
         boolean unread = !exchange.isRequestComplete();
         long patience = unread ? LINGER_NANOS : parts.config().times().send().toNanos();
         awaitClient(System.nanoTime() + patience, this::abort);
@@ -413,6 +421,15 @@ public final class Call {
     void abort() {
         IoUtils.safeClose(exchange.getConnection());
         release();
+    }
+
+    /** As {@link #abort}, if it has not ended meanwhile. Any thread. */
+    void abandon() {
+        later(() -> {
+            if (!released.get()) {
+                abort();
+            }
+        });
     }
 
     /** It is the client's turn, until this ends it. */

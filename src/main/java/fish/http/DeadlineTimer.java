@@ -2,8 +2,6 @@ package fish.http;
 
 import fish.run.Sweeper;
 import fish.run.Threads;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,14 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DeadlineTimer implements AutoCloseable {
     private static final int PERIOD_MILLIS = 100;
 
-    /** Who has just come may have room in a moment. */
-    private static final int CROWDED_MIN = 2;
-
     private final HeadGuards guards;
-    private final Limits limits;
-    /** How often in a row some body waited for room. The sweeper's alone. */
-    private int crowded;
-
+    private final Crowd arriving;
+    private final Crowd leaving;
     private volatile long hurriedNanos;
     private volatile boolean hurried;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
@@ -27,7 +20,8 @@ final class DeadlineTimer implements AutoCloseable {
 
     DeadlineTimer(HeadGuards guards, Limits limits) {
         this.guards = guards;
-        this.limits = limits;
+        this.arriving = new Crowd(limits.bodies());
+        this.leaving = new Crowd(limits.answers());
     }
 
     void start() {
@@ -69,35 +63,12 @@ final class DeadlineTimer implements AutoCloseable {
             }
             call.endIfDue(now);
             call.endIfRefused(false);
+            call.departure().follow(now);
         }
         lasting.forEach(call -> call.endIfRefused(true));
         guards.look(now);
-        makeRoom(now);
-    }
-
-    private record Slow(Arrival arrival, long held) {}
-
-    /** Bodies that come too slowly give way where others wait for room, the largest first, as many as that takes. */
-    private void makeRoom(long now) {
-        long wanted = limits.bodies().wanted();
-        crowded = wanted == 0 ? 0 : crowded + 1;
-        if (crowded < CROWDED_MIN) {
-            return;
-        }
-        List<Slow> slow = calls.stream()
-                .map(Call::arrival)
-                .filter(arrival -> arrival.isSlow(now))
-                .map(arrival -> new Slow(arrival, arrival.held()))
-                .filter(one -> one.held > 0)
-                .sorted(Comparator.comparingLong(Slow::held).reversed())
-                .toList();
-        for (Slow one : slow) {
-            if (wanted <= 0) {
-                return;
-            }
-            wanted -= one.held;
-            one.arrival.giveWay();
-        }
+        arriving.look(now, calls.stream().map(Call::arrival));
+        leaving.look(now, calls.stream().map(Call::departure));
     }
 
     @Override
