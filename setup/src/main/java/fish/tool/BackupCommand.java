@@ -95,13 +95,13 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     private void takeInto(NodeHttp http, BackupDirectory directory) throws ProgramException {
-        take(
+        Path taken = take(
                 http,
                 directory.partial(),
                 () -> directory.file(context.surroundings().clock().instant()));
         if (keep > 0) {
             try {
-                directory.keep(keep).forEach(gone -> context.tell("deleted " + gone));
+                directory.keep(keep, taken).forEach(gone -> context.tell("deleted " + gone));
             } catch (IOException e) {
                 throw ProgramException.failed("cannot delete old backups: " + e.getMessage())
                         .because(e);
@@ -109,8 +109,8 @@ final class BackupCommand implements Callable<Integer> {
         }
     }
 
-    /** From the first front-end that gives one. */
-    private void take(NodeHttp http, Path partial, Supplier<Path> name) throws ProgramException {
+    /** From the first front-end that gives one. Returns what it is called. */
+    private Path take(NodeHttp http, Path partial, Supplier<Path> name) throws ProgramException {
         List<Path> named = new ArrayList<>();
         Supplier<Path> once = () -> {
             named.add(name.get());
@@ -122,7 +122,7 @@ final class BackupCommand implements Callable<Integer> {
                 Manifest manifest = new BackupFile(http, this::progress).take(frontEnd, partial, once);
                 endProgress();
                 print(named.get(0), manifest);
-                return;
+                return named.get(0);
             } catch (NodeFailedException e) {
                 endProgress();
                 failures.add(frontEnd + ": " + e.getMessage());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -47,10 +48,14 @@ final class BackupDirectory {
     /**
      * Deletes its oldest backups until no more than so many are left.
      *
+     * @param latest was taken last, and stays: where the clock was set back, others have later names
      * @return those that were deleted
      */
-    List<Path> keep(int count) throws IOException {
-        List<Path> all = backups();
+    List<Path> keep(int count, Path latest) throws IOException {
+        List<Path> all = new ArrayList<>(backups());
+        if (all.remove(latest)) {
+            all.add(latest);
+        }
         List<Path> gone = all.subList(0, Math.max(0, all.size() - count));
         for (Path file : gone) {
             Files.deleteIfExists(file);

@@ -13,7 +13,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -49,18 +52,14 @@ final class BackupFile {
     /**
      * Takes one. What was in the way is replaced by a whole one only.
      *
-     * @param partial where it lies until it is whole; left from one that broke off, it is overwritten
+     * @param partial where it lies until it is whole; left from one that broke off, it is replaced
      * @param file named once it is taken
      * @throws NodeFailedException if the node gives none, or none that is whole
      * @throws IOException if it cannot be written
      */
     Manifest take(URI node, Path partial, Supplier<Path> file) throws NodeFailedException, IOException {
-        try (FileChannel channel = FileChannel.open(
-                        partial,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                        onlyForItsOwner(partial));
+        try (FileChannel channel = opened(partial);
                 FileLock lock = lock(channel, partial)) {
-            channel.truncate(0);
             boolean whole = false;
             try {
                 fetch(node, Channels.newOutputStream(channel));
@@ -83,6 +82,35 @@ final class BackupFile {
     /** Beside the file. */
     static Path partial(Path file) {
         return file.resolveSibling("." + file.getFileName() + PARTIAL);
+    }
+
+    /**
+     * Always a new file. One that is there may be anybody's, may be a link, and may even be a whole backup by now: whoever
+     * wrote it could have given it its name between our opening it and our locking it.
+     */
+    private static FileChannel opened(Path partial) throws IOException {
+        try {
+            return made(partial);
+        } catch (FileAlreadyExistsException e) {
+            removeLeft(partial);
+            return made(partial);
+        }
+    }
+
+    private static FileChannel made(Path partial) throws IOException {
+        return FileChannel.open(
+                partial, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyForItsOwner(partial));
+    }
+
+    /** Unless somebody is still writing it. */
+    private static void removeLeft(Path partial) throws IOException {
+        try (FileChannel left = FileChannel.open(partial, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                FileLock lock = lock(left, partial)) {
+            Files.deleteIfExists(partial);
+            lock.release();
+        } catch (NoSuchFileException e) {
+            // It is whole meanwhile, and has its name.
+        }
     }
 
     /** It holds all of the data. */

@@ -166,6 +166,33 @@ class BackupCommandTest {
     }
 
     @Test
+    void whatWasTakenLastStaysWhereTheClockWasSetBack() throws IOException {
+        Path backups = Files.createDirectory(directory.resolve("backups"));
+        List<String> later = List.of("fish-backup-29990101T000000Z.tar", "fish-backup-29990102T000000Z.tar");
+        for (String name : later) {
+            Files.writeString(backups.resolve(name), "of a clock that was wrong");
+        }
+        assertThat(tool.run("backup", "backups", "--keep", "2").exitCode()).isZero();
+        assertThat(names(backups)).hasSize(2).contains(later.get(1)).doesNotContain(later.get(0));
+    }
+
+    /** As where the one that was being written was whole, and named, before its file was locked here. */
+    @Test
+    void whatLiesInThePlaceOfTheNextOneIsNeverWritten() throws IOException {
+        Path file = Files.writeString(directory.resolve("b.tar"), "the one before");
+        Files.createLink(directory.resolve(".b.tar.partial"), file);
+        cut = true;
+        assertThat(tool.run("backup", "b.tar").exitCode()).isEqualTo(1);
+        assertThat(file).hasContent("the one before");
+
+        cut = false;
+        Files.createSymbolicLink(directory.resolve(".c.tar.partial"), file);
+        assertThat(tool.run("backup", "c.tar").exitCode()).isEqualTo(1);
+        assertThat(file).hasContent("the one before");
+        assertThat(names(directory)).containsExactly(".c.tar.partial", "b.tar");
+    }
+
+    @Test
     void whatMakesNoSenseIsRefused() throws IOException {
         assertThat(tool.run("backup").exitCode()).isEqualTo(2);
         assertThat(tool.run("backup", "d", "--every", "59s").exitCode()).isEqualTo(2);
