@@ -6,9 +6,6 @@ import fish.kv.Record;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +23,6 @@ final class Overlay implements AutoCloseable {
     private final TreeMap<Key, Place> places = new TreeMap<>();
     private final Set<Key> superseded = new HashSet<>();
     private final int keysMax;
-    private final Path file;
     private final FileChannel lines;
     private long end;
 
@@ -41,8 +37,7 @@ final class Overlay implements AutoCloseable {
 
     Overlay(int keysMax) throws IOException {
         this.keysMax = keysMax;
-        this.file = Files.createTempFile("fish-export-", ".changes");
-        this.lines = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.lines = Scratch.open();
     }
 
     /** @throws IOException also where more keys were changed than are kept */
@@ -116,10 +111,6 @@ final class Overlay implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            lines.close();
-        } finally {
-            Files.deleteIfExists(file);
-        }
+        lines.close();
     }
 }

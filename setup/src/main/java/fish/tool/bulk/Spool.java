@@ -7,15 +7,15 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 
 /** Records in the order of their keys, in a temporary file that goes with it. Written once, then read once. One thread. */
 final class Spool implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 << 10;
 
-    private final Path file;
+    private final FileChannel file;
     private final DataOutputStream out;
     private Optional<DataInputStream> in = Optional.empty();
 
@@ -28,8 +28,8 @@ final class Spool implements AutoCloseable {
     record Entry(Key key, byte[] line) {}
 
     Spool() throws IOException {
-        this.file = Files.createTempFile("fish-export-", ".part");
-        this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
+        this.file = Scratch.open();
+        this.out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES));
     }
 
     void add(Key key, byte[] line) throws IOException {
@@ -42,8 +42,9 @@ final class Spool implements AutoCloseable {
     /** The next one, from the first; empty behind the last. Nothing is added any more. */
     Optional<Entry> next() throws IOException {
         if (in.isEmpty()) {
-            out.close();
-            in = Optional.of(new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)));
+            out.flush();
+            file.position(0);
+            in = Optional.of(new DataInputStream(new BufferedInputStream(Channels.newInputStream(file), BUFFER_BYTES)));
         }
         DataInputStream from = in.get();
         int length;
@@ -61,13 +62,6 @@ final class Spool implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            out.close();
-            if (in.isPresent()) {
-                in.get().close();
-            }
-        } finally {
-            Files.deleteIfExists(file);
-        }
+        file.close();
     }
 }
