@@ -79,7 +79,8 @@ public final class Watch implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (FishException e) {
             fail(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Want of memory too: whoever waits for what this tells would wait without end.
             fail(new ReadFailedException("listener-failed", String.valueOf(e)));
         } finally {
             onEnd.accept(this);

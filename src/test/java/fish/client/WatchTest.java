@@ -161,6 +161,25 @@ class WatchTest {
         soon(() -> fish.watch("", 5, heard));
     }
 
+    /** As where there is no memory left: who waits for the watch is told. */
+    @Test
+    void anErrorEndsItToo() {
+        first.next(events(PUT), eventsThenSilence(PROGRESS));
+        ChangeListener broken = new ChangeListener() {
+            @Override
+            public void committed(Commit commit) {
+                throw new OutOfMemoryError("a test's");
+            }
+
+            @Override
+            public void failed(FishException problem) {
+                heard.failed(problem);
+            }
+        };
+        fish.watch("", 5, broken);
+        soon(() -> assertThat(heard.failures).containsExactly("listener-failed"));
+    }
+
     @Test
     void thereAreNoMoreThanSoManyAndClosingOneEndsItsConnection() {
         first.next(eventsThenSilence(PROGRESS), eventsThenSilence(PROGRESS));

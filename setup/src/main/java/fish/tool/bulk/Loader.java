@@ -109,7 +109,8 @@ public final class Loader {
             fail(batch, e, "they may be in the store or not");
         } catch (FishException e) {
             fail(batch, e, "they were not put");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Want of memory too: a batch that nobody speaks of would pass for one that was put.
             fail(batch.lines() + ": " + e);
         } finally {
             inFlight.leave(batch);

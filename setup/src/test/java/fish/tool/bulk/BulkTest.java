@@ -108,6 +108,24 @@ class BulkTest {
         assertThat(get("again/00007")).isEqualTo("value 7");
     }
 
+    /** As where there is no memory left: the load is not told as whole. */
+    @Test
+    void aBatchThatAnErrorEndsIsAFailure() throws IOException, InterruptedException {
+        ProgressMeter broken = new ProgressMeter() {
+            @Override
+            public void to(long done) {
+                throw new OutOfMemoryError("a test's");
+            }
+
+            @Override
+            public void close() {}
+        };
+        Loader loader = new Loader(client, Clock.systemUTC(), new WrongLines(told::add), broken);
+        LoadResult result = loader.load(new ByteArrayInputStream("oom/1 x\n".getBytes(StandardCharsets.UTF_8)), "");
+        assertThat(result.whole()).isFalse();
+        assertThat(result.failure()).contains("line 1", "OutOfMemoryError");
+    }
+
     @Test
     void ofLinesWithOneKeyTheLastOneWins() throws IOException, InterruptedException {
         StringBuilder input = new StringBuilder();
