@@ -66,6 +66,7 @@ final class DataComparison {
     private long revision;
     private long records;
     private int changing;
+    private boolean cut;
 
     DataComparison(Digests digests) {
         this.digests = digests;
@@ -88,7 +89,7 @@ final class DataComparison {
             }
             start = end;
         } while (!start.isEmpty() && differences.size() < DIFFERENCES_MAX);
-        return new Result(revision, records, differences, changing, !start.isEmpty());
+        return new Result(revision, records, differences, changing, cut || !start.isEmpty());
     }
 
     private void byRecord(String from, String end) throws NodeFailedException {
@@ -97,15 +98,17 @@ final class DataComparison {
             Map<String, Part> parts = aligned(new Range(start, end, LISTED, revision, true));
             TreeSet<Key> keys = new TreeSet<>();
             parts.values().forEach(part -> keys.addAll(part.records().keySet()));
+            start = end(parts);
+            boolean last = start.isEmpty() || start.equals(end);
             for (Key key : keys) {
                 if (isSame(key, parts) || settled(key)) {
                     records++;
                 }
                 if (differences.size() >= DIFFERENCES_MAX) {
+                    cut = !last || !key.equals(keys.last());
                     return;
                 }
             }
-            start = end(parts);
         } while (!start.isEmpty() && !start.equals(end));
     }
 

@@ -115,6 +115,23 @@ class DataComparisonTest {
         assertThat(result.differences()).hasSizeGreaterThanOrEqualTo(1_000);
     }
 
+    /** All in one range, which is the last. */
+    @Test
+    void differencesThatAreNotNamedAreToldToBeThere() throws Exception {
+        fill(2_000, "b0");
+        node("r0");
+        DataComparison.Result result = compared();
+        assertThat(result.differences()).hasSize(1_000);
+        assertThat(result.more()).isTrue();
+
+        nodes.clear();
+        fill(1_000, "b0");
+        node("r0");
+        result = compared();
+        assertThat(result.differences()).hasSize(1_000);
+        assertThat(result.more()).isFalse();
+    }
+
     @Test
     void aNodeThatIsBehindIsNoDifference() throws Exception {
         fill(100, "b0", "r0");
