@@ -44,6 +44,9 @@ final class ShellText {
                     return new Words(words, true);
                 }
                 i++;
+                if (text.charAt(i) == '\n') {
+                    continue; // the line goes on
+                }
                 boolean plain = quote == '"' && "\"\\$`".indexOf(text.charAt(i)) < 0;
                 word.append(plain ? "\\" : "").append(text.charAt(i));
                 inWord = true;

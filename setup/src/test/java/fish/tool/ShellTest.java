@@ -21,6 +21,12 @@ class ShellTest {
     }
 
     @Test
+    void aLineThatABackslashEndsGoesOn() {
+        assertThat(ShellText.words("put a \\\nb\\\nc \"d\\\ne\"").words()).containsExactly("put", "a", "bc", "de");
+        assertThat(ShellText.words("put 'a\\\nb'").words()).containsExactly("put", "a\\\nb");
+    }
+
+    @Test
     void aTextIsClosedByALineThatCanCloseIt() {
         assertThat(ShellText.canClose("put 'a", "b")).isFalse();
         assertThat(ShellText.canClose("put 'a", "b'")).isTrue();
