@@ -57,7 +57,12 @@ public final class NodeTls implements AutoCloseable {
     /** Made anew with every change: who resumes a session is not asked for a certificate. */
     private volatile SSLContext made;
 
+    /** Of the files that are in use. */
     private volatile List<Object> seen;
+
+    /** Of those that could not be used, as was told. */
+    private List<Object> toldUnusable = List.of();
+
     private volatile long lookedNanos = System.nanoTime();
     private @Nullable Instant told;
 
@@ -172,22 +177,27 @@ public final class NodeTls implements AutoCloseable {
         synchronized (reading) {
             List<Object> there = stamp();
             if (!there.equals(seen)) {
-                seen = there;
-                takeUp();
+                takeUp(there);
             }
             tellEnd();
         }
     }
 
-    private void takeUp() {
+    /** What cannot be used now may be later, though no byte of it changes: want of a descriptor passes, and a start comes. */
+    private void takeUp(List<Object> there) {
         try {
             NodeCertificate read = NodeCertificate.read(directory);
             SSLContext fresh = make();
             boolean same = read.own().equals(current.own());
             current = read;
             made = fresh;
+            seen = there;
             events.event(same ? "ca-changed" : "certificate-renewed", "ends", read.ends());
         } catch (IOException e) {
+            if (there.equals(toldUnusable)) {
+                return;
+            }
+            toldUnusable = there;
             events.event("certificate-not-renewed", "reason", String.valueOf(e.getMessage()), "ends", ends());
         }
     }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -66,6 +67,33 @@ class NodeTlsTest {
             told.clear();
             PrivateFiles.write(own, renewed);
             tls.look();
+            tls.look();
+            assertThat(tls.certificate()).isNotEqualTo(before);
+            assertThat(told).singleElement().asString().contains("certificate-renewed");
+        }
+    }
+
+    /** As where it could not be read for a moment, or begins later: the file is the same, and good then. */
+    @Test
+    void whatCouldNotBeUsedIsTriedAgainThoughItIsTheSameFile() throws Exception {
+        Path home = TestCertificates.home(homes.resolve("b0"), "one");
+        Path own = home.resolve("tls/node.pem");
+        try (NodeTls tls = open(home, Clock.systemUTC())) {
+            X509Certificate before = tls.certificate();
+            Path other = TestCertificates.home(homes.resolve("b1"), "one");
+            byte[] renewed = Files.readAllBytes(other.resolve("tls/node.pem"));
+            byte[] unusable = new byte[renewed.length];
+            FileTime time = FileTime.from(Instant.parse("2026-01-31T12:00:00Z"));
+
+            Files.write(own, unusable);
+            Files.setLastModifiedTime(own, time);
+            tls.look();
+            tls.look();
+            assertThat(told).singleElement().asString().contains("certificate-not-renewed");
+
+            told.clear();
+            Files.write(own, renewed);
+            Files.setLastModifiedTime(own, time);
             tls.look();
             assertThat(tls.certificate()).isNotEqualTo(before);
             assertThat(told).singleElement().asString().contains("certificate-renewed");
