@@ -1,14 +1,17 @@
 package fish.setup;
 
 import fish.conf.ProgramException;
+import fish.home.WholeFile;
 import fish.tls.CertificateAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,15 +60,19 @@ final class HomeCertificates {
                 throw ProgramException.wrong(home + " is where the CA lies: name the home otherwise");
             }
             Path file = directory.resolve(CertificateAuthority.FILE);
+            // Looked for in the reverse of the order in which they are written, as by another program meanwhile.
+            boolean certified = Files.exists(directory.resolve(CertificateAuthority.CERTIFICATE));
             if (Files.exists(file)) {
                 return new HomeCertificates(CertificateAuthority.read(file, ""), hosts, List.of());
             }
-            if (Files.exists(directory.resolve(CertificateAuthority.CERTIFICATE))) {
+            if (certified) {
                 throw ProgramException.wrong(file + " is not here: name it with --tls-ca FILE, where it is kept");
             }
             Files.createDirectories(directory);
             CertificateAuthority made = CertificateAuthority.make();
-            made.write(directory);
+            if (!wrote(made, directory)) {
+                return new HomeCertificates(CertificateAuthority.read(file, ""), hosts, List.of());
+            }
             return new HomeCertificates(
                     made,
                     hosts,
@@ -76,6 +83,40 @@ final class HomeCertificates {
                                     + directory.resolve(CertificateAuthority.CERTIFICATE)));
         } catch (IOException e) {
             throw ProgramException.wrong(String.valueOf(e.getMessage())).because(e);
+        }
+    }
+
+    /** False where another program has made one meanwhile: homes that are made side by side are of one CA. */
+    private static boolean wrote(CertificateAuthority made, Path directory) throws IOException {
+        Path apart = Files.createTempDirectory(directory, ".made-");
+        Path key = apart.resolve(CertificateAuthority.FILE);
+        Path certificate = apart.resolve(CertificateAuthority.CERTIFICATE);
+        try {
+            made.write(apart);
+            name(key, directory.resolve(CertificateAuthority.FILE));
+            Files.move(
+                    certificate,
+                    directory.resolve(CertificateAuthority.CERTIFICATE),
+                    StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.forceNames(directory);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } finally {
+            Files.deleteIfExists(key);
+            Files.deleteIfExists(certificate);
+            Files.deleteIfExists(apart);
+        }
+    }
+
+    /** Never in place of another. */
+    private static void name(Path file, Path name) throws IOException {
+        try {
+            Files.createLink(name, file);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | IOException e) {
+            Files.move(file, name); // a file system without links
         }
     }
 

@@ -22,6 +22,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -40,6 +45,28 @@ class SetupCommandTest {
         assertThat(output.toString(StandardCharsets.UTF_8))
                 .contains("made " + directory.resolve("database/b0"), "bin/back --dir b0", "bin/front --dir b0");
         Home.open(directory.resolve("database/b0"), Role.BACK).close();
+    }
+
+    @Test
+    void homesThatAreMadeSideBySideAreOfOneCa() throws Exception {
+        List<Callable<Integer>> both = List.of(() -> run("b0", "--tls"), () -> run("b1", "--tls"));
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (Future<Integer> one : threads.invokeAll(both)) {
+                assertThat(one.get()).isZero();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        Path ca = directory.resolve("database/ca");
+        for (String home : List.of("b0", "b1")) {
+            assertThat(directory.resolve("database").resolve(home).resolve("tls/ca.crt"))
+                    .hasSameTextualContentAs(ca.resolve("ca.crt"));
+        }
+        try (Stream<Path> files = Files.list(ca)) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())))
+                    .containsExactlyInAnyOrder("ca.crt", "ca.pem");
+        }
     }
 
     @Test
