@@ -1,6 +1,7 @@
 package fish.tool;
 
 import fish.client.FishClient;
+import fish.client.FishException;
 import fish.client.Listing;
 import fish.client.ReadOptions;
 import fish.client.WriteOptions;
@@ -87,14 +88,7 @@ final class DeleteCommand implements Callable<Integer> {
                 throw ProgramException.failed("nothing was deleted: the answer was not y");
             }
         }
-        long deleted = 0;
-        boolean more = true;
-        while (more) {
-            OpResult.DeletedRange some = client.deleteRange(listing, Operation.DeleteRange.LIMIT_MAX, options);
-            deleted += some.deleted();
-            more = some.more();
-        }
-        long all = deleted;
+        long all = allDeleted(client, listing, options);
         Output out = context.out();
         if (out.isJson()) {
             out.json(g -> {
@@ -106,5 +100,24 @@ final class DeleteCommand implements Callable<Integer> {
             out.line("deleted " + all);
         }
         return 0;
+    }
+
+    /** Commit after commit. Where one fails, what it says is of itself alone: those before it are done. */
+    private long allDeleted(FishClient client, Listing listing, WriteOptions options) {
+        long deleted = 0;
+        boolean more = true;
+        while (more) {
+            try {
+                OpResult.DeletedRange some = client.deleteRange(listing, Operation.DeleteRange.LIMIT_MAX, options);
+                deleted += some.deleted();
+                more = some.more();
+            } catch (FishException e) {
+                if (deleted > 0) {
+                    context.tell("deleted " + deleted + ", and then failed; the same command goes on");
+                }
+                throw e;
+            }
+        }
+        return deleted;
     }
 }

@@ -16,7 +16,7 @@ final class Failures {
     private Failures() {}
 
     static ProgramException of(FishException problem) {
-        String said = inOwnWords(String.valueOf(problem.getMessage()));
+        String said = Printable.of(inOwnWords(String.valueOf(problem.getMessage())));
         if (problem.code().equals("no-connection")) {
             said = said.replaceFirst("^no-connection: ", "no front-end answers: ");
         }

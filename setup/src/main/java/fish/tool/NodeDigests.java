@@ -58,6 +58,9 @@ final class NodeDigests implements DataComparison.Digests, AutoCloseable {
         String from = "";
         do {
             JsonNode some = patiently(node, "/cluster/verify?timeout=60s&from=" + from);
+            if (!some.path("files").isInt()) {
+                throw new NodeFailedException("bad-answer", "it does not answer as a node of Fish does", null);
+            }
             files += some.path("files").asInt();
             bytes += some.path("bytes").asLong();
             for (JsonNode damage : some.path("damaged")) {

@@ -1,0 +1,87 @@
+package fish.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import fish.tool.ToolHarness.Ran;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands against what answers as no node does, or fails in the middle. */
+@Timeout(180)
+class StubTest {
+    private HttpServer server;
+    private ToolHarness fish;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+        fish = new ToolHarness(directory).environment("FISH_URL", url());
+    }
+
+    @AfterEach
+    void stop() {
+        fish.close();
+        server.stop(0);
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Test
+    void whatWasDeletedBeforeAFailureIsTold() {
+        AtomicInteger asked = new AtomicInteger();
+        server.createContext("/kv", exchange -> {
+            boolean first = asked.getAndIncrement() == 0;
+            answer(
+                    exchange,
+                    first ? 200 : 403,
+                    first
+                            ? "{\"deleted\":1000,\"more\":true,\"revision\":7}"
+                            : "{\"code\":\"forbidden\",\"detail\":\"no\\u001b[2J\",\"outcome\":\"not-applied\"}");
+        });
+        Ran ran = fish.run("delete", "--prefix", "a", "--yes");
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err())
+                .contains("deleted 1000, and then failed", "forbidden: no\\u001b[2J")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void whatDoesNotSayThatItReadALogIsNotSound() {
+        server.createContext(
+                "/cluster",
+                exchange -> answer(
+                        exchange,
+                        200,
+                        "{\"group\":\"g\",\"master\":\"b0\",\"nodes\":[{\"name\":\"b0\",\"type\":\"electable\",\"state\":\"master\","
+                                + "\"http\":\"" + url() + "\"}]}"));
+        server.createContext("/cluster/verify", exchange -> answer(exchange, 200, "{}"));
+        server.createContext(
+                "/cluster/digest",
+                exchange -> answer(exchange, 200, "{\"revision\":1,\"count\":0,\"digest\":\"00000000\"}"));
+        Ran ran = fish.run("check");
+        assertThat(ran.out()).contains("not looked at: bad-answer");
+        assertThat(ran.exitCode()).isEqualTo(1);
+    }
+}
