@@ -124,7 +124,8 @@ final class CheckCommand implements Callable<Integer> {
                     "%s hold the same %d records at revision %d".formatted(nodes, data.records(), data.revision())));
         }
         for (DataComparison.Difference difference : data.differences()) {
-            out.line(out.styled(Output.Style.BAD, "differs: " + difference.key()) + "  " + inWords(difference));
+            out.line(out.styled(Output.Style.BAD, "differs: " + difference.key()) + "  "
+                    + Printable.of(inWords(difference)));
         }
         if (data.more()) {
             out.line("and more, which were not looked for");

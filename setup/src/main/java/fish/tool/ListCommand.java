@@ -100,6 +100,6 @@ final class ListCommand implements Callable<Integer> {
                 return Printable.of(text, VALUE_CHARS_MAX);
             }
         }
-        return "(" + value + ")";
+        return "(" + Printable.of(value.toString()) + ")";
     }
 }

@@ -5,7 +5,7 @@ final class Printable {
     private Printable() {}
 
     static String of(String text) {
-        if (text.codePoints().noneMatch(Printable::isDangerous)) {
+        if (isPlain(text)) {
             return text;
         }
         StringBuilder safe = new StringBuilder(text.length() + 8);
@@ -23,6 +23,11 @@ final class Printable {
             }
         });
         return safe.toString();
+    }
+
+    /** Whether it is printable as it stands. */
+    static boolean isPlain(String text) {
+        return text.codePoints().noneMatch(Printable::isDangerous);
     }
 
     /** As {@link #of}, cut to so many characters. */

@@ -121,6 +121,8 @@ final class Prompt {
                             ReadOptions.LOCAL.withTimeout(KEYS_TIMEOUT))
                     .limit(KEYS_MAX)
                     .map(record -> record.key().toString())
+                    // Written as they are typed, which a terminal must bear.
+                    .filter(Printable::isPlain)
                     .toList();
         } catch (FishException | ProgramException e) {
             return List.of();

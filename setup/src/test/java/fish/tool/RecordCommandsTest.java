@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import fish.conf.Surroundings;
+import fish.kv.Value;
 import fish.tool.ToolHarness.Ran;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +173,42 @@ class RecordCommandsTest {
         fish.run("put", "evil\u001b[2J\n", "x\u001b]0;y\u0007");
         assertThat(fish.run("list").out()).contains("evil\\u001b[2J\\n").doesNotContain("\u001b", "\u0007");
         assertThat(fish.run("list", "--keys").out()).isEqualTo("evil\\u001b[2J\\n\n");
+        // A header can hold the one control that begins a sequence by itself.
+        assertThat(ListCommand.shown(new Value(new byte[] {0}, "a/b\u009b2J", "")))
+                .isEqualTo("(1 bytes of a/b\\u009b2J)");
+        assertThat(Printable.isPlain("a\u009b2J")).isFalse();
+    }
+
+    @Test
+    void whatCannotBePrintedIsToldWithTheReason(@TempDir Path anywhere) throws IOException {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Surroundings surroundings = new Surroundings(
+                Map.of(),
+                anywhere,
+                anywhere,
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Clock.systemUTC());
+        try (OutputStream full = failing("No space left on device")) {
+            assertThat(FishMain.run(surroundings, full, "completion")).isEqualTo(1);
+        }
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot be written: No space left on device");
+
+        err.reset();
+        try (OutputStream gone = failing("Broken pipe")) {
+            assertThat(FishMain.run(surroundings, gone, "completion")).isEqualTo(1);
+        }
+        assertThat(err.size()).as("who reads no more knows it").isZero();
+    }
+
+    private static OutputStream failing(String why) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(why);
+            }
+        };
     }
 
     @Test
