@@ -72,17 +72,25 @@ export async function ask(method, path, { headers = {}, body, signal, seconds = 
     }
     throw new Failure({
       detail: e.name === 'TimeoutError' ? 'no answer came in time' : 'this node does not answer',
-      outcome: method === 'GET' || method === 'HEAD' ? '' : 'unknown',
+      outcome: outcomeOfNobody(method),
     });
   }
   if (answer.ok || also.includes(answer.status)) {
     return answer;
   }
   const failure = new Failure(await problem(answer));
+  if (answer.status >= 500 && !failure.outcome) {
+    failure.outcome = outcomeOfNobody(method); // it came from something between, which knows nothing
+  }
   if (answer.status === 401) {
     tokenWanted(token() ? 'The token was not accepted: ' + failure.message : 'This group answers only to those who bring a token.');
   }
   throw failure;
+}
+
+/** Where no node says what became of it. */
+function outcomeOfNobody(method) {
+  return method === 'GET' || method === 'HEAD' ? '' : 'unknown';
 }
 
 async function problem(answer) {
@@ -96,7 +104,23 @@ async function problem(answer) {
 }
 
 export async function json(path, options) {
-  return (await ask('GET', path, options)).json();
+  return whole(await ask('GET', path, options), 'json', options);
+}
+
+export async function text(path, options) {
+  return whole(await ask('GET', path, options), 'text', options);
+}
+
+/** A node can end between the head of an answer and its body. */
+async function whole(answer, form, { signal } = {}) {
+  try {
+    return await answer[form]();
+  } catch (e) {
+    if (signal && signal.aborted) {
+      throw e;
+    }
+    throw new Failure({ detail: 'its answer broke off' });
+  }
 }
 
 /** A key that makes a write safe to be sent again. */

@@ -32,6 +32,7 @@ export class ChangesView {
       this.prefix = this.input.value;
     }
     this.wanted = true;
+    setText(this.button, 'Stop');
     this.start();
   }
 

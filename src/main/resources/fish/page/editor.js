@@ -299,7 +299,8 @@ export class Editor {
       await this.lost(request.method);
       return;
     }
-    const unknown = failure.outcome === 'unknown';
+    // What is none of these came after a head that said it was done.
+    const unknown = !(failure instanceof api.Failure) || failure.outcome === 'unknown';
     this.conflict.replaceChildren(h('div', { class: 'notice bad' },
       h('p', {}, h('b', {}, unknown ? 'It is not known whether this was done. ' : 'Nothing was changed. '), failure.message, '. '),
       unknown ? h('p', {}, 'Trying again is safe: it is done once.') : null,

@@ -80,11 +80,11 @@ export class GroupView {
    */
   async look(visible) {
     const [cluster, ready] = await Promise.all([
-      api.json('cluster'), api.ask('GET', 'health/ready?verbose', { also: [503] }),
+      api.json('cluster'), api.text('health/ready?verbose', { also: [503] }),
       this.series.update(this.range).catch(failure => this.noSeries(failure)),
     ]);
     const now = Date.now() / 1000;
-    this.checks = checks(await ready.text());
+    this.checks = checks(ready);
     if (this.cluster?.master !== cluster.master) {
       this.unsettledUntil = now + SETTLING;
     }

@@ -82,10 +82,10 @@ async function look() {
 
 function tell(failure) {
   if (!(failure instanceof api.Failure)) {
+    // It goes on looking all the same: what failed may be of that one answer.
     notice('This page failed: ' + failure.message, 'bad');
-    throw failure;
-  }
-  if (failure.status === 403) {
+    reportError(failure);
+  } else if (failure.status === 403) {
     notice('This token may not see the group, which takes an admin. Its records and changes can be looked at.', 'warn');
   } else if (failure.status !== 401) {
     const since = lastAnswer ? ` What is shown is of ${new Date(lastAnswer).toLocaleTimeString('en-GB')}.` : '';

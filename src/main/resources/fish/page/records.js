@@ -229,8 +229,9 @@ export class RecordsView {
 
   /** A record was written here, or deleted: then `record` is null. */
   changed(key, record) {
-    const at = this.rows.findIndex(row => row.key >= key);
-    const there = at >= 0 && this.rows[at].key === key;
+    // Not by order: the node's is that of bytes.
+    const at = this.rows.findIndex(row => row.key === key);
+    const there = at >= 0;
     this.generation = (this.generation || 0) + 1;
     if (record === null) {
       if (there) {
