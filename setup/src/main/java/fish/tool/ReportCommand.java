@@ -59,9 +59,9 @@ final class ReportCommand implements Callable<Integer> {
         return result.nodes() > 0 ? 0 : ProgramException.FAILED;
     }
 
-    /** Under another name until it is whole. */
+    /** Under a name that nobody has until it is whole. */
     private static Report.Result whole(Report report, Path path) throws IOException {
-        Path part = path.resolveSibling(path.getFileName() + ".part");
+        Path part = Files.createTempFile(path.toAbsolutePath().resolveSibling(""), ".fish-report-", ".part");
         try {
             Report.Result result = report.write(opened(part, path), Version.number());
             Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);

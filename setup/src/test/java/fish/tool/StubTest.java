@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,11 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands against what answers as no node does, or fails in the middle. */
 @Timeout(180)
 class StubTest {
+    @TempDir
+    private Path directory;
+
     private HttpServer server;
     private ToolHarness fish;
 
     @BeforeEach
-    void start(@TempDir Path directory) throws IOException {
+    void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
         fish = new ToolHarness(directory).environment("FISH_URL", url());
@@ -65,6 +70,22 @@ class StubTest {
         assertThat(ran.err())
                 .contains("deleted 1000, and then failed", "forbidden: no\\u001b[2J")
                 .doesNotContain("\u001b");
+    }
+
+    @Test
+    void aReportIsWrittenOverNothing() throws IOException {
+        server.createContext(
+                "/cluster",
+                exchange -> answer(
+                        exchange,
+                        200,
+                        "{\"group\":\"g\",\"nodes\":[{\"name\":\"b0\",\"type\":\"electable\",\"state\":\"unknown\"}]}"));
+        Path mine = Files.writeString(directory.resolve("r.tar.part"), "mine");
+        assertThat(fish.run("report", "r.tar").out()).contains("missing: b0", "r.tar: 0 nodes");
+        assertThat(mine).hasContent("mine");
+        assertThat(directory).isDirectoryNotContaining("glob:**fish-report*");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("r.tar"))))
+                .isEqualTo("rw-------");
     }
 
     @Test
