@@ -116,7 +116,7 @@ public final class Onslaught {
             String name = where.name().toLowerCase(Locale.ROOT) + "-0";
             attacks.add(new Noise(arms(name, noise++, Duration.ofMillis(100), timer), ports, where));
         }
-        attacks.add(new Crowd(arms("crowd-0", 500, Duration.ofMillis(50), timer), force.crowd(), ports));
+        attacks.add(new Loiterers(arms("crowd-0", 500, Duration.ofMillis(50), timer), force.crowd(), ports));
         attacks.removeIf(attack -> force.without().contains(attack.name().replaceAll("-.*", "")));
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * Many connections that cost their peer something and do little: idle ones, half a head, a body byte by
  * byte, answers and streams that nobody reads. Those that end are replaced.
  */
-final class Crowd extends Attack {
+final class Loiterers extends Attack {
     private static final int OPENED_AT_ONCE_MAX = 40;
     private static final int DRIPS_AT_ONCE = 100;
     private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
@@ -36,7 +36,7 @@ final class Crowd extends Attack {
     }
 
     /** @param size connections, over all ports */
-    Crowd(Arms arms, int size, Noise.Ports ports) {
+    Loiterers(Arms arms, int size, Noise.Ports ports) {
         super(arms);
         this.size = size;
         this.ports = ports;
