@@ -34,12 +34,14 @@ public final class Network implements AutoCloseable {
     private final String subnet;
     private final Map<String, String> addresses = new HashMap<>();
     private final Set<Cut> cuts = new HashSet<>();
+    private final AtExit atExit;
 
     private record Cut(String from, String to) {}
 
     private Network(String prefix, String subnet) {
         this.prefix = prefix;
         this.subnet = subnet;
+        this.atExit = new AtExit("delete-" + prefix, () -> deleteNamespaces(prefix));
     }
 
     /** Whether this machine lets us make one. */
@@ -151,6 +153,7 @@ public final class Network implements AutoCloseable {
     @Override
     public void close() {
         deleteNamespaces(prefix);
+        atExit.cancel();
         addresses.clear();
         cuts.clear();
     }

@@ -30,7 +30,7 @@ public final class Program implements AutoCloseable {
 
     private final String name;
     private final Process process;
-    private final Thread atExit;
+    private final AtExit atExit;
     private final Deque<String> lines = new ArrayDeque<>();
     private String ready = "";
     private volatile boolean endWanted;
@@ -39,7 +39,7 @@ public final class Program implements AutoCloseable {
     private Program(String name, Process process) {
         this.name = name;
         this.process = process;
-        this.atExit = new Thread(() -> killTree(process.toHandle()), "end-" + name);
+        this.atExit = new AtExit("end-" + name, () -> killTree(process.toHandle()));
     }
 
     /** Starts {@code command} with {@code env} added to this JVM's environment. */
@@ -48,13 +48,22 @@ public final class Program implements AutoCloseable {
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(env);
         try {
-            Program program = new Program(name, builder.start());
-            Runtime.getRuntime().addShutdownHook(program.atExit);
+            Program program = of(name, builder.start());
             program.read("out", program.process.getInputStream());
             program.read("err", program.process.getErrorStream());
             return program;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
+        }
+    }
+
+    private static Program of(String name, Process process) {
+        try {
+            return new Program(name, process);
+        } catch (IllegalStateException e) {
+            // The JVM is going down: nobody would end it any more.
+            killTree(process.toHandle());
+            throw e;
         }
     }
 
@@ -175,11 +184,7 @@ public final class Program implements AutoCloseable {
     @Override
     public void close() {
         kill9();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The JVM is going down: the hook runs anyway, and finds nothing.
-        }
+        atExit.cancel();
     }
 
     private void signal(String signal) {

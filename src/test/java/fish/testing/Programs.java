@@ -28,6 +28,7 @@ public final class Programs implements AutoCloseable {
     private final Path data;
     private final List<Program> started = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private final AtExit atExit = new AtExit("delete-data", this::end);
     private String javaOptions = "";
 
     private Programs(Path home, Path data) {
@@ -115,6 +116,11 @@ public final class Programs implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+        atExit.cancel();
+    }
+
+    private void end() {
         List<Program> toEnd;
         synchronized (started) {
             toEnd = List.copyOf(started);

@@ -19,7 +19,7 @@ public final class SmallDisk implements AutoCloseable {
     private final Path home;
     private final Path before;
     private final Path filler;
-    private final Thread atExit = new Thread(this::unmount, "unmount");
+    private final AtExit atExit = new AtExit("unmount", this::unmount);
 
     private SmallDisk(Path home) {
         this.home = home;
@@ -36,7 +36,6 @@ public final class SmallDisk implements AutoCloseable {
         Shell.run("mkdir", home.toString());
         String name = MARK + ProcessHandle.current().pid();
         Shell.run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", name, home.toString());
-        Runtime.getRuntime().addShutdownHook(disk.atExit);
         Shell.run("cp", "-a", before + "/.", home.toString());
         return disk;
     }
@@ -95,11 +94,7 @@ public final class SmallDisk implements AutoCloseable {
     @Override
     public void close() {
         unmount();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The JVM is going down: the hook does nothing any more.
-        }
+        atExit.cancel();
     }
 
     private void unmount() {
