@@ -5,10 +5,12 @@ import { h, setText } from './dom.js';
 import { bytes as size, duration, whole } from './words.js';
 import * as values from './values.js';
 
+/** How often a record is read anew that was changed between its two halves. */
+const READS_MAX = 5;
 const FORMS = ['text', 'json', 'hex'];
 
 /** Reads a record with its value as bytes; null where there is none. */
-async function read(key, consistency, again = true) {
+async function read(key, consistency, tries = READS_MAX) {
   const answer = await api.ask('POST', api.url('txn', { consistency }), {
     body: JSON.stringify({ then: [{ get: { key } }] }),
   });
@@ -28,15 +30,13 @@ async function read(key, consistency, again = true) {
     return { ...told, value: values.ofText(JSON.stringify(record.json)) };
   }
   const raw = await api.ask('GET', api.url(api.keyPath(key), { consistency }), { also: [404] });
-  const same = raw.headers.get('ETag') === `"${record.revision}"`;
-  if (!same && again) {
-    return read(key, consistency, false);
+  if (raw.headers.get('ETag') === `"${record.revision}"`) {
+    return { ...told, value: new Uint8Array(await raw.arrayBuffer()) };
   }
-  return raw.status === 404 ? null : { ...told, value: new Uint8Array(await raw.arrayBuffer()), revision: revisionOf(raw) };
-}
-
-function revisionOf(answer) {
-  return Number((answer.headers.get('ETag') || '').replaceAll('"', ''));
+  if (tries > 1) {
+    return read(key, consistency, tries - 1);
+  }
+  throw new api.Failure({ detail: 'it changes all the time' });
 }
 
 /** How far the node's clock is ahead of this one, in milliseconds; its answers tell whole seconds. */
@@ -66,14 +66,21 @@ export class Editor {
     this.element.querySelector('textarea, input')?.focus();
   }
 
-  /** Whether it was opened. */
+  /** Whether it was opened: not where another was chosen meanwhile. */
   async open(key, consistency) {
-    if (this.dirty() && key !== this.key && !await this.confirm('What you typed is not saved.', 'Throw it away')) {
+    const opening = {};
+    this.opening = opening;
+    if (!await this.mayLeave(key)) {
       return false;
     }
     this.consistency = consistency;
+    const before = this.entered();
     try {
       const record = await read(key, consistency);
+      const left = this.entered() === before || await this.mayLeave(key);
+      if (!left || this.opening !== opening) {
+        return false;
+      }
       this.key = key;
       if (!record) {
         this.nothing();
@@ -84,13 +91,26 @@ export class Editor {
       this.show(record);
       return true;
     } catch (failure) {
-      this.element.replaceChildren(h('p', { class: 'notice bad', role: 'alert' }, `${key} could not be read: ${failure.message}`));
+      if (this.opening === opening) {
+        this.element.replaceChildren(h('p', { class: 'notice bad', role: 'alert' }, `${key} could not be read: ${failure.message}`));
+      }
       return false;
     }
   }
 
+  /** Whether what was typed, if anything, may go for this one. */
+  async mayLeave(key) {
+    return !this.dirty() || key === this.key || this.confirm('What you typed is not saved.', 'Throw it away');
+  }
+
+  /** All that can be entered, to be compared. */
+  entered() {
+    return this.record ? JSON.stringify([this.area.value, this.type.value, this.end.value]) : '';
+  }
+
   /** An empty form for a record that is not there yet. */
   create(prefix) {
+    this.opening = {};
     this.key = '';
     this.show({ key: prefix, value: new Uint8Array(), contentType: 'text/plain; charset=utf-8', isNew: true });
     this.element.querySelector('#new-key').focus();

@@ -66,7 +66,7 @@ final class TransferMasterCommand implements Callable<Integer> {
             if (out.isJson()) {
                 out.line(answer.strip());
             } else {
-                out.line("%s is master, after %.1f s".formatted(to, (System.nanoTime() - began) / 1e9));
+                out.line("%s is master, after %.1f s".formatted(Printable.of(to), (System.nanoTime() - began) / 1e9));
             }
             return 0;
         }
