@@ -11,10 +11,10 @@ final class Crowd {
     /** Who has just come may have room in a moment. */
     private static final int LOOKS_MIN = 2;
 
-    private final ByteBudget budget;
-
     /** After a longer pause of the node's, nobody knows who would have been slow. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private final ByteBudget budget;
 
     /** How often in a row somebody waited. */
     private int looks;

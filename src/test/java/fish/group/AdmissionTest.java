@@ -9,7 +9,6 @@ import com.sleepycat.je.EnvironmentFailureException;
 import com.sleepycat.je.rep.impl.RepNodeImpl;
 import com.sleepycat.je.rep.util.ReplicationGroupAdmin;
 import fish.contract.HostPort;
-import fish.contract.NodeState;
 import fish.jefix.Admissions;
 import fish.store.RemovedRecord;
 import fish.store.Tables;
@@ -74,12 +73,7 @@ class AdmissionTest {
     @Test
     void aMemberThatWasRemovedStaysOutAndANewHomeOfItsNameComesIn() throws Exception {
         try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
-            group.start("b0");
-            eventually(SOON, () -> assertThat(group.master()).isPresent());
-            group.start("b1");
-            group.start("b2");
-            awaitIn(group, "b1");
-            awaitIn(group, "b2");
+            group.startAll(SOON);
             String master = group.master().orElseThrow().masterRecord().name();
             String gone = Stream.of("b1", "b2")
                     .filter(name -> !name.equals(master))
@@ -95,7 +89,7 @@ class AdmissionTest {
 
             group.wipe(gone);
             group.start(gone);
-            awaitIn(group, gone);
+            group.awaitIn(gone, SOON);
             assertThat(admin(group, master).getGroup().getElectableNodes()).hasSize(3);
         }
     }
@@ -116,9 +110,5 @@ class AdmissionTest {
 
     private static ReplicationGroupAdmin admin(BackEnds group, String master) {
         return new ReplicationGroupAdmin("test", Set.of(group.address(master).resolve()));
-    }
-
-    private static void awaitIn(BackEnds group, String name) {
-        eventually(SOON, () -> assertThat(group.member(name).state()).isIn(NodeState.REPLICA, NodeState.MASTER));
     }
 }

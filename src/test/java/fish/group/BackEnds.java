@@ -1,11 +1,15 @@
 package fish.group;
 
+import static fish.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sleepycat.je.EnvironmentFailureException;
 import com.sleepycat.je.dbi.DbEnvPool;
 import com.sleepycat.je.dbi.EnvironmentFailureReason;
 import com.sleepycat.je.dbi.EnvironmentImpl;
 import com.sleepycat.je.rep.impl.RepImpl;
 import fish.contract.HostPort;
+import fish.contract.NodeState;
 import fish.kv.Consistency;
 import fish.kv.Durability;
 import fish.kv.Key;
@@ -32,6 +36,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -117,6 +122,26 @@ final class BackEnds implements AutoCloseable {
         running.put(name, membership);
         masters.add(name, membership);
         membership.start();
+    }
+
+    /** Starts all, the first before the others, until all are in. */
+    void startAll(Duration within) throws IOException {
+        List<String> names = List.copyOf(addresses.keySet());
+        start(names.get(0));
+        eventually(within, () -> assertThat(master()).isPresent());
+        for (String name : names.subList(1, names.size())) {
+            start(name);
+        }
+        for (String name : names.subList(1, names.size())) {
+            awaitIn(name, within);
+        }
+    }
+
+    /** Until it has a part in the group. */
+    void awaitIn(String name, Duration within) {
+        eventually(within, () -> assertThat(member(name).state())
+                .as("%s: %s %s", name, told(name).events, told(name).failures)
+                .isIn(NodeState.REPLICA, NodeState.MASTER));
     }
 
     /** In an orderly way. */

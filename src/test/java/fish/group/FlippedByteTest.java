@@ -51,12 +51,7 @@ class FlippedByteTest {
     void itComesBackWithGoodDataByItself() throws Exception {
         Random random = new Random(SEED);
         try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
-            group.start("b0");
-            eventually(SOON, () -> assertThat(group.master()).isPresent());
-            group.start("b1");
-            group.start("b2");
-            awaitIn(group, "b1");
-            awaitIn(group, "b2");
+            group.startAll(SOON);
             for (int i = 0; i < RECORDS; i++) {
                 assertThat(group.put("k" + i, "v" + i)).isInstanceOf(Outcome.Committed.class);
             }
@@ -116,7 +111,7 @@ class FlippedByteTest {
     private static String stoppedReplica(BackEnds group) throws Exception {
         for (String name : List.of("b0", "b1", "b2")) {
             group.start(name);
-            awaitIn(group, name);
+            group.awaitIn(name, SOON);
         }
         for (int i = 0; i < RECORDS; i++) {
             assertThat(group.put("k" + i, "v" + i)).isInstanceOf(Outcome.Committed.class);
@@ -170,10 +165,6 @@ class FlippedByteTest {
             bytes.seek(at);
             bytes.write(before ^ 0x10);
         }
-    }
-
-    private static void awaitIn(BackEnds group, String name) {
-        eventually(SOON, () -> assertThat(group.member(name).state()).isIn(NodeState.REPLICA, NodeState.MASTER));
     }
 
     private static void awaitGoodData(BackEnds group, String name, Path flipped) {

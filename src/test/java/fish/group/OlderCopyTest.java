@@ -3,7 +3,6 @@ package fish.group;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.contract.NodeState;
 import fish.kv.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,16 +29,11 @@ class OlderCopyTest {
     @Test
     void whatItHidesIsKeptByTheDiskThatHasIt() throws Exception {
         try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
-            group.start("b0");
-            eventually(SOON, () -> assertThat(group.master()).isPresent());
-            group.start("b1");
-            group.start("b2");
-            awaitIn(group, "b1");
-            awaitIn(group, "b2");
+            group.startAll(SOON);
             group.stop("b1");
             group.copyAside("b1");
             group.start("b1");
-            awaitIn(group, "b1");
+            group.awaitIn("b1", SOON);
             group.stop("b2");
             Set<Long> revisions = new HashSet<>();
             for (int i = 0; i < WRITES; i++) {
@@ -54,7 +48,7 @@ class OlderCopyTest {
             revisions.add(written(group, "later"));
             assertThat(group.held("b1")).doesNotContainKey("hidden0");
             group.start("b0");
-            awaitIn(group, "b0");
+            group.awaitIn("b0", SOON);
             assertThat(group.told("b0").lines)
                     .anyMatch(line -> line.startsWith("kept-aside") && line.contains("lacks " + WRITES + " commits"));
             revisions.add(written(group, "last"));
@@ -76,11 +70,5 @@ class OlderCopyTest {
             revision[0] = ((Outcome.Committed) outcome).result().revision();
         });
         return revision[0];
-    }
-
-    private static void awaitIn(BackEnds group, String name) {
-        eventually(SOON, () -> assertThat(group.member(name).state())
-                .as("%s: %s %s", name, group.told(name).events, group.told(name).failures)
-                .isIn(NodeState.REPLICA, NodeState.MASTER));
     }
 }

@@ -3,7 +3,6 @@ package fish.group;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fish.contract.NodeState;
 import fish.kv.Durability;
 import fish.kv.Outcome;
 import java.io.IOException;
@@ -36,7 +35,7 @@ class SetAsideTest {
             flipInTheMiddle(lastLog(group.home("b2")));
             write(group, 5);
             group.start("b2");
-            awaitIn(group, "b2");
+            group.awaitIn("b2", SOON);
             assertThat(group.told("b2").events).containsSubsequence("set-aside", "filled");
             assertThat(group.told("b2").failures).isEmpty();
             awaitSame(group, "b2");
@@ -66,7 +65,7 @@ class SetAsideTest {
             }
             eventually(SOON, () -> assertThat(group.put("new", "y")).isInstanceOf(Outcome.Committed.class));
             group.start(late);
-            awaitIn(group, late);
+            group.awaitIn(late, SOON);
             awaitSame(group, late);
             assertThat(group.told(late).events).containsSubsequence("set-aside", "kept-aside", "filled");
             assertThat(group.told(late).lines)
@@ -85,7 +84,7 @@ class SetAsideTest {
             new FillMarker(group.home("b2")).write(FillMarker.Content.BLANK);
             Files.write(group.home("b2").resolve("7fffffff.jdb"), new byte[100]);
             group.start("b2");
-            awaitIn(group, "b2");
+            group.awaitIn("b2", SOON);
             awaitSame(group, "b2");
             assertThat(group.told("b2").events).containsSubsequence("beginning-anew", "filled");
         }
@@ -99,7 +98,7 @@ class SetAsideTest {
             new FillMarker(group.home("b2")).write(new FillMarker.Content("aside-then", true));
             Files.createDirectories(group.home("b2").resolve("aside-then"));
             group.start("b2");
-            awaitIn(group, "b2");
+            group.awaitIn("b2", SOON);
             awaitSame(group, "b2");
             assertThat(group.told("b2").events).containsSubsequence("aside-removed", "filled");
             assertThat(asides(group, "b2")).isEmpty();
@@ -114,7 +113,7 @@ class SetAsideTest {
             Files.writeString(group.home("b2").resolve(FillMarker.FILE), "1\n\nfalsf\n?");
             write(group, 3);
             group.start("b2");
-            awaitIn(group, "b2");
+            group.awaitIn("b2", SOON);
             awaitSame(group, "b2");
             assertThat(group.told("b2").events).containsSubsequence("set-aside", "aside-removed", "filled");
             assertThat(group.told("b2").failures).isEmpty();
@@ -159,7 +158,7 @@ class SetAsideTest {
         eventually(SOON, () -> assertThat(group.master()).isPresent());
         for (String name : List.of("b1", "b2")) {
             group.start(name);
-            awaitIn(group, name);
+            group.awaitIn(name, SOON);
         }
         return group;
     }
@@ -168,12 +167,6 @@ class SetAsideTest {
         for (int i = 0; i < count; i++) {
             assertThat(group.put("k" + i, "v")).isInstanceOf(Outcome.Committed.class);
         }
-    }
-
-    private static void awaitIn(BackEnds group, String name) {
-        eventually(SOON, () -> assertThat(group.member(name).state())
-                .as("%s: %s %s", name, group.told(name).events, group.told(name).failures)
-                .isIn(NodeState.REPLICA, NodeState.MASTER));
     }
 
     private static void awaitSame(BackEnds group, String name) {
