@@ -107,6 +107,7 @@ public final class CertificateAuthority {
             if (read.certificate.getBasicConstraints() < 0) {
                 throw new IOException("its first certificate is not that of a CA");
             }
+            Pem.requirePair(read.certificate, read.key, String.valueOf(file.getFileName()));
             return read;
         } catch (IOException e) {
             throw new IOException("%s cannot be used as a CA: %s".formatted(file, why(e)), e);
@@ -126,6 +127,11 @@ public final class CertificateAuthority {
         List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
         chain.addAll(issuers);
         PrivateFiles.write(directory.resolve(FILE), new Pem(chain, key).text());
+        writeCertificate(directory);
+    }
+
+    /** Writes what is for others alone. */
+    public void writeCertificate(Path directory) throws IOException {
         WholeFile.write(directory.resolve(CERTIFICATE), new Pem(List.of(certificate), null).text());
     }
 

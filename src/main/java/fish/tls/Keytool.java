@@ -1,8 +1,10 @@
 package fish.tls;
 
+import fish.run.Threads;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -28,10 +30,14 @@ final class Keytool implements AutoCloseable {
     private static final String TYPE = "PKCS12";
     private static final long RUN_SECONDS_MAX = 60;
     private static final int SAID_MAX = 500;
+    private static final int CLEAR_TRIES = 10;
 
     private final Path directory;
     private final Path passwordFile;
     private final char[] password;
+
+    /** A program that is interrupted leaves no key behind. */
+    private final Thread atExit = Threads.daemon("fish-keytool-exit", this::clearAtExit);
 
     Keytool() throws IOException {
         byte[] random = new byte[16];
@@ -41,6 +47,7 @@ final class Keytool implements AutoCloseable {
         directory = Files.createTempDirectory("fish-keytool-");
         passwordFile = directory.resolve("password");
         password = text.toCharArray();
+        Runtime.getRuntime().addShutdownHook(atExit);
         Files.writeString(passwordFile, text);
     }
 
@@ -127,11 +134,34 @@ final class Keytool implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // It runs.
+        }
+    }
+
+    private void clear() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Files.deleteIfExists(directory);
+    }
+
+    /** What runs beside it may write one more file, but none into a directory that is gone. */
+    private void clearAtExit() {
+        for (int i = 0; i < CLEAR_TRIES; i++) {
+            try {
+                clear();
+                return;
+            } catch (IOException e) {
+                // Once more.
             }
         }
-        Files.delete(directory);
     }
 }

@@ -2,13 +2,11 @@ package fish.tls;
 
 import fish.conf.NodeSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -90,22 +88,7 @@ record NodeCertificate(List<X509Certificate> chain, PrivateKey key, X509Extended
 
     /** Half of what is renewed may be on disk. */
     private void requireWhole() throws IOException {
-        byte[] sample = "sample".getBytes(StandardCharsets.US_ASCII);
-        String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
-        try {
-            Signature signing = Signature.getInstance(algorithm);
-            signing.initSign(key);
-            signing.update(sample);
-            byte[] signature = signing.sign();
-            Signature verifying = Signature.getInstance(algorithm);
-            verifying.initVerify(chain.get(0).getPublicKey());
-            verifying.update(sample);
-            if (!verifying.verify(signature)) {
-                throw new IOException("the key in " + OWN + " is not that of its certificate");
-            }
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the key in " + OWN + " is not that of its certificate: " + e.getMessage(), e);
-        }
+        Pem.requirePair(chain.get(0), key, OWN);
         X509Certificate[] own = chain.toArray(X509Certificate[]::new);
         try {
             trust.checkClientTrusted(own, key.getAlgorithm().equals("EC") ? "EC" : "RSA");

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -36,6 +37,32 @@ record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
 
     static boolean isPem(byte[] file) {
         return new String(file, StandardCharsets.ISO_8859_1).contains("-----BEGIN ");
+    }
+
+    /**
+     * That what the key signs is what the certificate's owner signed.
+     *
+     * @param file that both are in, for people
+     * @throws IOException if they are not of one pair
+     */
+    static void requirePair(X509Certificate certificate, PrivateKey key, String file) throws IOException {
+        byte[] sample = "sample".getBytes(StandardCharsets.US_ASCII);
+        String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
+        String trouble = "the key in " + file + " is not that of its certificate";
+        try {
+            Signature signing = Signature.getInstance(algorithm);
+            signing.initSign(key);
+            signing.update(sample);
+            byte[] signature = signing.sign();
+            Signature verifying = Signature.getInstance(algorithm);
+            verifying.initVerify(certificate.getPublicKey());
+            verifying.update(sample);
+            if (!verifying.verify(signature)) {
+                throw new IOException(trouble);
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IOException(trouble + ": " + e.getMessage(), e);
+        }
     }
 
     /** @throws IOException that says what of it cannot be read */

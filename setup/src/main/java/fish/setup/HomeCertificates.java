@@ -63,7 +63,11 @@ final class HomeCertificates {
             // Looked for in the reverse of the order in which they are written, as by another program meanwhile.
             boolean certified = Files.exists(directory.resolve(CertificateAuthority.CERTIFICATE));
             if (Files.exists(file)) {
-                return new HomeCertificates(CertificateAuthority.read(file, ""), hosts, List.of());
+                CertificateAuthority found = CertificateAuthority.read(file, "");
+                if (!certified) {
+                    found.writeCertificate(directory); // a program that makes both may have ended in between
+                }
+                return new HomeCertificates(found, hosts, List.of());
             }
             if (certified) {
                 throw ProgramException.wrong(file + " is not here: name it with --tls-ca FILE, where it is kept");

@@ -1,11 +1,13 @@
 package fish.setup;
 
+import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,12 +85,40 @@ class ProgramsIT {
         assertThat(refused.output()).contains("Java 11", "17 or later");
     }
 
+    /** The CA's key is in them for the moment. */
+    @Test
+    void aSetupThatIsStoppedWhileItMakesCertificatesLeavesNoFilesOfThem() throws Exception {
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Process process = builder(Map.of("FISH_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary), "setup", "b0", "--tls")
+                .start();
+        try {
+            eventually(Duration.ofSeconds(90), () -> assertThat(temporary)
+                    .isDirectoryRecursivelyContaining("glob:**/fish-keytool-*/password"));
+            process.destroy();
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(temporary).isDirectoryNotContaining("glob:**/fish-keytool-*");
+    }
+
     private Ended run(String program, String... arguments) throws IOException, InterruptedException {
         return run(Map.of(), program, arguments);
     }
 
     private Ended run(Map<String, String> environment, String program, String... arguments)
             throws IOException, InterruptedException {
+        Process process = builder(environment, program, arguments).start();
+        try {
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(process.exitValue(), Files.readString(directory.resolve("output"), StandardCharsets.UTF_8));
+    }
+
+    private ProcessBuilder builder(Map<String, String> environment, String program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("fish.home"), "bin", program).toString());
         command.addAll(List.of(arguments));
@@ -98,12 +128,6 @@ class ProgramsIT {
                 .redirectOutput(directory.resolve("output").toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("FISH_"));
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new Ended(process.exitValue(), Files.readString(directory.resolve("output"), StandardCharsets.UTF_8));
+        return builder;
     }
 }

@@ -199,6 +199,39 @@ class SetupCommandTest {
         assertThat(directory.resolve("database/b1")).doesNotExist();
     }
 
+    @Test
+    void aCaWhoseKeyIsAnothersMakesNoHome() throws IOException {
+        run("b0", "--tls");
+        Path ca = directory.resolve("database/ca/ca.pem");
+        String one = Files.readString(ca);
+        Files.delete(ca);
+        Files.delete(directory.resolve("database/ca/ca.crt"));
+        run("b1", "--tls");
+        String key = "-----BEGIN PRIVATE KEY-----";
+        String other = Files.readString(ca);
+        Files.writeString(ca, one.substring(0, one.indexOf(key)) + other.substring(other.indexOf(key)));
+        output.reset();
+
+        assertThat(run("b2", "--tls")).isEqualTo(2);
+
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("cannot be used as a CA: the key in ca.pem is not that of its certificate");
+        assertThat(directory.resolve("database/b2")).doesNotExist();
+    }
+
+    /** Both files are made one after the other. */
+    @Test
+    void aCaWithoutTheCertificateForOthersGetsItAgain() throws IOException {
+        run("b0", "--tls");
+        Path certificate = directory.resolve("database/ca/ca.crt");
+        String before = Files.readString(certificate);
+        Files.delete(certificate);
+
+        assertThat(run("b1", "--tls")).isZero();
+
+        assertThat(certificate).hasContent(before);
+    }
+
     private int run(String... arguments) {
         PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
         Surroundings surroundings = new Surroundings(
