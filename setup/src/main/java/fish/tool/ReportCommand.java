@@ -47,7 +47,7 @@ final class ReportCommand implements Callable<Integer> {
             throw ProgramException.failed(path + " is there already");
         }
         Report report =
-                new Report(context.client(), this::one, context.surroundings().clock());
+                new Report(context.client(), this::one, context.surroundings().clock(), NODE_TIMEOUT);
         Report.Result result;
         try {
             result = whole(report, path);

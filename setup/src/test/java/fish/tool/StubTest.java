@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import fish.client.ClientConfig;
+import fish.client.FishClient;
 import fish.tool.ToolHarness.Ran;
+import fish.tool.report.Report;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,5 +111,43 @@ class StubTest {
         Ran ran = fish.run("check");
         assertThat(ran.out()).contains("not looked at: bad-answer");
         assertThat(ran.exitCode()).isEqualTo(1);
+    }
+
+    /** A node tells its own address, and may tell one that nobody can ask. */
+    @Test
+    void anAddressThatCannotBeAskedIsANodeThatDoesNotAnswer() {
+        server.createContext("/cluster", exchange -> answer(exchange, 200, """
+                {"group":"g","master":"b0","nodes":[
+                 {"name":"b0","type":"electable","state":"master","http":"%s"},
+                 {"name":"b1","type":"electable","state":"replica","http":"http://no host:70000"}]}""".formatted(url())));
+        server.createContext("/health", exchange -> answer(exchange, 200, "[+]all"));
+
+        Ran status = fish.run("status");
+        assertThat(status.exitCode()).isZero();
+        assertThat(status.out()).contains("b1 serves, but does not answer from here at http://no host:70000");
+
+        Ran report = fish.run("report", "r.tar");
+        assertThat(report.out()).contains("missing: b1 at http://no host:70000", "r.tar: 1 nodes");
+    }
+
+    @Test
+    void aNodeThatOnlyTimesOutDidNotAnswer() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            String there = "http://127.0.0.1:" + silent.getLocalPort();
+            server.createContext("/cluster", exchange -> answer(exchange, 200, """
+                    {"group":"g","master":"b0","nodes":[
+                     {"name":"b0","type":"electable","state":"master","http":"%s"}]}""".formatted(there)));
+            Duration little = Duration.ofMillis(300);
+            try (FishClient client = client(url(), Duration.ofSeconds(30))) {
+                Report report = new Report(client, url -> client(url, little), Clock.systemUTC(), little);
+                Report.Result result = report.write(new ByteArrayOutputStream(), "1");
+                assertThat(result.nodes()).isZero();
+                assertThat(result.missing()).hasSize(1).first().asString().startsWith("b0 at " + there);
+            }
+        }
+    }
+
+    private static FishClient client(String url, Duration timeout) {
+        return FishClient.open(ClientConfig.of(url).withTimeouts(timeout, timeout));
     }
 }

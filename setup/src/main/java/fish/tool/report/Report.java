@@ -13,17 +13,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Asks every node of a group for what a report of a bug needs. One use; one thread. */
 public final class Report {
-    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+    private static final List<String> TARGETS =
+            List.of("/cluster/report", "/cluster", "/health/ready?verbose", "/metrics");
 
     private final FishClient client;
     private final Function<String, FishClient> nodes;
     private final Clock clock;
+    private final Duration timeout;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final List<String> missing = new ArrayList<>();
 
@@ -37,11 +38,13 @@ public final class Report {
     /**
      * @param client of front-ends
      * @param nodes makes a client of the node at this URL, which is closed here
+     * @param timeout of each answer
      */
-    public Report(FishClient client, Function<String, FishClient> nodes, Clock clock) {
+    public Report(FishClient client, Function<String, FishClient> nodes, Clock clock, Duration timeout) {
         this.client = client;
         this.nodes = nodes;
         this.clock = clock;
+        this.timeout = timeout;
     }
 
     /**
@@ -52,7 +55,7 @@ public final class Report {
      * @throws FishException where no front-end tells which nodes there are
      */
     public Result write(OutputStream out, String version) throws IOException {
-        Document told = client.document("/cluster", TIMEOUT);
+        Document told = client.document("/cluster", timeout);
         files.put("cluster.json", told.body());
         Cluster cluster = client.cluster();
         int answered = 0;
@@ -74,36 +77,44 @@ public final class Report {
             missing.add(node.name() + ": nobody knows its address");
             return false;
         }
+        String where = node.name() + " at " + node.http();
         try (FishClient one = nodes.apply(node.http())) {
-            Optional<String> trouble = fetch(one, node.name() + "/report.json", "/cluster/report");
-            if (trouble.isPresent() && trouble.get().startsWith("no-connection")) {
-                missing.add(node.name() + " at " + node.http() + ": " + trouble.get());
-                return false;
+            boolean answered = false;
+            for (String target : TARGETS) {
+                String file = node.name() + "/" + fileOf(target);
+                try {
+                    Document document = one.document(target, timeout);
+                    answered = true;
+                    keep(file, target, document);
+                } catch (FishException e) {
+                    missing.add((answered ? file : where) + ": " + e.getMessage());
+                    if (!answered) {
+                        return false; // nor would it answer the others
+                    }
+                }
             }
-            trouble.ifPresent(why -> missing.add(node.name() + "/report.json: " + why));
-            fetch(one, node.name() + "/cluster.json", "/cluster");
-            fetch(one, node.name() + "/ready.txt", "/health/ready?verbose");
-            fetch(one, node.name() + "/metrics.txt", "/metrics");
-            return true;
+            return answered;
         } catch (IllegalArgumentException e) {
-            missing.add(node.name() + ": " + e.getMessage());
+            missing.add(where + ": " + e.getMessage());
             return false;
         }
     }
 
-    /** Why it could not be had; empty where it is in the report. What a node does not serve is left out. */
-    private Optional<String> fetch(FishClient one, String file, String target) {
-        try {
-            Document document = one.document(target, TIMEOUT);
-            boolean asIs = document.status() == 200 || target.startsWith("/health");
-            if (asIs) {
-                files.put(file, document.body());
-                return Optional.empty();
-            }
-            return Optional.of("status " + document.status());
-        } catch (FishException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+    private void keep(String file, String target, Document document) {
+        if (document.status() == 200 || target.startsWith("/health")) {
+            files.put(file, document.body());
+        } else {
+            missing.add(file + ": status " + document.status());
         }
+    }
+
+    private static String fileOf(String target) {
+        return switch (target) {
+            case "/cluster/report" -> "report.json";
+            case "/cluster" -> "cluster.json";
+            case "/metrics" -> "metrics.txt";
+            default -> "ready.txt";
+        };
     }
 
     private String readme(String version, int answered) {
