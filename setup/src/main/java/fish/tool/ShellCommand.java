@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,6 +37,9 @@ final class ShellCommand implements Callable<Integer> {
             return context.terminal().in() && context.terminal().out()
                     ? new Prompt(context, this::run).read()
                     : fromPipe();
+        } catch (CharacterCodingException e) {
+            throw ProgramException.wrong("the input is not UTF-8; such values go by: put KEY --file FILE")
+                    .because(e);
         } catch (IOException e) {
             throw ProgramException.failed("cannot read on: " + e.getMessage()).because(e);
         }
@@ -43,7 +47,8 @@ final class ShellCommand implements Callable<Integer> {
 
     private int fromPipe() throws IOException {
         InputStream in = context.surroundings().in();
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        // Not what is put in place of bytes that are none of UTF-8: they would be stored.
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
         StringBuilder text = new StringBuilder();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             boolean open = !text.isEmpty() && !ShellText.canClose(text, line);
@@ -63,7 +68,7 @@ final class ShellCommand implements Callable<Integer> {
                 return 0;
             }
             out.endLine();
-            int exitCode = run(text.toString(), InputStream.nullInputStream());
+            int exitCode = run(text.toString(), new NoInput());
             if (exitCode != 0) {
                 return exitCode;
             }
@@ -100,6 +105,19 @@ final class ShellCommand implements Callable<Integer> {
         CommandLine line = FishTool.line(context);
         line.getCommandSpec().removeSubcommand("shell");
         return line;
+    }
+
+    /** The pipe holds commands: one that wants standard input for itself gets an error, and nothing that looks like its end. */
+    private static final class NoInput extends InputStream {
+        @Override
+        public int read() throws IOException {
+            throw new IOException("in a pipe to the shell there are commands only");
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+        }
     }
 
     /** Knows whether what was written last ends its line, as a value need not. Closes nothing. */

@@ -3,6 +3,7 @@ package fish.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.tool.ToolHarness.Ran;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +86,30 @@ class ShellTest {
                     .isEqualTo(1);
             assertThat(fish.input("get a\n").run("--json", "shell").out()).contains("\"key\":\"a\"");
             assertThat(fish.input("shell\n").run("shell").exitCode()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void bytesOfAPipeThatAreNoTextAreStoredAsNothingElse(@TempDir Path directory) {
+        try (ToolHarness fish = new ToolHarness(directory)) {
+            Ran ran = fish.input("put a 'caf\u00e9'\n".getBytes(StandardCharsets.ISO_8859_1))
+                    .run("shell");
+            assertThat(ran.exitCode()).isEqualTo(2);
+            assertThat(ran.err()).contains("the input is not UTF-8", "--file FILE");
+            assertThat(fish.run("get", "a").exitCode()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCommandThatWantsStandardInputInAPipeIsToldThatThereIsNone(@TempDir Path directory) {
+        try (ToolHarness fish = new ToolHarness(directory)) {
+            for (String line : new String[] {"put a", "put a -", "txn -"}) {
+                Ran ran = fish.input(line + "\n").run("shell");
+                assertThat(ran.exitCode()).as(line).isEqualTo(1);
+                assertThat(ran.err())
+                        .contains("cannot read standard input: in a pipe to the shell there are commands only");
+            }
+            assertThat(fish.run("get", "a").exitCode()).isEqualTo(1);
         }
     }
 }

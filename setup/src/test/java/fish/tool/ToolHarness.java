@@ -48,7 +48,11 @@ final class ToolHarness implements AutoCloseable {
 
     /** Standard input of the commands that follow. */
     ToolHarness input(String text) {
-        input = text.getBytes(StandardCharsets.UTF_8);
+        return input(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    ToolHarness input(byte[] bytes) {
+        input = bytes;
         return this;
     }
 
