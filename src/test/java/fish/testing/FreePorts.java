@@ -9,20 +9,27 @@ import java.util.Set;
 
 /**
  * The one way to a free port: free TCP ports of loopback, none given twice by one instance. They lie below the range from which
- * the system takes the ports of outgoing connections, so that none is lost between choice and use.
+ * the system takes the ports of outgoing connections, so that none is lost between choice and use; nor to another JVM of the
+ * same build, each of which has a range of its own.
  */
 public final class FreePorts {
     private static final int LOWEST = 10_000;
     private static final int HIGHEST = 32_000;
+    private static final int JVMS_MAX = 4;
+    private static final int PORTS_PER_JVM = (HIGHEST - LOWEST) / JVMS_MAX;
     private static final int TRIES_MAX = 1_000;
 
-    private static final FreePorts OF_THIS_PROCESS = new FreePorts(new Random());
+    private static final FreePorts OF_THIS_PROCESS =
+            new FreePorts(new Random(), Integer.getInteger("fish.test.jvm", 1));
 
     private final Random random;
+    private final int lowest;
     private final Set<Integer> given = new HashSet<>();
 
-    FreePorts(Random random) {
+    /** @param jvm which of those that run tests side by side; the first is 1 */
+    private FreePorts(Random random, int jvm) {
         this.random = random;
+        this.lowest = LOWEST + (jvm - 1) % JVMS_MAX * PORTS_PER_JVM;
     }
 
     /** One that nothing else in this process was given. */
@@ -32,7 +39,7 @@ public final class FreePorts {
 
     synchronized int next() {
         for (int i = 0; i < TRIES_MAX; i++) {
-            int port = LOWEST + random.nextInt(HIGHEST - LOWEST);
+            int port = lowest + random.nextInt(PORTS_PER_JVM);
             if (!given.contains(port) && isFree(port)) {
                 given.add(port);
                 return port;
