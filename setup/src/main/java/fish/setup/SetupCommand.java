@@ -183,7 +183,7 @@ public final class SetupCommand implements Callable<Integer> {
         out.println(
                 "stop what is left of the old group; then found the new one, to which no node of the old one can come:");
         out.println("  bin/back --dir " + ShellWord.of(name) + " --address HOST:PORT"
-                + (source.group().equals("fish") ? "" : " --group " + source.group()));
+                + (source.group().equals("fish") ? "" : " --group " + ShellWord.of(source.group())));
         out.println("all other nodes join it with new homes: bin/setup NAME --force, and --buddy");
         return 0;
     }

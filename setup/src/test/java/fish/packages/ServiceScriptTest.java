@@ -59,10 +59,18 @@ class ServiceScriptTest {
         assertThat(setups()).hasSize(1);
 
         environment.put("FISH_DIR", data + "/b1");
-        Files.createDirectories(data.resolve(".making/b1/data"));
+        Files.createDirectories(data.resolve(".making-b1/b1/data"));
         assertThat(run("home").exitCode()).isZero();
         assertThat(data.resolve("b1/home.properties")).exists();
-        assertThat(data.resolve(".making")).doesNotExist();
+        assertThat(data.resolve(".making-b1")).doesNotExist();
+    }
+
+    /** Two nodes of one machine start at the same time. */
+    @Test
+    void theHomeThatAnotherNodeMakesMeanwhileIsLeftAlone() throws Exception {
+        Path others = Files.createDirectories(data.resolve(".making-b1/b1/data"));
+        assertThat(run("home").exitCode()).isZero();
+        assertThat(others).exists();
     }
 
     @Test
