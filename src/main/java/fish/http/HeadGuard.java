@@ -56,6 +56,8 @@ final class HeadGuard {
     private int restBytes;
     private boolean headBegun;
     private boolean lineBegun;
+    private boolean afterCr;
+    private boolean malformed;
     private @Nullable Claim room;
     private boolean handshaking;
     private volatile boolean serving;
@@ -93,6 +95,16 @@ final class HeadGuard {
         restBytes = 0;
         headBegun = false;
         lineBegun = false;
+        afterCr = false;
+        malformed = false;
+    }
+
+    /**
+     * Whether the head of the request that begins has a CR without an LF behind it, or a NUL (RFC 9112, 2.2; RFC 9110, 5.5). Undertow
+     * takes such a CR for the end of a line, and what others took for a part of a field for fields, or for the next request.
+     */
+    boolean isMalformed() {
+        return malformed;
     }
 
     /** The request has ended; where it was an upgrade the connection is no longer HTTP's. */
@@ -221,6 +233,8 @@ final class HeadGuard {
         for (int i = start; i < end; i++) {
             byte b = buffer.get(i);
             headTakes += takes(b);
+            malformed |= b == 0 || (afterCr && b != '\n');
+            afterCr = b == '\r';
             if (b == '\n' && headBegun && !lineBegun) {
                 restBytes = end - i - 1;
                 return;

@@ -114,6 +114,10 @@ final class Router implements HttpHandler {
 
     /** Why this request is refused whatever it asks; null where it is not. */
     private @Nullable Problem refusal(HttpServerExchange exchange, String path, boolean room) {
+        if (HeadGuard.of(exchange).isMalformed()) {
+            exchange.setPersistent(false); // nobody knows where it ends
+            return new Problem(Code.BAD_REQUEST, "the head of the request has a CR that ends no line, or a NUL");
+        }
         if (!isChunkedAtMost(exchange)) {
             exchange.setPersistent(false); // nobody knows where it ends
             return new Problem(Code.NOT_IMPLEMENTED, CODINGS);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fish.http.HttpConfig;
 import fish.testing.MemoryService;
+import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +79,52 @@ class HeadsTest {
                 + lines("GET /kv/a HTTP/1.1", "Host: localhost")
                 + lines("what is this"));
         assertThat(answers).containsSubsequence("HTTP/1.1 201", "HTTP/1.1 200", "HTTP/1.1 400", "bad-request");
+    }
+
+    /** What comes before it may have taken all of that for one field of one request. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X: y\rIf-None-Match: *\r\n\r\n",
+                "X: y\r\r\n\r\n",
+                "X: y\r\r\nPUT /kv/b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "X: y\r\n\rPUT /kv/b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "X: y\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPUT /kv/b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "X: y\rContent-Length: 1\r\n\r\nx",
+                "X: \0\r\n\r\n",
+                "X\0: y\r\n\r\n",
+            })
+    void aCrThatEndsNoLineHidesNothing(String rest) throws Exception {
+        String head = "PUT /kv/a HTTP/1.1\r\nHost: localhost\r\n" + rest;
+        assertThat(fish.raw(head))
+                .startsWith("HTTP/1.1 400")
+                .contains("Connection: close", "bad-request")
+                .doesNotContain("HTTP/1.1 2");
+        assertNothingStored();
+
+        // The same behind another request, with which none, some or all of it is read.
+        assertThat(behindAnother(head, "")).startsWith("HTTP/1.1 400");
+        for (int cut = head.length() - rest.length(); cut < head.length(); cut++) {
+            assertThat(behindAnother(head.substring(0, cut), head.substring(cut)))
+                    .as("cut at " + cut)
+                    .doesNotContain("HTTP/1.1 2");
+        }
+        assertNothingStored();
+    }
+
+    /** What is answered to both parts, of which the second is sent once a request before the first is answered. */
+    private String behindAnother(String first, String second) throws IOException {
+        try (Socket socket = fish.connect()) {
+            String before = lines("GET /kv/none HTTP/1.1", "Host: localhost");
+            socket.getOutputStream().write((before + first).getBytes(StandardCharsets.ISO_8859_1));
+            ServerFixture.readUntil(socket, "}");
+            try {
+                socket.getOutputStream().write(second.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (SocketException e) {
+                // The first part was enough to be refused.
+            }
+            return ServerFixture.readAll(socket);
+        }
     }
 
     @Test
