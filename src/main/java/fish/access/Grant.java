@@ -163,9 +163,11 @@ public final class Grant {
         };
     }
 
-    /** Without a word on whether there was a token, or ever has been. */
+    /** The same whether there was a token, or ever has been. */
     public static Failure unauthenticated() {
-        return new Failure(Reason.UNAUTHENTICATED, "this needs a token: Authorization: Bearer …");
+        return new Failure(
+                Reason.UNAUTHENTICATED,
+                "this needs a token (Authorization: Bearer …): none came, or one that is wrong, has ended or was removed");
     }
 
     /** This node has not read its tokens since it started. */

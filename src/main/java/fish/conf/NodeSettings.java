@@ -186,7 +186,9 @@ public final class NodeSettings {
                 ? Optional.empty()
                 : Optional.of("%s is not a loopback address: whoever reaches it may read and change everything;"
                                 .formatted(address)
-                        + " make its home with bin/setup NAME --tls, or allow that with --insecure");
+                        + " make its home with bin/setup NAME --tls --tls-host %s, or give the one that is there a certificate"
+                                .formatted(address.host())
+                        + " with --tls-renew in place of --tls; or allow that with --insecure");
     }
 
     private static HostPort http(SettingValues values, Setting<Integer> port) {

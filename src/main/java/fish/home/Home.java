@@ -1,5 +1,6 @@
 package fish.home;
 
+import fish.conf.NodeSettings;
 import fish.conf.ProgramException;
 import fish.conf.ShellWord;
 import fish.contract.HostPort;
@@ -11,12 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A node's home, open: no other process can open it until this one closes it or dies.
@@ -29,6 +34,8 @@ public final class Home implements AutoCloseable {
     static final String DATA = "data";
     private static final String ADDRESS = "address";
     private static final String RESTORED = "restored";
+    private static final Set<PosixFilePermission> OTHERS =
+            EnumSet.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
     private static final DateTimeFormatter ASIDE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
 
@@ -42,6 +49,24 @@ public final class Home implements AutoCloseable {
         this.role = role;
         this.lock = lock;
         this.remembered = remembered;
+    }
+
+    /** What all users of this machine can read of it: itself, and the node's key; nothing where that cannot be told. */
+    public List<Path> openToOthers() {
+        List<Path> open = new ArrayList<>();
+        Path key = directory.resolve(NodeSettings.TLS);
+        for (Path path : List.of(directory, key, key.resolve("node.pem"))) {
+            try {
+                if (Files.getPosixFilePermissions(path).stream().anyMatch(OTHERS::contains)) {
+                    open.add(path);
+                } else {
+                    return open; // and with it all that lies in it is closed
+                }
+            } catch (IOException | UnsupportedOperationException e) {
+                return open;
+            }
+        }
+        return open;
     }
 
     /** Makes a new one. Never touches what is there: then it fails. */

@@ -32,6 +32,8 @@ import org.xnio.IoUtils;
 public final class Call {
     private static final System.Logger LOG = System.getLogger(Call.class.getName());
 
+    private static final int MISDIRECTED = 421;
+
     /** How long after its deadline a service that did not answer is given up. */
     private static final long GRACE_NANOS = 2_000_000_000L;
 
@@ -322,6 +324,9 @@ public final class Call {
         }
         if (problem.code().retryLater()) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+        }
+        if (problem.code().status() == MISDIRECTED) {
+            exchange.setReasonPhrase("Misdirected Request"); // which Undertow does not know
         }
         send(problem.code().status(), problem.json(outcome(problem.code())));
     }

@@ -20,7 +20,10 @@ public final class Checks {
                 .orElse("");
         List<Health.Check> checks = new ArrayList<>(
                 List.of(new Health.Check("disk", true, full), new Health.Check("clock", true, clocks.differing())));
-        groupMember.transport().tls().ifPresent(tls -> checks.add(new Health.Check("certificate", true, tls.ending())));
+        groupMember
+                .transport()
+                .tls()
+                .ifPresent(tls -> checks.add(new Health.Check("certificate", true, tls.trouble())));
         return checks;
     }
 }

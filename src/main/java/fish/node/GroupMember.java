@@ -85,7 +85,11 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
         this.log = log;
         this.transport = transport;
         this.failed = failed;
-        transport.tls().ifPresent(tls -> tls.tell(this::event));
+        transport
+                .tls()
+                .ifPresent(tls -> tls.tell(
+                        this::event,
+                        List.of(settings.address().host(), settings.http().host())));
     }
 
     /** How it speaks with the others. */

@@ -48,15 +48,18 @@ public final class NodesOnly {
      *
      * @param hosts that it says it is at
      */
-    static Optional<Problem> whyNotAt(Call call, List<String> hosts) {
+    Optional<Problem> whyNotAt(Call call, List<String> hosts) {
         Optional<X509Certificate> certificate = Peer.certificate(call.exchange());
         if (certificate.isEmpty()) {
             return Optional.empty();
         }
         CertificateNames names = CertificateNames.of(certificate.get());
-        return hosts.stream()
+        Optional<String> reason = hosts.stream()
                 .filter(host -> !names.covers(host))
                 .findFirst()
-                .map(host -> new Problem(Code.FORBIDDEN, "the certificate is not for " + host));
+                .map(host -> "the certificate is not for " + host);
+        reason.ifPresent(
+                why -> transport.tls().ifPresent(tls -> tls.refused(Peer.host(call.exchange()), Peers.PATH, why)));
+        return reason.map(why -> new Problem(Code.FORBIDDEN, why));
     }
 }

@@ -121,7 +121,7 @@ public final class PeerRoutes {
      *     not block
      */
     public static Route announcements(
-            String group, Tokens tokens, BiFunction<NodeReport, Boolean, Optional<Problem>> heard) {
+            String group, Tokens tokens, NodesOnly nodes, BiFunction<NodeReport, Boolean, Optional<Problem>> heard) {
         return Route.read(Methods.POST, Peers.PATH, Need.NODE, call -> {
             call.params(Set.of());
             boolean proven = isProven(call, tokens);
@@ -134,7 +134,7 @@ public final class PeerRoutes {
                     throw Problem.badRequest("an announcement says the node's address");
                 }
                 Optional<Problem> refusal =
-                        NodesOnly.whyNotAt(call, hosts(report.status())).or(() -> heard.apply(report, proven));
+                        nodes.whyNotAt(call, hosts(report.status())).or(() -> heard.apply(report, proven));
                 if (refusal.isPresent()) {
                     throw refusal.get().exception();
                 }

@@ -1,5 +1,6 @@
 package fish.node;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import fish.kv.Asker;
 import fish.link.LinkServer;
 import fish.tls.NodeTransport;
@@ -32,7 +33,8 @@ public final class Peers {
     private static final long BODY_MILLIS = 200;
 
     private final NodeTransport transport;
-    private final HttpClient http;
+    private final Duration connectTimeout;
+    private volatile Client client;
     private volatile Supplier<String> proof = () -> "";
 
     /**
@@ -40,7 +42,27 @@ public final class Peers {
      */
     public Peers(NodeTransport transport, Duration connectTimeout) {
         this.transport = transport;
-        this.http = transport.httpClient().connectTimeout(connectTimeout).build();
+        this.connectTimeout = connectTimeout;
+        this.client = client();
+    }
+
+    /** @param change of the transport, after which it was made */
+    private record Client(int change, HttpClient http) {}
+
+    private Client client() {
+        int change = transport.changes();
+        return new Client(
+                change, transport.httpClient().connectTimeout(connectTimeout).build());
+    }
+
+    /** Connections that are kept show the certificate that was there when they were made. */
+    private HttpClient http() {
+        Client now = client;
+        if (now.change() != transport.changes()) {
+            now = client();
+            client = now;
+        }
+        return now.http();
     }
 
     /** From now on it shows this with each request, unless it is empty: that it comes from a node of the group. */
@@ -58,9 +80,25 @@ public final class Peers {
                 .thenApply(Peers::parse);
     }
 
-    /** Tells the master about this node. */
-    public CompletableFuture<Void> announce(String master, NodeReport self, Duration timeout) {
-        return post(master, PATH, self.toJson(), timeout, Asker.NOBODY).thenAccept(answer -> {});
+    /**
+     * Tells the master about this node.
+     *
+     * @return why it does not believe that; empty if it does
+     */
+    public CompletableFuture<String> announce(String master, NodeReport self, Duration timeout) {
+        return post(master, PATH, self.toJson(), timeout, Asker.NOBODY).thenApply(Peers::refusal);
+    }
+
+    private static String refusal(HttpResponse<byte[]> answer) {
+        if (answer.statusCode() == 200) {
+            return "";
+        }
+        String status = "status " + answer.statusCode();
+        try {
+            return new ObjectMapper().readTree(answer.body()).path("detail").asText(status);
+        } catch (IOException e) {
+            return status;
+        }
     }
 
     /**
@@ -97,7 +135,7 @@ public final class Peers {
             }
             HttpRequest request = builder.build();
             CompletableFuture<HttpResponse<byte[]>> answer =
-                    http.sendAsync(request, BoundedBody.of(NodeReport.BYTES_MAX));
+                    http().sendAsync(request, BoundedBody.of(NodeReport.BYTES_MAX));
             // The request's own timeout is over with the head of the answer.
             return answer.copy()
                     .orTimeout(timeout.toMillis() + BODY_MILLIS, TimeUnit.MILLISECONDS)

@@ -3,6 +3,7 @@ package fish.node;
 import fish.api.ClusterSource;
 import fish.contract.NodeStatus;
 import fish.group.DiskRoom;
+import fish.run.Repeated;
 import fish.run.Threads;
 import fish.store.UnavailableException;
 import fish.store.master.PenStats;
@@ -24,6 +25,9 @@ public final class Reporter implements AutoCloseable {
     private static final long LOOK_MILLIS = 1000;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
+    /** So often in a row: while the master changes it is usual. */
+    private static final int REFUSED_TELL = 10;
+
     private final GroupMember groupMember;
     private final Followers followers;
     private final Clock clock;
@@ -32,6 +36,8 @@ public final class Reporter implements AutoCloseable {
     private volatile boolean leaving;
     private final Peers peers;
     private final Clocks clocks;
+    private final Repeated refusals = new Repeated(System::nanoTime);
+    private int refusedInARow;
     private final ScheduledExecutorService timer = Threads.timer("fish-reporter");
 
     /**
@@ -149,7 +155,21 @@ public final class Reporter implements AutoCloseable {
         String master = groupMember.masterHttp();
         return master.isEmpty() || groupMember.mastership().isPresent()
                 ? CompletableFuture.completedFuture(null)
-                : peers.announce(master, report(), TIMEOUT).exceptionally(failure -> null);
+                : peers.announce(master, report(), TIMEOUT).handle((refusal, failure) -> {
+                    if (refusal != null) {
+                        answered(master, refusal);
+                    }
+                    return null;
+                });
+    }
+
+    private synchronized void answered(String by, String refusal) {
+        refusedInARow = refusal.isEmpty() ? 0 : refusedInARow + 1;
+        if (refusedInARow == 0) {
+            refusals.over();
+        } else if (refusedInARow >= REFUSED_TELL && refusals.isNews(by + refusal)) {
+            groupMember.event("announcement-refused", "by", by, "reason", refusal);
+        }
     }
 
     /** From now on this node says that it is leaving. The master is told first; blocks for that, not long. */

@@ -53,6 +53,8 @@ public final class NodeProgram {
         values.warnings().forEach(warning -> events.log("warning", "message", warning));
         try (Closing closing = new Closing()) {
             Home home = closing.add(Home.open(settings.home(), role));
+            home.openToOthers()
+                    .forEach(path -> events.log("others-can-read", "path", path, "next", "chmod go= " + path));
             Entry entry = home.entry(settings.group(), settings.name(), wantMaster, settings.buddies());
             if (wantMaster && home.state() == State.MEMBER) {
                 events.log("want-master-ignored", "reason", "this node is already in a group");

@@ -138,17 +138,21 @@ public final class CertificateAuthority {
     /** Whether a certificate can be for it: a name, with {@code *.} before it or not, or a literal address. */
     public static boolean isHost(String host) {
         return CertificateNames.isLiteral(host)
-                || (host.length() <= 253 && DNS_NAME.matcher(host).matches());
+                ? CertificateNames.isAddress(host)
+                : host.length() <= 253 && DNS_NAME.matcher(host).matches();
     }
 
     /**
-     * Makes a node's certificate, or makes it anew. A node that runs takes it up.
+     * Makes a node's certificate, or makes it anew. A node that runs takes it up. Whom the node believes stays as it is
+     * where that is said already.
      *
      * @param home of the node
      * @param name of the node, for people
      * @param hosts that it is for, each {@link #isHost one}
+     * @throws IOException also where the home has CAs to believe, and this is none of them
      */
     public void certify(Path home, String name, List<String> hosts, Duration validity) throws IOException {
+        boolean known = isKnownIn(home);
         Pem own;
         try (Keytool keytool = new Keytool()) {
             String store = keytool.file("node.p12").toString();
@@ -175,8 +179,23 @@ public final class CertificateAuthority {
         }
         Path directory = home.resolve(NodeCertificate.DIRECTORY);
         PrivateFiles.makeDirectory(directory);
-        PrivateFiles.write(directory.resolve(NodeCertificate.TRUSTED), new Pem(List.of(certificate), null).text());
+        if (!known) {
+            PrivateFiles.write(directory.resolve(NodeCertificate.TRUSTED), new Pem(List.of(certificate), null).text());
+        }
         PrivateFiles.write(directory.resolve(NodeCertificate.OWN), own.text());
+    }
+
+    /** Nobody in the group would believe a certificate of a CA that is not told to all of them first. */
+    private boolean isKnownIn(Path home) throws IOException {
+        Path trusted = home.resolve(NodeCertificate.DIRECTORY).resolve(NodeCertificate.TRUSTED);
+        if (!Files.exists(trusted)) {
+            return false;
+        }
+        if (Pem.parse(Files.readAllBytes(trusted)).certificates().contains(certificate)) {
+            return true;
+        }
+        throw new IOException(trusted + " has other CAs, and not this one: put its " + CERTIFICATE
+                + " there too, in all homes of the group, before it makes certificates (docs/security.md)");
     }
 
     private static String alternativeNames(List<String> hosts) {

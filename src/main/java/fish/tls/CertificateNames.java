@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * The hosts that a certificate is for: its subject alternative names.
@@ -66,6 +67,33 @@ public record CertificateNames(List<String> dns, List<String> ip) {
 
     static boolean isLiteral(String host) {
         return host.indexOf(':') >= 0 || host.matches("\\d{1,3}(\\.\\d{1,3}){3}");
+    }
+
+    /** Whether a {@link #isLiteral literal} is an address. */
+    static boolean isAddress(String literal) {
+        if (!literal.matches("[0-9A-Fa-f:.]{2,45}|(\\d{1,3}\\.){3}\\d{1,3}")) {
+            return false;
+        }
+        if (literal.indexOf(':') < 0) {
+            return Stream.of(literal.split("\\.", -1)).allMatch(part -> Integer.parseInt(part) < 256);
+        }
+        try {
+            // Literals are not looked up.
+            return InetAddress.getByName(literal) != null;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** The same for two that are written in two ways. */
+    public static String canonical(String host) {
+        try {
+            return isLiteral(host) && isAddress(host)
+                    ? InetAddress.getByName(host).getHostAddress()
+                    : host;
+        } catch (UnknownHostException e) {
+            return host;
+        }
     }
 
     private static boolean sameAddress(String one, String other) {

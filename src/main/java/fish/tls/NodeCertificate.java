@@ -89,6 +89,7 @@ record NodeCertificate(List<X509Certificate> chain, PrivateKey key, X509Extended
     /** Half of what is renewed may be on disk. */
     private void requireWhole() throws IOException {
         Pem.requirePair(chain.get(0), key, OWN);
+        requireNow(Instant.now());
         X509Certificate[] own = chain.toArray(X509Certificate[]::new);
         try {
             trust.checkClientTrusted(own, key.getAlgorithm().equals("EC") ? "EC" : "RSA");
@@ -98,6 +99,19 @@ record NodeCertificate(List<X509Certificate> chain, PrivateKey key, X509Extended
                     "the certificate in " + OWN + " is not one that the CA in " + TRUSTED + " vouches for now: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    /** Which of both it is, since one of them is a matter of the clock. */
+    void requireNow(Instant now) throws IOException {
+        Instant begins = own().getNotBefore().toInstant();
+        if (now.isBefore(begins)) {
+            throw new IOException(
+                    "the certificate in %s begins at %s, and the clock here says %s".formatted(OWN, begins, now));
+        }
+        if (now.isAfter(ends())) {
+            throw new IOException(
+                    "the certificate in %s ended at %s, and the clock here says %s".formatted(OWN, ends(), now));
         }
     }
 

@@ -12,8 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -35,6 +39,9 @@ public final class NodeTls implements AutoCloseable {
     private static final int SESSION_SECONDS = 3600;
 
     private static final long LOOK_NANOS = 1_000_000_000L;
+    /** Of no host. */
+    private static final Set<String> ANY = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
     private static final Duration TELL_EVERY = Duration.ofDays(1);
 
     /** JE makes its connections by a class's name and a text, which stands for one of these. */
@@ -63,6 +70,10 @@ public final class NodeTls implements AutoCloseable {
     /** Of those that could not be used, as was told. */
     private List<Object> toldUnusable = List.of();
 
+    private final AtomicInteger changes = new AtomicInteger();
+    private volatile List<String> hosts = List.of();
+    private volatile String unusable = "";
+    private String toldMissing = "";
     private volatile long lookedNanos = System.nanoTime();
     private @Nullable Instant told;
 
@@ -123,9 +134,19 @@ public final class NodeTls implements AutoCloseable {
         return key;
     }
 
-    /** Whom to tell from now on. */
-    public void tell(Events whom) {
+    /**
+     * Whom to tell from now on.
+     *
+     * @param own at which others are to reach this node
+     */
+    public void tell(Events whom, List<String> own) {
         events = whom;
+        hosts = own.stream().filter(host -> !ANY.contains(host)).distinct().toList();
+    }
+
+    /** How often something was taken up: connections from before that were made with what it was then. */
+    public int changes() {
+        return changes.get();
     }
 
     /** Its keys and trust are those of the moment of each handshake. */
@@ -180,6 +201,7 @@ public final class NodeTls implements AutoCloseable {
                 takeUp(there);
             }
             tellEnd();
+            tellMissing();
         }
     }
 
@@ -192,12 +214,16 @@ public final class NodeTls implements AutoCloseable {
             current = read;
             made = fresh;
             seen = there;
+            unusable = "";
+            changes.incrementAndGet();
             events.event(same ? "ca-changed" : "certificate-renewed", "ends", read.ends());
         } catch (IOException e) {
             if (there.equals(toldUnusable)) {
                 return;
             }
             toldUnusable = there;
+            unusable = "what lies in " + directory + " cannot be used, and will not be at the next start: "
+                    + e.getMessage();
             events.event("certificate-not-renewed", "reason", String.valueOf(e.getMessage()), "ends", ends());
         }
     }
@@ -211,6 +237,26 @@ public final class NodeTls implements AutoCloseable {
             told = now;
             events.event("certificate-ends-soon", "reason", ending, "next", "bin/setup NAME --tls-renew");
         }
+    }
+
+    private void tellMissing() {
+        String missing = missing();
+        if (!missing.equals(toldMissing)) {
+            toldMissing = missing;
+            if (!missing.isEmpty()) {
+                events.event("certificate-not-for-this-node", "reason", missing);
+            }
+        }
+    }
+
+    private String missing() {
+        CertificateNames names = CertificateNames.of(certificate());
+        String missing = String.join(
+                ",", hosts.stream().filter(host -> !names.covers(host)).toList());
+        return missing.isEmpty()
+                ? ""
+                : "is not for %s, where others do not believe this node: bin/setup NAME --tls-renew --tls-host %s"
+                        .formatted(missing, missing);
     }
 
     private List<Object> stamp() {
@@ -241,6 +287,13 @@ public final class NodeTls implements AutoCloseable {
         return left.isNegative()
                 ? "ended at " + ends() + ": no node believes it"
                 : "ends at " + ends() + ", in " + left.toDays() + " days";
+    }
+
+    /** In words, what is wrong with it or soon will be; else empty. */
+    public String trouble() {
+        return Stream.of(ending(), missing(), unusable)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     /** The certificate in use. */

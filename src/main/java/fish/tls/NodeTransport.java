@@ -36,6 +36,11 @@ public final class NodeTransport {
         return url.startsWith(scheme() + "://");
     }
 
+    /** How often what it speaks with was replaced. */
+    public int changes() {
+        return tls == null ? 0 : tls.changes();
+    }
+
     /** For questions to other nodes. */
     public HttpClient.Builder httpClient() {
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);

@@ -82,7 +82,7 @@ record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
                         type.equals(KEY)
                                 ? "it holds more than one private key"
                                 : "its key is a " + type
-                                        + "; it must be an unencrypted PKCS #8 one: openssl pkcs8 -topk8 -nodes -in KEY");
+                                        + "; it must be an unencrypted PKCS #8 one: openssl pkcs8 -topk8 -nocrypt -in KEY");
             }
         }
         return new Pem(certificates, key);

@@ -137,7 +137,9 @@ class BrowserTest {
                 "0.0.0.0"
             })
     void aNodeOnLoopbackAnswersToNoOtherName(String host) throws Exception {
-        assertThat(send("GET", "/kv/a", host)).startsWith("HTTP/1.1 421").contains("\"code\":\"wrong-host\"");
+        assertThat(send("GET", "/kv/a", host))
+                .startsWith("HTTP/1.1 421 Misdirected Request\r\n")
+                .contains("\"code\":\"wrong-host\"");
         assertThat(send("PUT", "/kv/a", host)).startsWith("HTTP/1.1 421").contains("not-applied");
         assertThat(send("GET", "/health/live", host)).startsWith("HTTP/1.1 421");
     }

@@ -8,6 +8,7 @@ import fish.conf.ProgramException;
 import fish.contract.HostPort;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -39,6 +40,21 @@ class HomeTest {
             assertThat(home.dataDir()).isDirectory();
             assertThat(home.state()).isEqualTo(State.NEW);
             assertThat(home.buddies()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAllUsersOfTheMachineCanReadIsNamed() throws Exception {
+        Path tls = Files.createDirectory(directory.resolve("tls"));
+        Path key = Files.writeString(tls.resolve("node.pem"), "key");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        try (Home home = Home.open(directory, Role.BACK)) {
+            assertThat(home.openToOthers()).isEmpty();
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(tls, PosixFilePermissions.fromString("rwx------"));
+            assertThat(home.openToOthers()).containsExactly(directory);
+            Files.setPosixFilePermissions(tls, PosixFilePermissions.fromString("rwxr-x--x"));
+            assertThat(home.openToOthers()).containsExactly(directory, tls, key);
         }
     }
 

@@ -55,7 +55,9 @@ class TlsDoorTest {
     /** @param head how long a handshake may take */
     private void start(Duration head) throws Exception {
         NodeTransport transport = TestCertificates.transport(TestCertificates.home(homes.resolve("b0"), "one"));
-        transport.tls().ifPresent(tls -> tls.tell((name, more) -> told.add(name + " " + Arrays.toString(more))));
+        transport
+                .tls()
+                .ifPresent(tls -> tls.tell((name, more) -> told.add(name + " " + Arrays.toString(more)), List.of()));
         HttpConfig usual = Standard.http();
         HttpConfig.Times times = usual.times();
         HttpConfig config = new HttpConfig(

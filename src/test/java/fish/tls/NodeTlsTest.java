@@ -41,7 +41,7 @@ class NodeTlsTest {
 
     private NodeTls open(Path home, Clock clock) throws IOException {
         NodeTls tls = NodeTls.of(home, TlsChoice.standard(), clock);
-        tls.tell((name, keysAndValues) -> told.add(name + " " + Arrays.toString(keysAndValues)));
+        tls.tell((name, keysAndValues) -> told.add(name + " " + Arrays.toString(keysAndValues)), List.of("localhost"));
         return tls;
     }
 
@@ -63,6 +63,8 @@ class NodeTlsTest {
                     .singleElement()
                     .asString()
                     .contains("certificate-not-renewed", "not that of its certificate");
+            assertThat(tls.trouble()).contains("not be at the next start", "not that of its certificate");
+            assertThat(tls.changes()).isZero();
 
             told.clear();
             PrivateFiles.write(own, renewed);
@@ -70,7 +72,36 @@ class NodeTlsTest {
             tls.look();
             assertThat(tls.certificate()).isNotEqualTo(before);
             assertThat(told).singleElement().asString().contains("certificate-renewed");
+            assertThat(tls.trouble()).isEmpty();
+            assertThat(tls.changes()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aCertificateThatIsNotForItsNodeIsToldWithWhatToDo() throws Exception {
+        Path home = TestCertificates.home(homes.resolve("b0"), "one", List.of("m1"), Duration.ofDays(90));
+        try (NodeTls tls = open(home, Clock.systemUTC())) {
+            tls.look();
+            tls.look();
+            assertThat(tls.trouble()).contains("is not for localhost", "--tls-renew --tls-host localhost");
+            assertThat(told).singleElement().asString().contains("certificate-not-for-this-node", "localhost");
+            tls.tell((name, keysAndValues) -> told.add(name), List.of("m1", "0.0.0.0"));
+            tls.look();
+            assertThat(tls.trouble()).isEmpty();
+        }
+    }
+
+    @Test
+    void anEndAndABeginningAreToldApart() throws Exception {
+        Path home = TestCertificates.home(homes.resolve("b0"), "one");
+        NodeCertificate read = NodeCertificate.read(home.resolve("tls"));
+        read.requireNow(read.ends().minusSeconds(1));
+        assertThatThrownBy(() -> read.requireNow(read.ends().plusSeconds(1)))
+                .hasMessageContaining("node.pem ended at " + read.ends());
+        Instant begins = read.own().getNotBefore().toInstant();
+        assertThatThrownBy(() -> read.requireNow(begins.minusSeconds(1)))
+                .hasMessageContaining("node.pem begins at " + begins)
+                .hasMessageContaining("the clock here says");
     }
 
     /** As where it could not be read for a moment, or begins later: the file is the same, and good then. */

@@ -106,12 +106,12 @@ public final class BackNode implements Node {
                 new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
         this.metrics = new NodeMetrics(node.name(), events.recent(), Clock.systemUTC());
         ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
-        List<Route> betweenNodes = new NodesOnly(transport)
-                .routes(
-                        PeerRoutes.report(reporter::report, tokens),
-                        PeerRoutes.revision(service, tokens, ASK_TIMEOUT.toNanos()),
-                        PeerRoutes.announcements(node.group(), tokens, announcements::heard),
-                        Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
+        NodesOnly nodes = new NodesOnly(transport);
+        List<Route> betweenNodes = nodes.routes(
+                PeerRoutes.report(reporter::report, tokens),
+                PeerRoutes.revision(service, tokens, ASK_TIMEOUT.toNanos()),
+                PeerRoutes.announcements(node.group(), tokens, nodes, announcements::heard),
+                Route.upgrade(LinkServer.PATH, LinkServer.PROTOCOL, link.handler()));
         this.upkeep = new NodeUpkeep(groupMember, node.group(), NodeType.ELECTABLE);
         this.server = HttpServers.make(
                 node,

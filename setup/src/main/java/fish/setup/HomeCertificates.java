@@ -3,6 +3,7 @@ package fish.setup;
 import fish.conf.ProgramException;
 import fish.home.WholeFile;
 import fish.tls.CertificateAuthority;
+import fish.tls.CertificateNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -129,13 +131,13 @@ final class HomeCertificates {
         return home.resolveSibling(CA_DIRECTORY);
     }
 
-    /** The options that make a certificate of the CA beside this home; empty where there is none. */
+    /** What {@code --tls-renew} needs beside it for the CA beside this home; empty where there is none. */
     static Optional<String> flagsOfCaBeside(Path home) {
         if (Files.exists(caBeside(home).resolve(CertificateAuthority.FILE))) {
-            return Optional.of("--tls");
+            return Optional.of("");
         }
         return Files.exists(caBeside(home).resolve(CertificateAuthority.CERTIFICATE))
-                ? Optional.of("--tls-ca FILE, which is where the CA's key is kept")
+                ? Optional.of(" --tls-ca FILE, which is where the CA's key is kept")
                 : Optional.empty();
     }
 
@@ -145,13 +147,20 @@ final class HomeCertificates {
      * @return what to tell
      */
     List<String> certify(Path home) throws ProgramException {
-        Set<String> all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
+        List<String> all = new ArrayList<>(List.of("localhost", "127.0.0.1", "::1"));
+        List<String> old = CertificateAuthority.hostsOf(home);
         all.addAll(hosts);
-        all.addAll(CertificateAuthority.hostsOf(home));
-        all.addAll(ofThisMachine());
+        all.addAll(old);
+        if (hosts.isEmpty() && old.isEmpty()) {
+            // Else the node is elsewhere, and whoever has its key could stand for this machine.
+            all.addAll(ofThisMachine());
+        }
         Path name = home.getFileName();
-        List<String> hostsOfIt =
-                all.stream().filter(CertificateAuthority::isHost).toList();
+        Set<String> seen = new HashSet<>();
+        List<String> hostsOfIt = all.stream()
+                .filter(CertificateAuthority::isHost)
+                .filter(host -> seen.add(CertificateNames.canonical(host)))
+                .toList();
         try {
             ca.certify(home, String.valueOf(name), hostsOfIt, CertificateAuthority.NODE_VALIDITY);
         } catch (IOException e) {

@@ -58,8 +58,8 @@ public final class SetupCommand implements Callable<Integer> {
             names = "--tls-host",
             paramLabel = "HOST",
             split = ",",
-            description = "A name or an address at which the node will be reached, beside localhost and those of this"
-                    + " machine; may be given several times. Means --tls.")
+            description = "A name or an address at which the node will be reached, beside localhost; without it those"
+                    + " of this machine. May be given several times. Means --tls.")
     private List<String> tlsHosts = List.of();
 
     @Option(
@@ -131,15 +131,22 @@ public final class SetupCommand implements Callable<Integer> {
 
     private void certifyOrWarn(Optional<HomeCertificates> certificates, Path home) throws ProgramException {
         if (certificates.isPresent()) {
-            certify(certificates.get(), home);
-            return;
+            try {
+                certify(certificates.get(), home);
+                return;
+            } catch (ProgramException e) {
+                throw ProgramException.failed(
+                                "%s is made, and has no certificate yet: %s. Then: bin/setup %s --tls-renew"
+                                        .formatted(home, e.getMessage(), ShellWord.of(name)))
+                        .because(e);
+            }
         }
         HomeCertificates.flagsOfCaBeside(home).ifPresent(flags -> surroundings
                 .err()
                 .println("warning: there is a CA in " + HomeCertificates.caBeside(home)
                         + ", so the group here seems to use TLS; this home has no certificate, and a node"
-                        + " without one joins no group that uses TLS. If that is so, make it again with --force "
-                        + flags));
+                        + " without one joins no group that uses TLS. If that is so: bin/setup " + ShellWord.of(name)
+                        + " --tls-renew --tls-host HOST" + flags));
     }
 
     private void certify(HomeCertificates certificates, Path home) throws ProgramException {

@@ -1,6 +1,7 @@
 package fish.tool;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -22,7 +23,7 @@ final class CommonOptions {
             paramLabel = "TOKEN",
             scope = ScopeType.INHERIT,
             description = "The token to use. Default: FISH_TOKEN. An argument can be seen by all who use this machine.")
-    String token = "";
+    @Nullable String token;
 
     @Option(
             names = "--ca",

@@ -97,10 +97,15 @@ public final class ToolContext implements AutoCloseable {
     /** As {@link #config}, of other nodes: one that {@code /cluster} names. */
     public ClientConfig configOf(List<String> urls) throws ProgramException {
         String ca = ca();
+        String token = token().strip();
+        if (token.indexOf(' ') >= 0) {
+            throw ProgramException.wrong((options.token == null ? "FISH_TOKEN" : "--token")
+                    + ": a token has no spaces, and is given without the word Bearer");
+        }
         try {
             ClientConfig config = ClientConfig.of(
                             urls.stream().map(String::strip).toArray(String[]::new))
-                    .withToken(token().strip());
+                    .withToken(token);
             return ca.isEmpty()
                     ? config
                     : config.withCa(surroundings.workingDirectory().resolve(ca));
@@ -114,8 +119,9 @@ public final class ToolContext implements AutoCloseable {
     }
 
     private String token() {
-        if (!options.token.isEmpty()) {
-            return options.token;
+        String given = options.token;
+        if (given != null) {
+            return given; // none, where it is empty
         }
         return shell == null ? surroundings.environment().getOrDefault("FISH_TOKEN", "") : shell.token();
     }
@@ -129,7 +135,7 @@ public final class ToolContext implements AutoCloseable {
 
     /** The client of the front-ends that the command line names, the same for all who ask. */
     public FishClient client() throws ProgramException {
-        if (shell != null && options.at.isEmpty() && options.token.isEmpty() && options.ca.isEmpty()) {
+        if (shell != null && options.at.isEmpty() && options.token == null && options.ca.isEmpty()) {
             return shell.client();
         }
         FishClient opened = client;

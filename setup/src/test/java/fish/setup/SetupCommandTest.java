@@ -152,10 +152,13 @@ class SetupCommandTest {
 
         assertThat(run("b2")).isZero();
         assertThat(output.toString(StandardCharsets.UTF_8))
-                .contains("warning: there is a CA in " + directory.resolve("database/ca"), "with --force --tls\n");
+                .contains(
+                        "warning: there is a CA in " + directory.resolve("database/ca"),
+                        "bin/setup b2 --tls-renew --tls-host HOST\n");
         Files.delete(directory.resolve("database/ca/ca.pem"));
         assertThat(run("b3")).isZero();
-        assertThat(output.toString(StandardCharsets.UTF_8)).contains("with --force --tls-ca FILE");
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("bin/setup b3 --tls-renew --tls-host HOST --tls-ca FILE");
         assertThat(directory.resolve("database/b3/tls")).doesNotExist();
     }
 
@@ -230,6 +233,53 @@ class SetupCommandTest {
         assertThat(run("b1", "--tls")).isZero();
 
         assertThat(certificate).hasContent(before);
+    }
+
+    /** Whoever has the key of another machine's node must not be able to stand for this one. */
+    @Test
+    void aCertificateForAnotherHostIsNotForThisMachine() throws IOException {
+        assertThat(run("b0", "--tls")).isZero();
+        List<String> here = CertificateAuthority.hostsOf(directory.resolve("database/b0"));
+        assertThat(run("b1", "--tls", "--tls-host", "m2")).isZero();
+        Path home = directory.resolve("database/b1");
+        assertThat(CertificateAuthority.hostsOf(home))
+                .containsExactlyInAnyOrder("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "m2");
+        assertThat(run("b1", "--tls-renew")).isZero();
+        assertThat(CertificateAuthority.hostsOf(home))
+                .containsExactlyInAnyOrder("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "m2");
+        assertThat(run("b0", "--tls-renew", "--tls-host", "m1")).isZero();
+        assertThat(CertificateAuthority.hostsOf(directory.resolve("database/b0")))
+                .containsAll(here)
+                .contains("m1");
+    }
+
+    @Test
+    void whatIsNoHostMakesNoHome() {
+        for (String wrong : List.of("m2:9000", "https://m2", "1.2.3.400", "::x", "1:2")) {
+            assertThat(run("b0", "--tls", "--tls-host", wrong)).as(wrong).isEqualTo(2);
+        }
+        assertThat(directory.resolve("database/b0")).doesNotExist();
+        assertThat(run("b0", "--tls", "--tls-host", "1.2.3.4,fd00::7")).isZero();
+    }
+
+    @Test
+    void aRenewalKeepsTheCasThatAreBelieved() throws IOException {
+        run("b0", "--tls");
+        Path trusted = directory.resolve("database/b0/tls/ca.crt");
+        Path ours = directory.resolve("database/ca/ca.crt");
+        String before = Files.readString(directory.resolve("database/b0/tls/node.pem"));
+        Files.move(directory.resolve("database/ca"), directory.resolve("old"));
+        // A new one is told to all first.
+        output.reset();
+        assertThat(run("b0", "--tls-renew")).isNotZero();
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("has other CAs, and not this one");
+        assertThat(directory.resolve("database/b0/tls/node.pem")).hasContent(before);
+
+        String both = Files.readString(directory.resolve("old/ca.crt")) + Files.readString(ours);
+        Files.writeString(trusted, both);
+        assertThat(run("b0", "--tls-renew")).isZero();
+        assertThat(trusted).hasContent(both);
+        assertThat(directory.resolve("database/b0/tls/node.pem")).content().isNotEqualTo(before);
     }
 
     private int run(String... arguments) {
