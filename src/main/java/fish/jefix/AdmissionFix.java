@@ -7,7 +7,9 @@ import com.sleepycat.je.rep.stream.FeederFilter;
  * and raises the majority, before it looks whether the node belongs there and whether it holds anything:
  * a member of another group, a member that was removed, a new one that dies while it is filled, each takes
  * a group of one its quorum for good. Here the one call of {@code RepGroupDB.ensureMember} in a
- * handshake goes through {@link Admissions}.
+ * handshake goes through {@link Admissions}. So does the question whether a member of this name is confirmed, for
+ * JE goes by the name alone: of a member that was removed, and whose name another has by now, it finds out too late to
+ * say so, and that one would call for ever.
  */
 final class AdmissionFix {
     static final String MARKER = "fish$admissionFix";

@@ -3,6 +3,8 @@ package fish.jefix;
 import com.sleepycat.je.rep.impl.RepGroupDB;
 import com.sleepycat.je.rep.impl.RepGroupImpl;
 import com.sleepycat.je.rep.impl.RepGroupImpl.NodeConflictException;
+import com.sleepycat.je.rep.impl.RepNodeImpl;
+import com.sleepycat.je.rep.impl.node.NameIdPair;
 import com.sleepycat.je.rep.impl.node.RepNode;
 import com.sleepycat.je.rep.stream.Protocol.NodeGroupInfo;
 import fish.contract.HostPort;
@@ -40,7 +42,21 @@ public final class Admissions {
         if (refusal.isPresent()) {
             throw new NodeConflictException(refusal.get());
         }
+        if (isAnother(applicant, master)) {
+            throw new NodeConflictException("the name " + applicant.getNodeName() + " is another member's by now");
+        }
         members.ensureMember(applicant);
+    }
+
+    /** For JE alone: whether the member of the applicant's name is confirmed, and is the applicant. */
+    public static boolean isThatMember(RepNodeImpl member, NameIdPair applicant) {
+        return member.isQuorumAck() && (applicant.hasNullId() || applicant.getId() == member.getNodeId());
+    }
+
+    /** Of one that was refused by nobody, though the group has another of its name. */
+    private static boolean isAnother(NodeGroupInfo applicant, RepNode master) {
+        RepNodeImpl member = master.getGroup().getNode(applicant.getNodeName());
+        return member != null && member.isQuorumAck() && !isThatMember(member, applicant.getNameIdPair());
     }
 
     private static Optional<String> refusal(NodeGroupInfo applicant, RepNode master) {

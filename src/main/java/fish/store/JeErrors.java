@@ -151,7 +151,10 @@ public final class JeErrors {
     /** Without JE's version, and what it says of every failure of an environment. */
     private static String firstLine(Throwable thrown) {
         String text = String.valueOf(thrown.getMessage());
+        // Where it was thrown again JE puts that stack before what it says.
         return text.lines()
+                .filter(line -> !line.contains("Stacktrace where exception below was rethrown")
+                        && !line.matches("\\s+(at |\\.\\.\\. ).*"))
                 .findFirst()
                 .orElse("")
                 .replaceFirst("^Environment (invalid because of previous exception|must be closed, caused by): ", "")

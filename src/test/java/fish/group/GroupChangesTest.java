@@ -80,10 +80,19 @@ class GroupChangesTest {
         awaitServing();
 
         group.stop("b2");
+        group.copyAside("b2");
         group.wipe("b2");
         group.start("b2");
         awaitReplica("b2");
         eventually(SOON, () -> assertThat(voters()).containsExactly("b0", "b1", "b2"));
+        awaitServing();
+
+        // Nor is it taken for the one that has its name now.
+        group.stop("b2");
+        group.putBack("b2");
+        group.start("b2");
+        eventually(SOON, () -> assertThat(group.told("b2").failures).hasSize(1));
+        assertThat(group.told("b2").failures.get(0)).contains("b2 was removed from the group", "bin/setup");
         awaitServing();
     }
 

@@ -34,5 +34,9 @@ class JeErrorsTest {
         first.initCause(second);
         assertThat(JeErrors.noSpace(first)).isFalse();
         assertThat(JeErrors.explain(first)).startsWith("IllegalStateException: ");
+        assertThat(JeErrors.explain(new IllegalStateException(
+                        "java.lang.Exception: Stacktrace where exception below was rethrown (x.Y)\n\tat a.B(C.java:1)\n"
+                                + "\t... 3 more\n(JE 18.3.20) the reason")))
+                .isEqualTo("IllegalStateException: the reason");
     }
 }
