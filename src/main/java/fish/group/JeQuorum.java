@@ -4,6 +4,7 @@ import com.sleepycat.je.Durability.ReplicaAckPolicy;
 import com.sleepycat.je.rep.NodeType;
 import com.sleepycat.je.rep.RepInternal;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
+import com.sleepycat.je.rep.impl.RepGroupImpl;
 import com.sleepycat.je.rep.impl.RepNodeImpl;
 import com.sleepycat.je.rep.impl.node.Feeder;
 import com.sleepycat.je.rep.impl.node.RepNode;
@@ -12,10 +13,14 @@ import fish.contract.NodeName;
 import fish.jefix.FeederContact;
 import fish.kv.Durability;
 import fish.store.master.Quorum;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * Who follows a master, by what JE's feeders say. JE offers no public way to ask; {@code RepInternal} is
@@ -53,6 +58,26 @@ final class JeQuorum implements Quorum {
                     HostPort.of(replica.getHostName(), replica.getPort())));
         });
         return connected;
+    }
+
+    /** Those of these names that follow this node, be it in office or about to leave it. */
+    Set<String> connectedOf(Set<String> names) {
+        Set<String> connected = new HashSet<>(names);
+        connected.retainAll(connected().stream().map(Connected::name).toList());
+        return connected;
+    }
+
+    /**
+     * Names the group itself, whatever it is called: all members of one give the same, and those of another that was founded
+     * under its name, or anew from its data, give another. Empty while that is not known. It proves nothing: JE's own is
+     * not to be had from it.
+     */
+    String groupId() {
+        RepGroupImpl group = node.getGroup();
+        return group == null || RepGroupImpl.isUnknownUUID(group.getUUID())
+                ? ""
+                : UUID.nameUUIDFromBytes(("group " + group.getUUID()).getBytes(StandardCharsets.UTF_8))
+                        .toString();
     }
 
     /** How many voters beside the master itself make a majority. */

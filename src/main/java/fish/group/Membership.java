@@ -144,6 +144,12 @@ public final class Membership implements AutoCloseable {
         return asked == null || mastership == null ? List.of() : asked.connected();
     }
 
+    /** See {@link JeQuorum#groupId}; empty while the environment is closed as well. */
+    public String groupId() {
+        JeQuorum asked = feeders;
+        return asked == null ? "" : asked.groupId();
+    }
+
     /**
      * What the node holds.
      *
@@ -209,6 +215,8 @@ public final class Membership implements AutoCloseable {
         openings = number;
         recovery.opened();
         jeDisk.opened();
+        // Before anybody can see what it holds: who asks others for their part knows by then which group it is.
+        feeders = new JeQuorum(environment);
         Store opened = new Store(environment, masterRole != null || !marker.isThere(), marker::remove);
         store = opened;
         if (!everOpened) {
@@ -231,7 +239,6 @@ public final class Membership implements AutoCloseable {
     /** Until the environment must be closed; returns why, or null if it simply must. */
     private @Nullable Throwable serve(ReplicatedEnvironment environment, Store opened) throws InterruptedException {
         JeQuorum quorum = new JeQuorum(environment);
-        feeders = quorum;
         elected = false;
         Duration stale = options.timeouts().heartbeat().multipliedBy(2);
         Watchdog watchdog = new Watchdog(options.timeouts().feeder(), stale);
@@ -329,7 +336,7 @@ public final class Membership implements AutoCloseable {
             return;
         }
         try {
-            if (namesOf(quorum, wish.candidates()).isEmpty()) {
+            if (quorum.connectedOf(wish.candidates().get()).isEmpty()) {
                 wish.done().completeExceptionally(new IllegalStateException(NOBODY));
                 return;
             }
@@ -353,7 +360,7 @@ public final class Membership implements AutoCloseable {
     private String transferInSlices(ReplicatedEnvironment environment, JeQuorum quorum, MasterTransfer wish) {
         long end = System.nanoTime() + wish.limit().toNanos();
         while (true) {
-            Set<String> candidates = namesOf(quorum, wish.candidates());
+            Set<String> candidates = quorum.connectedOf(wish.candidates().get());
             if (candidates.isEmpty() || closing) {
                 throw new IllegalStateException(NOBODY);
             }
@@ -367,13 +374,6 @@ public final class Membership implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** Those of the candidates that are connected, be this node in office or about to leave it. */
-    private static Set<String> namesOf(JeQuorum quorum, Supplier<Set<String>> candidates) {
-        Set<String> names = new HashSet<>(candidates.get());
-        names.retainAll(quorum.connected().stream().map(Connected::name).toList());
-        return names;
     }
 
     private void stepDown() {
@@ -415,7 +415,7 @@ public final class Membership implements AutoCloseable {
     private void fail(Throwable reason) {
         closing = true;
         tell(NodeState.STARTING, "");
-        events.failed(reason instanceof UnavailableException e ? e.failure().detail() : Opening.explain(reason));
+        events.failed(opening.whyEnded(reason));
     }
 
     private void tell(NodeState now, String master) {

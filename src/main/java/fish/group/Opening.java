@@ -12,9 +12,11 @@ import fish.contract.HostPort;
 import fish.jefix.LeftDispatcher;
 import fish.jefix.LeftEnvironment;
 import fish.store.JeErrors;
+import fish.store.UnavailableException;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -138,6 +140,15 @@ final class Opening {
     static Throwable why(ReplicatedEnvironment environment, Throwable told) {
         Throwable invalidating = environment.getInvalidatingException();
         return invalidating == null ? told : invalidating;
+    }
+
+    /** Why a node does not go on, in one line. */
+    String whyEnded(Throwable reason) {
+        if (!Files.isDirectory(options.home())) {
+            return "its data is gone: there is no directory " + options.home()
+                    + " any more. Restore it, or make a new home (bin/setup)";
+        }
+        return reason instanceof UnavailableException e ? e.failure().detail() : explain(reason);
     }
 
     /** The innermost reason, in one line. */

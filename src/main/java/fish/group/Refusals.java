@@ -54,8 +54,10 @@ final class Refusals {
         }
         if (message.contains(ANOTHER_GROUP)) {
             return Optional.of(
-                    "the data in this home is of another group, whatever its name: name a --buddy of that one,"
-                            + " or make a new home with bin/setup NAME --force");
+                    "the data in this home is of another group than the master that answers, though both have one name; nothing"
+                            + " of it is lost. Where this home is right, stop that master and start this node again; where that"
+                            + " one is, or this home is to be of another group: name a --buddy of that, or make a new home"
+                            + " with bin/setup NAME --force");
         }
         return Optional.empty();
     }

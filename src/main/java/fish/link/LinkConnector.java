@@ -42,6 +42,7 @@ public final class LinkConnector {
     private final NodeTransport transport;
     private final Opener opener;
     private volatile Supplier<String> proof = () -> "";
+    private volatile Supplier<String> group = () -> "";
 
     /** Begins a connection; the listener gets it before anything is sent over it. */
     private interface Opener {
@@ -72,6 +73,12 @@ public final class LinkConnector {
     /** The same, which shows this with each connection, unless it is empty: that it comes from a node of the group. */
     public LinkConnector provedBy(Supplier<String> shown) {
         proof = shown;
+        return this;
+    }
+
+    /** The same, which connects to no back-end of another group than this one, as soon as that is not empty. */
+    public LinkConnector inGroup(Supplier<String> groupId) {
+        group = groupId;
         return this;
     }
 
@@ -220,6 +227,13 @@ public final class LinkConnector {
         private void check(Map<String, List<String>> headers) throws IOException {
             if (!headers.getOrDefault("upgrade", List.of()).contains(LinkServer.PROTOCOL)) {
                 throw new IOException(backEnd + " speaks another protocol");
+            }
+            String own = group.get();
+            List<String> theirs = headers.getOrDefault(LinkServer.GROUP.toLowerCase(Locale.ROOT), List.of());
+            if (!own.isEmpty() && !theirs.isEmpty() && !theirs.contains(own)) {
+                throw new OtherGroupException(
+                        backEnd + " is of another group, though of the same name: this node's data is"
+                                + " not of it, and nothing is sent there");
             }
             peer = new LinkPeer(
                     headers.containsKey(LinkServer.PIECES.toLowerCase(Locale.ROOT)),

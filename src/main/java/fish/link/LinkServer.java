@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
@@ -54,6 +55,9 @@ public final class LinkServer implements AutoCloseable {
 
     /** Header of the upgrade's answer: that this end takes {@link fish.kv.Txn#CONDITIONS_MAX} conditions. */
     public static final String CONDITIONS = "Fish-Link-Conditions";
+
+    /** Header of the upgrade's answer: names the group itself, for groups may have one name; see {@link #identifiedBy}. */
+    public static final String GROUP = "Fish-Group-Id";
 
     /** Header of the upgrade: what only a node that holds the group's data can know. */
     public static final String PROOF = "Fish-Node-Proof";
@@ -96,6 +100,7 @@ public final class LinkServer implements AutoCloseable {
     private final Repeated refused = new Repeated(System::nanoTime);
     private final ConcurrentHashMap<String, ServerConnection> latest = new ConcurrentHashMap<>();
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile Supplier<String> group = () -> "";
     private volatile boolean closed;
 
     /** With budgets of its own, and for everybody. */
@@ -121,6 +126,12 @@ public final class LinkServer implements AutoCloseable {
         this.serving = new Serving(service, budgets, valueBytesMax);
         this.limits = limits;
         this.callers = callers;
+    }
+
+    /** From now on it says so which group it is of, unless that is empty: a client of another group then asks nothing of it. */
+    public LinkServer identifiedBy(Supplier<String> groupId) {
+        group = groupId;
+        return this;
     }
 
     /**
@@ -164,6 +175,10 @@ public final class LinkServer implements AutoCloseable {
                 exchange.getResponseHeaders().put(HttpString.tryFromString(PIECES), "1");
             }
             exchange.getResponseHeaders().put(HttpString.tryFromString(TOKENS), "1");
+            String groupId = group.get();
+            if (!groupId.isEmpty()) {
+                exchange.getResponseHeaders().put(HttpString.tryFromString(GROUP), groupId);
+            }
             LinkCaller caller = callers.apply(exchange);
             exchange.getResponseHeaders().put(HttpString.tryFromString(CONDITIONS), "1");
             exchange.upgradeChannel(

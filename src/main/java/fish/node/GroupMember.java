@@ -65,6 +65,7 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     private final Elections elections = new Elections(System::nanoTime);
 
     private volatile @Nullable Membership membership;
+    private volatile String groupId = "";
     private volatile String master = "";
     private volatile boolean closing;
 
@@ -180,8 +181,10 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
             return Set.of(settings.address());
         }
         if (helpers.isEmpty() && !NodeOptions.hasData(home.dataDir())) {
-            throw ProgramException.failed("the data of this home is gone, and it knows no other member:"
-                    + " name one with --buddy HOST:PORT");
+            throw ProgramException.failed((settings.buddies().isEmpty()
+                            ? "the data of this home is gone, and it knows no other member"
+                            : "--buddy names this node itself, which is in no group")
+                    + ": name a member with --buddy HOST:PORT");
         }
         return helpers;
     }
@@ -230,6 +233,16 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     public Optional<Mastership> mastership() {
         Membership member = membership;
         return member == null ? Optional.empty() : member.mastership();
+    }
+
+    /** Names the group that this node's data is of, whatever it is called; empty while that is not known. */
+    public String groupId() {
+        Membership member = membership;
+        String now = member == null ? "" : member.groupId();
+        if (!now.isEmpty()) {
+            groupId = now;
+        }
+        return groupId; // also while it is being opened again
     }
 
     public NodeState state() {

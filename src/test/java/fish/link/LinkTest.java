@@ -6,6 +6,7 @@ import static fish.link.TestFrontEnd.put;
 import static fish.link.TestFrontEnd.send;
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fish.kv.Condition;
 import fish.kv.Consistency;
@@ -62,6 +63,22 @@ final class LinkTest {
             assertThat(now(send(client, put(7, 100)))).isEqualTo("committed 7");
             assertThat(client.isOpen()).isTrue();
             assertThat(back.links().connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nothingIsSentToAnotherGroup() throws Exception {
+        LinkServer ours = new LinkServer(new EchoService(), LinkLimits.DEFAULT).identifiedBy(() -> "1");
+        try (TestBackEnd back = new TestBackEnd(ours).start()) {
+            assertThat(front.connect(back.uri()).isOpen()).isTrue();
+            assertThat(front.inGroup("1").connect(back.uri()).isOpen()).isTrue();
+            assertThatThrownBy(() -> front.inGroup("2").connect(back.uri()))
+                    .hasCauseInstanceOf(OtherGroupException.class)
+                    .hasMessageContaining("is of another group");
+        }
+        // One of an earlier version does not say which it is.
+        try (TestBackEnd back = new TestBackEnd(new EchoService(), LinkLimits.DEFAULT).start()) {
+            assertThat(front.inGroup("1").connect(back.uri()).isOpen()).isTrue();
         }
     }
 

@@ -55,6 +55,12 @@ public final class TestFrontEnd implements AutoCloseable {
         return this;
     }
 
+    /** From now on it connects to no other group. */
+    TestFrontEnd inGroup(String groupId) {
+        connector.inGroup(() -> groupId);
+        return this;
+    }
+
     public LinkClient connect(URI backEnd) throws Exception {
         return connecting(backEnd, SOON).get(SOON.toSeconds(), TimeUnit.SECONDS);
     }

@@ -95,15 +95,16 @@ public final class BackNode implements Node {
         this.changes = new ChangeFeed(groupMember::store, new ChangeJson(), guard);
         GuardedService guarded = new GuardedService(service, tokens);
         this.link = new LinkServer(
-                guarded,
-                LinkLimits.DEFAULT,
-                LinkServer.Budgets.of(budget.of(Share.REQUESTS), budget.of(Share.ANSWERS)),
-                Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()),
-                upgrade -> PeerRoutes.caller(upgrade, tokens));
+                        guarded,
+                        LinkLimits.DEFAULT,
+                        LinkServer.Budgets.of(budget.of(Share.REQUESTS), budget.of(Share.ANSWERS)),
+                        Math.toIntExact(node.get(NodeSettings.VALUE_MAX).bytes()),
+                        upgrade -> PeerRoutes.caller(upgrade, tokens))
+                .identifiedBy(groupMember::groupId);
         this.reporter = new Reporter(groupMember, followers, Clock.systemUTC(), this::status, node.group());
-        this.removal = new NodeRemoval(node.name(), groupMember, reporter.followers());
+        this.removal = new NodeRemoval(node.name(), groupMember, followers);
         Announcements announcements =
-                new Announcements(groupMember::connected, reporter.followers(), this::writeDown, System::nanoTime);
+                new Announcements(groupMember::connected, followers, this::writeDown, System::nanoTime);
         this.metrics = new NodeMetrics(node.name(), events.recent(), Clock.systemUTC());
         ChangeHandler watchers = new ChangeHandler(changes, ChangeHandler.STALL_MAX);
         NodesOnly nodes = new NodesOnly(transport);
@@ -125,11 +126,7 @@ public final class BackNode implements Node {
                         watchers,
                         new GroupCommands(
                                 new MasterTransfer(
-                                        node.name(),
-                                        groupMember,
-                                        reporter.peers(),
-                                        reporter.followers(),
-                                        reporter.timer()),
+                                        node.name(), groupMember, reporter.peers(), followers, reporter.timer()),
                                 removal,
                                 upkeep.routes(),
                                 tokens),

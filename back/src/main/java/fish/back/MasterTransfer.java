@@ -91,6 +91,11 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
         if (followers.leaving().contains(node)) {
             return Optional.of(new Problem(Code.CONFLICT, node + " is stopping"));
         }
+        boolean full = followers.lately().stream()
+                .anyMatch(report -> report.status().name().equals(node) && report.room() < 0);
+        if (full) {
+            return Optional.of(new Problem(Code.CONFLICT, node + " has a full disk, and could take no writes"));
+        }
         return Optional.empty();
     }
 

@@ -133,7 +133,8 @@ public final class FrontNode implements Node {
                                 server.worker(),
                                 LinkLimits.DEFAULT.queueing(budget.bytes(Share.REQUESTS)),
                                 groupMember.transport())
-                        .provedBy(tokens::nodeProof),
+                        .provedBy(tokens::nodeProof)
+                        .inGroup(groupMember::groupId),
                 events,
                 guard);
         finder = finding;

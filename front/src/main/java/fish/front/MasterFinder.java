@@ -4,6 +4,7 @@ import fish.contract.NodeState;
 import fish.group.DiskRoom;
 import fish.link.LinkClient;
 import fish.link.LinkConnector;
+import fish.link.OtherGroupException;
 import fish.node.GroupMember;
 import fish.node.NodeReport;
 import fish.node.Peers;
@@ -15,6 +16,7 @@ import fish.store.MemberRecord;
 import fish.store.UnavailableException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +37,9 @@ final class MasterFinder implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final long LOOK_MILLIS = 200;
     private static final long ASK_MILLIS = 50;
+    /** A back-end of another group is not asked for so long. */
+    private static final long STRANGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(8);
 
     private final String group;
@@ -51,6 +56,7 @@ final class MasterFinder implements AutoCloseable {
     private final Repeated failures = new Repeated(System::nanoTime);
     private final Repeated notLinked = new Repeated(System::nanoTime);
     private Map<String, String> backEnds = Map.of();
+    private final Map<String, Long> strangers = new HashMap<>();
     private long highestTerm;
     private long heldBefore;
     private long behindSince = System.nanoTime();
@@ -160,8 +166,12 @@ final class MasterFinder implements AutoCloseable {
     private void ask() throws InterruptedException {
         Semaphore answers = new Semaphore(0);
         long known = highestTerm;
-        int asked = backEnds.size();
-        backEnds.forEach((name, http) -> {
+        Map<String, String> ours = new TreeMap<>(backEnds);
+        long now = System.nanoTime();
+        strangers.values().removeIf(until -> now - until >= 0);
+        ours.values().removeIf(strangers::containsKey);
+        int asked = ours.size();
+        ours.forEach((name, http) -> {
             var unused = peers.report(http, ASK_TIMEOUT).whenComplete((report, failure) -> {
                 if (report != null && inOffice(name, report)) {
                     MasterRecord masterRecord = new MasterRecord(report.status().term(), name, http, 0, 0);
@@ -204,6 +214,9 @@ final class MasterFinder implements AutoCloseable {
                 gateway.unlinked(made);
             }
         } catch (ExecutionException | TimeoutException e) {
+            if (e.getCause() instanceof OtherGroupException) {
+                strangers.put(masterRecord.http(), System.nanoTime() + STRANGER_NANOS);
+            }
             String reason =
                     String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
             if (notLinked.isNews(masterRecord.http() + reason)) {

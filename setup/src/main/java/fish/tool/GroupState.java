@@ -46,11 +46,9 @@ record GroupState(Cluster cluster, Map<String, List<String>> checks) {
         int all = backs().size();
         int up = serving().size();
         if (cluster.master().isEmpty() || canLose() < 0) {
-            String missing =
-                    names(backs().stream().filter(node -> !serves(node)).toList(), "and");
             return up < majority()
-                    ? "no writes: " + up + " of " + all + " back-ends serve, and " + majority() + " must. Start "
-                            + (missing.isEmpty() ? "the others" : missing)
+                    ? "no writes: " + up + " of " + all + " back-ends serve, and " + majority() + " must"
+                            + whatToStart()
                     : "no writes at the moment: there is no master, and " + up + " of " + all
                             + " back-ends could elect one";
         }
@@ -61,6 +59,24 @@ record GroupState(Cluster cluster, Map<String, List<String>> checks) {
         }
         String rest = "; if " + (canLose() == 1 ? "another one goes" : "one more goes") + " too, writes stop";
         return "can lose " + canLose() + " of " + all + rest;
+    }
+
+    /** Those that answer and do not serve need not be started: they wait for others, or for their data. */
+    private String whatToStart() {
+        List<NodeStatus> running = backs().stream()
+                .filter(node -> !serves(node) && checks.containsKey(node.name()))
+                .toList();
+        List<NodeStatus> down = backs().stream()
+                .filter(node -> !serves(node) && !checks.containsKey(node.name()))
+                .toList();
+        String start = down.isEmpty() ? "" : ". Start " + names(down, "and");
+        String wait = running.isEmpty()
+                ? ""
+                : ". " + names(running, "and") + (running.size() == 1 ? " runs and waits" : " run and wait");
+        String lost = down.isEmpty() && !running.isEmpty()
+                ? "; if the disks of too many are lost for good, see bin/setup --restore"
+                : "";
+        return start + wait + lost;
     }
 
     /** What is not as it should be, a line each. */

@@ -11,6 +11,7 @@ import fish.testing.Program;
 import fish.testing.Programs;
 import fish.testing.SmallDisk;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,6 +196,14 @@ class FullDiskIT {
                         .send()
                         .text())
                 .contains("disk full, reads only"));
+        soon(() -> {
+            HttpAnswer answer = at(front)
+                    .request("POST", "/cluster/master")
+                    .body("{\"node\":\"b2\"}".getBytes(StandardCharsets.UTF_8))
+                    .send();
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.text()).contains("b2 has a full disk");
+        });
         disks.get(0).makeRoom();
         soon(() -> reads(group.back(2), "local", "while-full-49"));
         nobodyEnded();

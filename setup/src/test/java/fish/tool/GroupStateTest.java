@@ -61,7 +61,20 @@ class GroupStateTest {
     void withoutAMajorityItIsSaidWhomToStart() {
         backs(NodeState.UNREACHABLE, NodeState.UNKNOWN, NodeState.REPLICA);
         assertThat(state().canLose()).isNegative();
-        assertThat(state().sentence()).isEqualTo("no writes: 1 of 3 back-ends serve, and 2 must. Start b0 and b1");
+        assertThat(state().sentence())
+                .isEqualTo("no writes: 1 of 3 back-ends serve, and 2 must. Start b0. b1 runs and waits");
+        checks.remove("b1");
+        assertThat(state().sentence()).endsWith(" must. Start b0 and b1");
+    }
+
+    /** One of them has lost its disk, and is filled by a master alone, which there cannot be. */
+    @Test
+    void whereAllRunNobodyIsToldToStartThem() {
+        backs(NodeState.UNKNOWN, NodeState.STARTING);
+        assertThat(state().sentence())
+                .isEqualTo(
+                        "no writes: 0 of 2 back-ends serve, and 2 must. b0 and b1 run and wait; if the disks of too many"
+                                + " are lost for good, see bin/setup --restore");
     }
 
     @Test

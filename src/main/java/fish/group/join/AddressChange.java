@@ -10,6 +10,7 @@ import fish.contract.HostPort;
 import fish.group.GroupEvents;
 import fish.group.JeSettings;
 import fish.group.probe.GroupProbe;
+import fish.run.Repeated;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ public final class AddressChange {
     private final GroupEvents events;
     private final BooleanSupplier stopped;
     private final GroupProbe probe;
+    private final Repeated told = new Repeated(System::nanoTime);
 
     /**
      * @param patience with a group that has no master, or does not answer
@@ -89,7 +91,9 @@ public final class AddressChange {
                         + self.address() + ", and " + lacking + ": start it with --address " + known
                         + ", or start the others first");
             }
-            events.event("waiting-to-change-address", "from", known, "to", self.address(), "reason", lacking);
+            if (told.isNews(known + lacking)) {
+                events.event("waiting-to-change-address", "from", known, "to", self.address(), "reason", lacking);
+            }
             pause();
         }
     }
