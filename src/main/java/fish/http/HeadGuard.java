@@ -100,8 +100,10 @@ final class HeadGuard {
     }
 
     /**
-     * Whether the head of the request that begins has a CR without an LF behind it, or a NUL (RFC 9112, 2.2; RFC 9110, 5.5). Undertow
-     * takes such a CR for the end of a line, and what others took for a part of a field for fields, or for the next request.
+     * Whether the head of the request that begins has a CR without an LF behind it, an LF without a CR before it, a NUL, or
+     * a line after the first that begins with a space, a tab or a colon. Undertow takes each of the first two for the end of a
+     * line, or not, by what stands around it, and some of the last for the end of the head: what others took for a part of
+     * a field could be fields, or the next request, here. RFC 9112 lets a server refuse them (2.2, 5.2).
      */
     boolean isMalformed() {
         return malformed;
@@ -233,7 +235,8 @@ final class HeadGuard {
         for (int i = start; i < end; i++) {
             byte b = buffer.get(i);
             headTakes += takes(b);
-            malformed |= b == 0 || (afterCr && b != '\n');
+            boolean beginsLine = headBegun && !lineBegun && (b == ' ' || b == '\t' || b == ':');
+            malformed |= b == 0 || afterCr != (b == '\n') || beginsLine;
             afterCr = b == '\r';
             if (b == '\n' && headBegun && !lineBegun) {
                 restBytes = end - i - 1;

@@ -114,17 +114,22 @@ final class Router implements HttpHandler {
 
     /** Why this request is refused whatever it asks; null where it is not. */
     private @Nullable Problem refusal(HttpServerExchange exchange, String path, boolean room) {
+        boolean http1 = isHttp1(exchange);
+        if (!http1) {
+            exchange.setProtocol(Protocols.HTTP_1_1); // what the answer speaks
+            exchange.setPersistent(false);
+        }
         if (HeadGuard.of(exchange).isMalformed()) {
             exchange.setPersistent(false); // nobody knows where it ends
-            return new Problem(Code.BAD_REQUEST, "the head of the request has a CR that ends no line, or a NUL");
+            return new Problem(
+                    Code.BAD_REQUEST,
+                    "lines of a head end with CR and LF, begin with neither a space nor a colon, and hold no NUL");
         }
         if (!isChunkedAtMost(exchange)) {
             exchange.setPersistent(false); // nobody knows where it ends
             return new Problem(Code.NOT_IMPLEMENTED, CODINGS);
         }
-        if (!isHttp1(exchange)) {
-            exchange.setProtocol(Protocols.HTTP_1_1); // what the answer speaks
-            exchange.setPersistent(false);
+        if (!http1) {
             return new Problem(
                     Code.BAD_REQUEST, "HTTP/1.1 is spoken here, and a space in the target of a request is %20");
         }

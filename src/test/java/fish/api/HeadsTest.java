@@ -93,6 +93,14 @@ class HeadsTest {
                 "X: y\rContent-Length: 1\r\n\r\nx",
                 "X: \0\r\n\r\n",
                 "X\0: y\r\n\r\n",
+                "Xa\n\nY: z\rIf-None-Match: *\r\n\r\n",
+                "Xa\n\r\nY: z\r\n\r\n",
+                "X: y\n\n",
+                "X: y\nZ: y\r\n\r\n",
+                ":\r\nPUT /kv/b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                ":Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nPUT /kv/b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                " Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "X: y\r\n\tz\r\n\r\n",
             })
     void aCrThatEndsNoLineHidesNothing(String rest) throws Exception {
         String head = "PUT /kv/a HTTP/1.1\r\nHost: localhost\r\n" + rest;
@@ -124,6 +132,16 @@ class HeadsTest {
                 // The first part was enough to be refused.
             }
             return ServerFixture.readAll(socket);
+        }
+    }
+
+    @Test
+    void noHeadWritesTheLineOfItsAnswer() throws Exception {
+        for (String head : List.of(
+                "GET /kv/a HTTP/1.1 200 OK\rHost: localhost\r\n\r\n",
+                "GET /kv/a HTTP/1.1 200 OK\r\nHost: localhost\r\n\r\n",
+                "PUT /kv/a HTTP/1.1 200 OK\r\nHost: localhost\r\nTransfer-Encoding: x\r\n\r\n")) {
+            assertThat(fish.raw(head)).matches("(?s)HTTP/1\\.1 (400 Bad Request|501 Not Implemented)\r\n.*");
         }
     }
 
