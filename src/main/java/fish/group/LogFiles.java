@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class LogFiles {
     private LogFiles() {}
 
-    /** Log files, those that cleaning or a restore has set aside, and the mark of a restore under way. */
+    /** Log files, those that cleaning or a restore has set aside or not finished, and the mark of a restore under way. */
     static List<Path> in(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(LogFiles::holdsData).sorted().toList();
@@ -44,6 +44,6 @@ final class LogFiles {
 
     private static boolean holdsData(Path file) {
         String name = file.getFileName().toString();
-        return name.endsWith(".jdb") || name.endsWith(".del") || name.endsWith(".bup");
+        return name.endsWith(".jdb") || name.endsWith(".del") || name.endsWith(".bup") || name.endsWith(".jdb.tmp");
     }
 }

@@ -3,7 +3,6 @@ package fish.group;
 import com.sleepycat.je.rep.MasterTransferFailureException;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.StateChangeEvent;
-import fish.contract.HostPort;
 import fish.contract.NodeState;
 import fish.jefix.Admissions;
 import fish.jefix.JeFixException;
@@ -13,14 +12,12 @@ import fish.kv.Failure;
 import fish.kv.Reason;
 import fish.run.Threads;
 import fish.store.JeErrors;
-import fish.store.MemberRecord;
 import fish.store.Store;
 import fish.store.UnavailableException;
 import fish.store.master.TermCommits;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,7 +80,7 @@ public final class Membership implements AutoCloseable {
     // The thread's own.
     private boolean everOpened;
     private boolean elected;
-    private final Set<HostPort> others = new HashSet<>();
+    private final OtherBackEnds others;
 
     private volatile int openings;
     private volatile @Nullable Store store;
@@ -102,6 +99,7 @@ public final class Membership implements AutoCloseable {
         JeFixes.apply();
         this.options = options;
         this.opening = new Opening(options, masterRole.isPresent());
+        this.others = new OtherBackEnds(options);
         this.masterRole = masterRole.orElse(null);
         this.events = events;
         this.marker = new FillMarker(options.home());
@@ -164,9 +162,6 @@ public final class Membership implements AutoCloseable {
     }
 
     private void run() {
-        options.helpers().stream()
-                .filter(helper -> !helper.equals(options.address()))
-                .forEach(others::add);
         if (masterRole != null) {
             Admissions.register(options.home(), new GroupAdmission(this::store));
         }
@@ -185,10 +180,11 @@ public final class Membership implements AutoCloseable {
 
     private void openAndServe() throws InterruptedException {
         try {
+            opening.finishDiscarding(events);
             if (masterRole != null && filling.due()) {
-                Throwable reason = filling.once(others);
+                Throwable reason = filling.once(others.addresses());
                 if (reason != null && !closing) {
-                    recovery.recover(reason, others);
+                    recover(reason);
                 }
                 return;
             }
@@ -199,7 +195,7 @@ public final class Membership implements AutoCloseable {
             if (!JeErrors.noSpace(e)) {
                 throw e;
             }
-            recovery.recover(e, others);
+            recover(e);
             return;
         }
         int number = openings + 1;
@@ -208,7 +204,7 @@ public final class Membership implements AutoCloseable {
             environment = opening.open(disk.beyondJe(), failure -> invalid(number, failure));
         } catch (RuntimeException e) {
             if (!closing) {
-                recovery.recover(e, others);
+                recover(e);
             }
             return;
         }
@@ -232,8 +228,13 @@ public final class Membership implements AutoCloseable {
         }
         shut(environment, opened);
         if (reason != null && !closing) {
-            recovery.recover(reason, others);
+            recover(reason);
         }
+    }
+
+    private void recover(Throwable reason) throws InterruptedException {
+        others.remember(reason);
+        recovery.recover(reason, others.addresses());
     }
 
     /** Until the environment must be closed; returns why, or null if it simply must. */
@@ -267,6 +268,9 @@ public final class Membership implements AutoCloseable {
                 return Opening.why(environment, opened.whyUnsound());
             }
             jeDisk.look(environment, mastership != null);
+            if (mastership != null && others.look(opened, System.nanoTime())) {
+                tell(NodeState.MASTER, options.name()); // so that the home remembers them too
+            }
             boolean master = environment.getState() == ReplicatedEnvironment.State.MASTER;
             boolean majority = !master || contacts.lately(quorum.voters(), System.nanoTime()) >= quorum.votersNeeded();
             if (watchdog.mustLeave(majority, System.nanoTime())) {
@@ -293,7 +297,7 @@ public final class Membership implements AutoCloseable {
             }
             case REPLICA -> {
                 tell(NodeState.REPLICA, master);
-                rememberOthers(opened);
+                others.remember(opened);
             }
             case UNKNOWN -> tell(NodeState.UNKNOWN, "");
             case DETACHED -> tell(NodeState.STARTING, "");
@@ -315,7 +319,7 @@ public final class Membership implements AutoCloseable {
             mastership = taken.get();
             taken.get().pen().start();
             tell(NodeState.MASTER, options.name());
-            rememberOthers(opened);
+            others.remember(opened);
         }
     }
 
@@ -397,19 +401,6 @@ public final class Membership implements AutoCloseable {
         }
         forgetEvents();
         opening.close(environment, events);
-    }
-
-    /** The other back-ends, to be filled from one of them when what is here is of no use. */
-    private void rememberOthers(Store opened) {
-        try {
-            for (MemberRecord member : opened.members()) {
-                if (!member.name().equals(options.name())) {
-                    others.add(HostPort.parse(member.address()));
-                }
-            }
-        } catch (UnavailableException | IllegalArgumentException e) {
-            // Those that were known before must do.
-        }
     }
 
     private void fail(Throwable reason) {

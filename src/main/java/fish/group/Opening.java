@@ -14,7 +14,6 @@ import fish.jefix.LeftEnvironment;
 import fish.store.JeErrors;
 import fish.store.UnavailableException;
 import java.io.File;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -119,12 +118,15 @@ final class Opening {
      * @throws UncheckedIOException if a file cannot be removed
      */
     void discard(GroupEvents events) {
-        try {
-            LogFiles.delete(options.home());
-        } catch (IOException e) {
-            throw new UncheckedIOException("the data that cannot be used cannot be removed either", e);
-        }
+        new PartialLogs(options.home()).discard();
         events.event("beginning-anew", "reason", "what this node held cannot be used");
+    }
+
+    /** Throws away what is left of a copy, or of a deletion, that was broken off; before anything else is asked of the home. */
+    void finishDiscarding(GroupEvents events) {
+        if (new PartialLogs(options.home()).areThere()) {
+            discard(events);
+        }
     }
 
     /** Never throws: what cannot be closed is given up. */

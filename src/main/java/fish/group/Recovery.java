@@ -132,7 +132,7 @@ final class Recovery {
         }
         return switch (failure) {
             case NAME_IN_USE -> nameInUseTooLong() ? Step.STOP : Step.WAIT;
-            case RESTORE -> copies || Filling.off() ? Step.RESTORE : Step.SET_ASIDE;
+            case RESTORE -> copies || Filling.off() ? Step.RESTORE : others.isEmpty() ? Step.STOP : Step.SET_ASIDE;
             case UNUSABLE -> copies ? anewOr(Step.STOP) : ofMember(others, Step.STOP);
             case HALF_RECEIVED -> copies ? anewOr(Step.WAIT) : ofMember(others, Step.WAIT);
             case REOPEN, TOO_MANY_FILES, DISK_FULL, CLOCKS -> Step.WAIT;

@@ -8,6 +8,8 @@ import com.sleepycat.je.rep.ReplicationNode;
 import fish.contract.HostPort;
 import fish.group.probe.GroupProbe;
 import fish.run.Threads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +32,7 @@ final class RestoreSource {
 
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration PROBE = Duration.ofSeconds(2);
-    /** Without a byte more. */
+    /** Without a byte more, of files that are not whole yet too. */
     private static final Duration STALL_MAX = Duration.ofSeconds(30);
 
     private static final Duration END_MAX = Duration.ofSeconds(2);
@@ -39,11 +41,13 @@ final class RestoreSource {
     private final NodeOptions options;
     private final GroupEvents events;
     private final BooleanSupplier closing;
+    private final PartialLogs partial;
 
     RestoreSource(NodeOptions options, GroupEvents events, BooleanSupplier closing) {
         this.options = options;
         this.events = events;
         this.closing = closing;
+        this.partial = new PartialLogs(options.home());
     }
 
     /** Whether an earlier copy ended half-way: JE would go on with it from anybody, and cannot be told from whom. */
@@ -74,15 +78,34 @@ final class RestoreSource {
             from = master.get().getName();
             config.setLogProviders(List.of(master.get()));
         }
+        begin();
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         Thread copying = Threads.daemon("fish-restore-" + options.name(), () -> execute(missing, config, done));
         events.event("restoring", "from", from);
         copying.start();
         boolean copied = await(copying, done, from);
         if (copied) {
+            end();
             events.event("restored", "from", from, "bytes", LogFiles.bytes(options.home()));
         }
         return copied;
+    }
+
+    private void begin() {
+        try {
+            partial.begin();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write in " + options.home(), e);
+        }
+    }
+
+    /** JE forces nothing that it copies, and what it opens afterwards would count as on disk. */
+    private void end() {
+        try {
+            partial.end();
+        } catch (IOException e) {
+            throw new UncheckedIOException("what was copied cannot be forced to disk", e);
+        }
     }
 
     private Optional<ReplicationNode> master(InsufficientLogException missing, Set<HostPort> helpers)

@@ -70,6 +70,16 @@ class GroupInJvmTest {
                 .send();
     }
 
+    /** Without that it could not be filled from them, should its own data be of no use one day. */
+    @Test
+    void aMasterThatStaysOneRemembersWhoJoins(@TempDir Path homes) throws Exception {
+        try (GroupInJvm group = new GroupInJvm(homes, 2, 0)) {
+            group.start();
+            Path home = homes.resolve("b0/home.properties");
+            eventually(SOON, () -> assertThat(home).content().contains("" + group.port("b1")));
+        }
+    }
+
     @Test
     void whatOneFrontEndWroteTheOtherReads() throws IOException {
         long revision = put("r0", "hello", "world");

@@ -101,8 +101,10 @@ public final class AddressChange {
     private void refuseAlone(Optional<HostPort> before) throws JoinRefusedException {
         if (before.isPresent()) {
             throw new JoinRefusedException("the group knows " + self.name() + " at " + before.get() + ", not at "
-                    + self.address() + ", and it has no other member that could be told: start it with --address "
-                    + before.get() + ", or found the group anew from its home with bin/setup NAME --restore HOME");
+                    + self.address()
+                    + ", and this home knows of no other member that could be told: name one with --buddy HOST:PORT. If it is the"
+                    + " only one, start it with --address " + before.get()
+                    + ", or found the group anew from its home with bin/setup NAME --restore HOME");
         }
     }
 
