@@ -145,7 +145,7 @@ final class Filling {
             long now = System.nanoTime();
             boolean follows = environment.getState() == ReplicatedEnvironment.State.REPLICA;
             MasterRecord master = masterRecord(store);
-            boolean named = keepsName(environment);
+            boolean named = keepsName(environment, store);
             if (goal.isReachedBy(store) && !named) {
                 return true;
             }
@@ -164,12 +164,23 @@ final class Filling {
     }
 
     /** Whether JE would not open what is here under this node's name: its last bearer is not wholly deleted. */
-    private boolean keepsName(ReplicatedEnvironment environment) {
+    private boolean keepsName(ReplicatedEnvironment environment, Store store) {
         RepNodeImpl bearer = RepInternal.getNonNullRepImpl(environment)
                 .getRepNode()
                 .getGroup()
                 .getNode(options.name());
-        return bearer != null && bearer.isRemoved();
+        return bearer != null && (bearer.isRemoved() || isOut(bearer, store));
+    }
+
+    /** That is written down before it is done. */
+    private boolean isOut(RepNodeImpl bearer, Store store) {
+        try {
+            return store.removed(options.name())
+                    .filter(record -> bearer.getNodeId() <= record.id())
+                    .isPresent();
+        } catch (UnavailableException e) {
+            return false; // not received yet
+        }
     }
 
     private static String from(MasterRecord master, long bytes) {

@@ -35,6 +35,7 @@ public final class GroupChanges {
     private final String self;
     private final Supplier<Optional<Mastership>> mastership;
     private final Consumer<String> reopen;
+    private final Consumer<String> leaveOffice;
     private final GroupEvents events;
     private final Clock clock;
 
@@ -42,16 +43,19 @@ public final class GroupChanges {
      * @param self this node's name
      * @param mastership this node's, while it has it
      * @param reopen has the environment opened again, for a reason
+     * @param leaveOffice has this node hand the mastership over, if there is somebody, for a reason
      */
     public GroupChanges(
             String self,
             Supplier<Optional<Mastership>> mastership,
             Consumer<String> reopen,
+            Consumer<String> leaveOffice,
             GroupEvents events,
             Clock clock) {
         this.self = self;
         this.mastership = mastership;
         this.reopen = reopen;
+        this.leaveOffice = leaveOffice;
         this.events = events;
         this.clock = clock;
     }
@@ -233,6 +237,11 @@ public final class GroupChanges {
             for (Voters.Voter voter : left) {
                 Optional<RemovedRecord> removed =
                         store.removed(voter.name()).filter(record -> voter.id() <= record.id());
+                if (removed.isPresent() && voter.name().equals(self)) {
+                    // Elected before it had learnt that; as a replica it leaves by itself.
+                    leaveOffice.accept("this node was removed from the group");
+                    return;
+                }
                 if (removed.isPresent()
                         && isInOffice(held.get())
                         && step(held.get(), removed.get()) == Voters.Deletion.FAILED) {

@@ -127,8 +127,13 @@ public final class Reporter implements AutoCloseable {
                 pen.map(PenStats::batches).orElse(0L),
                 pen.map(PenStats::writes).orElse(0L),
                 leaving,
-                groupMember.disk().map(DiskRoom::roomBytes).orElse(0L),
+                groupMember.disk().map(Reporter::room).orElse(0L),
                 pen.isPresent() ? followers.lately() : List.of());
+    }
+
+    /** Below zero as long as clients' writes are refused, which is until there is some more room than it takes. */
+    private static long room(DiskRoom disk) {
+        return disk.full() ? Math.min(-1, disk.roomBytes()) : disk.roomBytes();
     }
 
     /** On the master: how far each node that follows it is behind, in seconds, as it said lately; NaN where it is not known. */
@@ -167,7 +172,7 @@ public final class Reporter implements AutoCloseable {
         refusedInARow = refusal.isEmpty() ? 0 : refusedInARow + 1;
         if (refusedInARow == 0) {
             refusals.over();
-        } else if (refusedInARow >= REFUSED_TELL && refusals.isNews(by + refusal)) {
+        } else if (refusedInARow >= REFUSED_TELL && refusals.isNews(by)) {
             groupMember.event("announcement-refused", "by", by, "reason", refusal);
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,7 +153,6 @@ public final class CertificateAuthority {
      * @throws IOException also where the home has CAs to believe, and this is none of them
      */
     public void certify(Path home, String name, List<String> hosts, Duration validity) throws IOException {
-        boolean known = isKnownIn(home);
         Pem own;
         try (Keytool keytool = new Keytool()) {
             String store = keytool.file("node.p12").toString();
@@ -179,23 +179,26 @@ public final class CertificateAuthority {
         }
         Path directory = home.resolve(NodeCertificate.DIRECTORY);
         PrivateFiles.makeDirectory(directory);
-        if (!known) {
-            PrivateFiles.write(directory.resolve(NodeCertificate.TRUSTED), new Pem(List.of(certificate), null).text());
+        Path trusted = directory.resolve(NodeCertificate.TRUSTED);
+        if (Files.exists(trusted)) {
+            requireBelieved(own.certificates(), trusted);
+        } else {
+            PrivateFiles.write(trusted, new Pem(List.of(certificate), null).text());
         }
         PrivateFiles.write(directory.resolve(NodeCertificate.OWN), own.text());
     }
 
     /** Nobody in the group would believe a certificate of a CA that is not told to all of them first. */
-    private boolean isKnownIn(Path home) throws IOException {
-        Path trusted = home.resolve(NodeCertificate.DIRECTORY).resolve(NodeCertificate.TRUSTED);
-        if (!Files.exists(trusted)) {
-            return false;
+    private static void requireBelieved(List<X509Certificate> chain, Path trusted) throws IOException {
+        try {
+            NodeCertificate.trust(Pem.parse(Files.readAllBytes(trusted)).certificates())
+                    .checkServerTrusted(chain.toArray(X509Certificate[]::new), "UNKNOWN");
+        } catch (CertificateException e) {
+            throw new IOException(
+                    "the CAs in " + trusted + " do not vouch for what this one makes: put its " + CERTIFICATE
+                            + " there too, in all homes of the group, before it makes certificates (docs/security.md)",
+                    e);
         }
-        if (Pem.parse(Files.readAllBytes(trusted)).certificates().contains(certificate)) {
-            return true;
-        }
-        throw new IOException(trusted + " has other CAs, and not this one: put its " + CERTIFICATE
-                + " there too, in all homes of the group, before it makes certificates (docs/security.md)");
     }
 
     private static String alternativeNames(List<String> hosts) {

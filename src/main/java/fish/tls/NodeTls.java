@@ -199,6 +199,9 @@ public final class NodeTls implements AutoCloseable {
             List<Object> there = stamp();
             if (!there.equals(seen)) {
                 takeUp(there);
+            } else {
+                unusable = ""; // what was there before is there again
+                toldUnusable = List.of();
             }
             tellEnd();
             tellMissing();

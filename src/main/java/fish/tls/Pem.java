@@ -47,6 +47,10 @@ record Pem(List<X509Certificate> certificates, @Nullable PrivateKey key) {
      */
     static void requirePair(X509Certificate certificate, PrivateKey key, String file) throws IOException {
         byte[] sample = "sample".getBytes(StandardCharsets.US_ASCII);
+        if (!List.of("EC", "RSA").contains(key.getAlgorithm())) {
+            throw new IOException(
+                    "the key in " + file + " is of the kind " + key.getAlgorithm() + "; EC and RSA are taken");
+        }
         String algorithm = key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
         String trouble = "the key in " + file + " is not that of its certificate";
         try {

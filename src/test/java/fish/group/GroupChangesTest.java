@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GroupChangesTest {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Set<String> ALL = Set.of("b0", "b1", "b2");
 
     @TempDir
     Path homes;
@@ -121,6 +122,33 @@ class GroupChangesTest {
         eventually(SOON, () -> assertThat(group.told(other).failures).hasSize(1));
         assertThat(group.told(other).failures.get(0)).contains("this node was removed from the group at 2");
         assertThat(group.told(other).events).isEmpty();
+    }
+
+    @Test
+    void oneThatIsElectedBeforeItHasLearntItHandsOverAndLeaves() {
+        Mastership held = group.master().orElseThrow();
+        String master = held.masterRecord().name();
+        int id = held.voters().all().stream()
+                .filter(voter -> voter.name().equals(master))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        assertThat(held.pen()
+                        .group()
+                        .remove(new RemovedRecord(master, id, 1))
+                        .orTimeout(60, TimeUnit.SECONDS)
+                        .join())
+                .isEmpty();
+
+        changes().resume();
+
+        eventually(SOON, () -> assertThat(group.told(master).failures).hasSize(1));
+        assertThat(group.told(master).failures.get(0)).contains("this node was removed from the group");
+        awaitServing();
+        eventually(SOON, () -> {
+            changes().resume();
+            assertThat(voters()).hasSize(2).doesNotContain(master);
+        });
     }
 
     @Test
@@ -296,7 +324,14 @@ class GroupChangesTest {
         String master = group.master().map(held -> held.masterRecord().name()).orElse("b0");
         Membership membership = group.member(master);
         return new GroupChanges(
-                master, membership::mastership, membership::reopen, group.told(master), Clock.systemUTC());
+                master,
+                membership::mastership,
+                membership::reopen,
+                reason -> {
+                    var unused = membership.transferMaster(() -> ALL, LIMIT);
+                },
+                group.told(master),
+                Clock.systemUTC());
     }
 
     private GroupChanges.Result remove(String name, boolean force) {

@@ -78,6 +78,23 @@ class NodeTlsTest {
     }
 
     @Test
+    void aFileThatIsBackAgainIsNoTroubleAnyMore() throws Exception {
+        Path home = TestCertificates.home(homes.resolve("b0"), "one");
+        Path own = home.resolve("tls/node.pem");
+        try (NodeTls tls = open(home, Clock.systemUTC())) {
+            Path aside = Files.move(own, homes.resolve("aside"));
+            tls.look();
+            assertThat(tls.trouble()).contains("not be at the next start", "there is no");
+            Files.move(aside, own);
+            tls.look();
+            assertThat(tls.trouble()).isEmpty();
+            Files.delete(own);
+            tls.look();
+            assertThat(told).hasSize(2).allSatisfy(line -> assertThat(line).contains("certificate-not-renewed"));
+        }
+    }
+
+    @Test
     void aCertificateThatIsNotForItsNodeIsToldWithWhatToDo() throws Exception {
         Path home = TestCertificates.home(homes.resolve("b0"), "one", List.of("m1"), Duration.ofDays(90));
         try (NodeTls tls = open(home, Clock.systemUTC())) {

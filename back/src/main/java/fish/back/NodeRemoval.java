@@ -12,6 +12,7 @@ import fish.node.Followers;
 import fish.node.GroupMember;
 import fish.run.Threads;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class NodeRemoval implements NodesRoute.Removal, AutoCloseable {
     /** The thread leaves itself so much time to answer. */
     private static final long ANSWER_NANOS = 500_000_000;
+
+    private static final Duration HAND_OVER = Duration.ofSeconds(5);
 
     private static final int WAITING_MAX = 16;
     private static final long RESUME_SECONDS = 2;
@@ -38,8 +41,13 @@ final class NodeRemoval implements NodesRoute.Removal, AutoCloseable {
     NodeRemoval(String self, GroupMember groupMember, Followers followers) {
         this.groupMember = groupMember;
         this.followers = followers;
-        this.changes =
-                new GroupChanges(self, groupMember::mastership, groupMember::reopen, groupMember, Clock.systemUTC());
+        this.changes = new GroupChanges(
+                self, groupMember::mastership, groupMember::reopen, this::leaveOffice, groupMember, Clock.systemUTC());
+    }
+
+    private void leaveOffice(String reason) {
+        groupMember.event("leaving-office", "reason", reason);
+        groupMember.transferMaster(followers::leaving, HAND_OVER);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the thread

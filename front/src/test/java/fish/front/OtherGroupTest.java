@@ -48,6 +48,8 @@ class OtherGroupTest {
                             .send()
                             .text())
                     .contains("\"count\":0");
+            eventually(SOON, () -> assertThat(group.log())
+                    .anySatisfy(line -> assertThat(line).contains("event=not-linked", "is of another group")));
             eventually(SOON, () -> assertThat(group.failures())
                     .anySatisfy(failure -> assertThat(failure).contains("another group")));
         }

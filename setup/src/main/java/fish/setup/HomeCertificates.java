@@ -42,10 +42,11 @@ final class HomeCertificates {
      * Finds the CA, or makes the one beside the homes. Blocks for a second then.
      *
      * @param ca the file with another one
-     * @param hosts that the certificate is to be for, beside those of this machine
+     * @param hosts that the certificate is to be for; none: this machine's
+     * @param mayMake whether a CA may be made where there is none
      * @throws ProgramException if there is none that can be used; no home was made
      */
-    static HomeCertificates open(Path home, Optional<Path> ca, String password, List<String> hosts)
+    static HomeCertificates open(Path home, Optional<Path> ca, String password, List<String> hosts, boolean mayMake)
             throws ProgramException {
         for (String host : hosts) {
             if (!CertificateAuthority.isHost(host)) {
@@ -67,12 +68,15 @@ final class HomeCertificates {
             if (Files.exists(file)) {
                 CertificateAuthority found = CertificateAuthority.read(file, "");
                 if (!certified) {
-                    found.writeCertificate(directory); // a program that makes both may have ended in between
+                    writeCertificate(found, directory);
                 }
                 return new HomeCertificates(found, hosts, List.of());
             }
             if (certified) {
                 throw ProgramException.wrong(file + " is not here: name it with --tls-ca FILE, where it is kept");
+            }
+            if (!mayMake) {
+                throw ProgramException.wrong("there is no CA in " + directory + ": name one with --tls-ca FILE");
             }
             Files.createDirectories(directory);
             CertificateAuthority made = CertificateAuthority.make();
@@ -89,6 +93,15 @@ final class HomeCertificates {
                                     + directory.resolve(CertificateAuthority.CERTIFICATE)));
         } catch (IOException e) {
             throw ProgramException.wrong(String.valueOf(e.getMessage())).because(e);
+        }
+    }
+
+    /** A program that makes both may have ended in between; where only reading is allowed it stays so. */
+    private static void writeCertificate(CertificateAuthority found, Path directory) {
+        try {
+            found.writeCertificate(directory);
+        } catch (IOException e) {
+            // Certificates are made without it.
         }
     }
 

@@ -126,7 +126,7 @@ public final class SetupCommand implements Callable<Integer> {
                 ? Optional.empty()
                 : Optional.of(surroundings.workingDirectory().resolve(tlsCa));
         String password = surroundings.environment().getOrDefault("FISH_CA_PASSWORD", "");
-        return Optional.of(HomeCertificates.open(home, ca, password, tlsHosts));
+        return Optional.of(HomeCertificates.open(home, ca, password, tlsHosts, !tlsRenew));
     }
 
     private void certifyOrWarn(Optional<HomeCertificates> certificates, Path home) throws ProgramException {
@@ -135,9 +135,8 @@ public final class SetupCommand implements Callable<Integer> {
                 certify(certificates.get(), home);
                 return;
             } catch (ProgramException e) {
-                throw ProgramException.failed(
-                                "%s is made, and has no certificate yet: %s. Then: bin/setup %s --tls-renew"
-                                        .formatted(home, e.getMessage(), ShellWord.of(name)))
+                throw ProgramException.failed(home + " is made, and has no certificate yet: " + e.getMessage()
+                                + ". Then: bin/setup " + ShellWord.of(name) + " --tls-renew" + flagsOfCertificate())
                         .because(e);
             }
         }
@@ -147,6 +146,11 @@ public final class SetupCommand implements Callable<Integer> {
                         + ", so the group here seems to use TLS; this home has no certificate, and a node"
                         + " without one joins no group that uses TLS. If that is so: bin/setup " + ShellWord.of(name)
                         + " --tls-renew --tls-host HOST" + flags));
+    }
+
+    private String flagsOfCertificate() {
+        String ca = tlsCa.isEmpty() ? "" : " --tls-ca " + ShellWord.of(tlsCa);
+        return ca + (tlsHosts.isEmpty() ? "" : " --tls-host " + ShellWord.of(String.join(",", tlsHosts)));
     }
 
     private void certify(HomeCertificates certificates, Path home) throws ProgramException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,20 +38,19 @@ final class ShellCommand implements Callable<Integer> {
             return context.terminal().in() && context.terminal().out()
                     ? new Prompt(context, this::run).read()
                     : fromPipe();
-        } catch (CharacterCodingException e) {
-            throw ProgramException.wrong("the input is not UTF-8; such values go by: put KEY --file FILE")
-                    .because(e);
         } catch (IOException e) {
             throw ProgramException.failed("cannot read on: " + e.getMessage()).because(e);
         }
     }
 
-    private int fromPipe() throws IOException {
+    private int fromPipe() throws IOException, ProgramException {
         InputStream in = context.surroundings().in();
-        // Not what is put in place of bytes that are none of UTF-8: they would be stored.
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+        // A character a byte: no line end is within a character of UTF-8.
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
+        int number = 0;
         StringBuilder text = new StringBuilder();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        for (String bytes = lines.readLine(); bytes != null; bytes = lines.readLine()) {
+            String line = decoded(bytes, ++number);
             boolean open = !text.isEmpty() && !ShellText.canClose(text, line);
             text.append(text.isEmpty() ? "" : "\n").append(line);
             int most = text.length() > WORDS_CHARS_MAX
@@ -79,6 +79,20 @@ final class ShellCommand implements Callable<Integer> {
             return ProgramException.WRONG;
         }
         return 0;
+    }
+
+    /** Nothing is put in place of bytes that are none of UTF-8: it would be stored. */
+    private static String decoded(String bytes, int number) throws ProgramException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw ProgramException.wrong("line " + number + " of the input is not UTF-8, and the shell ends there; such"
+                            + " values go by: put KEY --file FILE")
+                    .because(e);
+        }
     }
 
     static boolean isEnd(String text) {

@@ -92,14 +92,16 @@ class ProgramsIT {
         Process process = builder(Map.of("FISH_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary), "setup", "b0", "--tls")
                 .start();
         try {
-            eventually(Duration.ofSeconds(90), () -> assertThat(temporary)
-                    .isDirectoryRecursivelyContaining("glob:**/fish-keytool-*/password"));
+            eventually(Duration.ofSeconds(90), () -> {
+                if (process.isAlive()) {
+                    assertThat(temporary).isDirectoryRecursivelyContaining("glob:**/fish-keytool-*/password");
+                }
+            });
             process.destroy();
             assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }
-        assertThat(process.exitValue()).isNotZero();
         assertThat(temporary).isDirectoryNotContaining("glob:**/fish-keytool-*");
     }
 

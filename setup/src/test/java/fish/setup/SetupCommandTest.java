@@ -269,10 +269,13 @@ class SetupCommandTest {
         Path ours = directory.resolve("database/ca/ca.crt");
         String before = Files.readString(directory.resolve("database/b0/tls/node.pem"));
         Files.move(directory.resolve("database/ca"), directory.resolve("old"));
+        assertThat(run("b0", "--tls-renew")).isEqualTo(2);
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("there is no CA in", "--tls-ca FILE");
+        run("b1", "--tls");
         // A new one is told to all first.
         output.reset();
         assertThat(run("b0", "--tls-renew")).isNotZero();
-        assertThat(output.toString(StandardCharsets.UTF_8)).contains("has other CAs, and not this one");
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("do not vouch for what this one makes");
         assertThat(directory.resolve("database/b0/tls/node.pem")).hasContent(before);
 
         String both = Files.readString(directory.resolve("old/ca.crt")) + Files.readString(ours);

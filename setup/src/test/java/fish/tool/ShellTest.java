@@ -92,10 +92,11 @@ class ShellTest {
     @Test
     void bytesOfAPipeThatAreNoTextAreStoredAsNothingElse(@TempDir Path directory) {
         try (ToolHarness fish = new ToolHarness(directory)) {
-            Ran ran = fish.input("put a 'caf\u00e9'\n".getBytes(StandardCharsets.ISO_8859_1))
+            Ran ran = fish.input("put b good\nput a 'caf\u00e9'\n".getBytes(StandardCharsets.ISO_8859_1))
                     .run("shell");
             assertThat(ran.exitCode()).isEqualTo(2);
-            assertThat(ran.err()).contains("the input is not UTF-8", "--file FILE");
+            assertThat(ran.err()).contains("line 2 of the input is not UTF-8", "--file FILE");
+            assertThat(fish.run("get", "b").out()).isEqualTo("good");
             assertThat(fish.run("get", "a").exitCode()).isEqualTo(1);
         }
     }

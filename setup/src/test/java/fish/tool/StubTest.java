@@ -137,7 +137,7 @@ class StubTest {
             server.createContext("/cluster", exchange -> answer(exchange, 200, """
                     {"group":"g","master":"b0","nodes":[
                      {"name":"b0","type":"electable","state":"master","http":"%s"}]}""".formatted(there)));
-            Duration little = Duration.ofMillis(300);
+            Duration little = Duration.ofSeconds(5);
             try (FishClient client = client(url(), Duration.ofSeconds(30))) {
                 Report report = new Report(client, url -> client(url, little), Clock.systemUTC(), little);
                 Report.Result result = report.write(new ByteArrayOutputStream(), "1");

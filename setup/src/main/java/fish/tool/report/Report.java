@@ -19,7 +19,7 @@ import java.util.function.Function;
 /** Asks every node of a group for what a report of a bug needs. One use; one thread. */
 public final class Report {
     private static final List<String> TARGETS =
-            List.of("/cluster/report", "/cluster", "/health/ready?verbose", "/metrics");
+            List.of("/health/ready?verbose", "/metrics", "/cluster", "/cluster/report");
 
     private final FishClient client;
     private final Function<String, FishClient> nodes;
