@@ -11,6 +11,8 @@ import com.sleepycat.je.rep.ReplicationConfig;
 import fish.contract.HostPort;
 import fish.jefix.LeftDispatcher;
 import fish.jefix.LeftEnvironment;
+import fish.kv.Failure;
+import fish.kv.Reason;
 import fish.store.JeErrors;
 import fish.store.UnavailableException;
 import java.io.File;
@@ -122,11 +124,23 @@ final class Opening {
         events.event("beginning-anew", "reason", "what this node held cannot be used");
     }
 
-    /** Throws away what is left of a copy, or of a deletion, that was broken off; before anything else is asked of the home. */
+    /**
+     * Throws away what is left of a copy, or of a deletion, that was broken off; before anything else is asked of the home.
+     *
+     * @throws UnavailableException where it is nothing that this node would copy or delete: then somebody put it there
+     */
     void finishDiscarding(GroupEvents events) {
-        if (new PartialLogs(options.home()).areThere()) {
-            discard(events);
+        if (!new PartialLogs(options.home()).areThere()) {
+            return;
         }
+        if (backEnd && !options.founds() && !new FillMarker(options.home()).isThere()) {
+            throw new UnavailableException(new Failure(
+                    Reason.STARTING,
+                    options.home().resolve(PartialLogs.FILE)
+                            + " says that the logs beside it are only a part, of which a"
+                            + " node would begin anew; if they are whole, remove it"));
+        }
+        discard(events);
     }
 
     /** Never throws: what cannot be closed is given up. */

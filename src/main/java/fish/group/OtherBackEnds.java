@@ -19,6 +19,7 @@ final class OtherBackEnds {
     private final String self;
     private final HostPort address;
     private final Set<HostPort> addresses = new HashSet<>();
+    private Set<HostPort> seen = Set.of();
     private long nextNanos = System.nanoTime();
 
     OtherBackEnds(NodeOptions options) {
@@ -33,28 +34,41 @@ final class OtherBackEnds {
         return addresses;
     }
 
-    /** Whether there are some that were not known. */
-    boolean remember(Store store) {
-        try {
-            int before = addresses.size();
-            for (MemberRecord member : store.members()) {
-                if (!member.name().equals(self)) {
-                    addresses.add(HostPort.parse(member.address()));
-                }
-            }
-            return addresses.size() > before;
-        } catch (UnavailableException | IllegalArgumentException e) {
-            return false; // those that were known before must do
-        }
+    /** Does not wait for what is being written. */
+    void remember(Store store) {
+        addresses.addAll(members(store));
     }
 
-    /** The same now and then: a node that stays master hears of those who join in no other way. */
+    private Set<HostPort> members(Store store) {
+        Set<HostPort> members = new HashSet<>();
+        try {
+            for (MemberRecord member : store.membersSoFar()) {
+                if (!member.name().equals(self)) {
+                    members.add(HostPort.parse(member.address()));
+                }
+            }
+        } catch (UnavailableException | IllegalArgumentException e) {
+            // Those that were known before must do.
+        }
+        members.remove(address);
+        return members;
+    }
+
+    /**
+     * The same now and then: a node that stays master hears of those who join in no other way.
+     *
+     * @return whether they are others than when this was called last
+     */
     boolean look(Store store, long nowNanos) {
         if (nowNanos - nextNanos < 0) {
             return false;
         }
         nextNanos = nowNanos + LOOK_EVERY.toNanos();
-        return remember(store);
+        Set<HostPort> now = members(store);
+        addresses.addAll(now);
+        boolean news = !now.equals(seen);
+        seen = now;
+        return news;
     }
 
     /** Of those that have what this node misses. */

@@ -6,12 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * The file in a home that says that its log files are only a part: being copied, or being deleted. JE opens what is left
  * of either as if it were all, and forces nothing that it copies; so whatever is there while this is, is thrown away before
- * anything is opened. On disk when a method returns. For the membership's thread.
+ * anything is opened. Its content says nothing. On disk when a method returns. For the membership's thread.
  */
 final class PartialLogs {
     static final String FILE = "partial";
@@ -44,13 +46,17 @@ final class PartialLogs {
     }
 
     /**
-     * Deletes all logs; broken off, it goes on at the next start.
+     * Deletes all logs; broken off, it goes on at the next start. Needs no room: one of them becomes the mark.
      *
      * @throws UncheckedIOException if a file cannot be removed
      */
     void discard() {
         try {
-            begin();
+            List<Path> logs = LogFiles.in(home);
+            if (!areThere() && !logs.isEmpty()) {
+                Files.move(logs.get(0), home.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+                WholeFile.forceNames(home);
+            }
             LogFiles.delete(home);
             end();
         } catch (IOException e) {

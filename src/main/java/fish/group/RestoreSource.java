@@ -111,7 +111,7 @@ final class RestoreSource {
     private Optional<ReplicationNode> master(InsufficientLogException missing, Set<HostPort> helpers)
             throws InterruptedException {
         Set<HostPort> asked = new HashSet<>(helpers);
-        missing.getLogProviders().forEach(node -> asked.add(new HostPort(node.getHostName(), node.getPort())));
+        missing.getLogProviders().forEach(node -> asked.add(HostPort.of(node.getHostName(), node.getPort())));
         asked.remove(options.address());
         if (asked.isEmpty()) {
             return Optional.empty();
@@ -156,7 +156,10 @@ final class RestoreSource {
                 events.event("restore-given-up", "from", from, "bytes", bytes);
                 // No environment is open that this could invalidate.
                 copying.interrupt();
-                copying.join(END_MAX.toMillis());
+                do {
+                    // It must not write beside what comes next.
+                    copying.join(END_MAX.toMillis());
+                } while (copying.isAlive() && !closing.getAsBoolean());
                 return false;
             }
             TimeUnit.NANOSECONDS.sleep(TICK.toNanos());

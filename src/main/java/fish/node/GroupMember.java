@@ -398,8 +398,17 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     // The membership's thread alone.
     private NodeState lastTold = NodeState.STARTING;
 
+    private List<MemberRecord> membersSoFar() {
+        Membership member = membership;
+        try {
+            return member == null ? List.of() : member.store().membersSoFar();
+        } catch (UnavailableException e) {
+            return List.of();
+        }
+    }
+
     private void rememberBuddies() {
-        List<HostPort> others = members().stream()
+        List<HostPort> others = membersSoFar().stream()
                 .filter(member -> !member.name().equals(settings.name()))
                 .map(member -> HostPort.parse(member.address()))
                 .toList();

@@ -132,7 +132,12 @@ public final class Store {
 
     /** The back-ends that ever joined and were not removed; those whose records can be read. */
     public List<MemberRecord> members() {
-        return use(d -> Tables.members(d, this::tellUnreadable));
+        return use(d -> Tables.members(d, CursorConfig.READ_COMMITTED, this::tellUnreadable));
+    }
+
+    /** The same without waiting for a commit: with those that are being written, and may come to nothing. */
+    public List<MemberRecord> membersSoFar() {
+        return use(d -> Tables.members(d, CursorConfig.READ_UNCOMMITTED, this::tellUnreadable));
     }
 
     /**

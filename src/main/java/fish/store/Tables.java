@@ -77,14 +77,16 @@ public final class Tables {
     }
 
     /**
+     * @param isolation whether it waits for those that are being written
      * @param unreadable told of each that is none, which is left out
      */
-    static List<MemberRecord> members(Databases databases, Consumer<StoreFormatException> unreadable) {
+    static List<MemberRecord> members(
+            Databases databases, CursorConfig isolation, Consumer<StoreFormatException> unreadable) {
         List<MemberRecord> members = new ArrayList<>();
         byte[] prefix = MEMBER.getBytes(StandardCharsets.UTF_8);
         DatabaseEntry key = new DatabaseEntry(prefix);
         DatabaseEntry data = new DatabaseEntry();
-        try (Cursor cursor = databases.group.openCursor(null, CursorConfig.READ_COMMITTED)) {
+        try (Cursor cursor = databases.group.openCursor(null, isolation)) {
             OperationResult found = cursor.get(key, data, Get.SEARCH_GTE, null);
             while (found != null && new String(key.getData(), StandardCharsets.UTF_8).startsWith(MEMBER)) {
                 try {

@@ -43,6 +43,27 @@ class PartialLogsTest {
         }
     }
 
+    /** Somebody may have put whole ones there, beside a mark that was left. */
+    @Test
+    void aMembersLogsAreNeverThrownAwayForAMark() throws Exception {
+        try (BackEnds group = new BackEnds(homes, "b0", "b1", "b2")) {
+            group.startAll(SOON);
+            eventually(SOON, () -> assertThat(group.put("k", "v")).isInstanceOf(Outcome.Committed.class));
+            group.stop("b2");
+            PartialLogs partial = new PartialLogs(group.home("b2"));
+            partial.begin();
+            group.start("b2");
+            eventually(SOON, () -> assertThat(group.told("b2").failures).hasSize(1));
+            assertThat(group.told("b2").failures.get(0)).contains("partial says", "if they are whole, remove it");
+            group.stop("b2");
+
+            partial.end();
+            group.start("b2");
+            eventually(SOON, () -> assertThat(group.held("b2")).isNotEmpty().isEqualTo(group.held("b0")));
+            assertThat(group.told("b2").events).noneMatch(event -> event.startsWith("beginning-anew"));
+        }
+    }
+
     @Test
     void whatIsWholeStays() throws Exception {
         PartialLogs partial = new PartialLogs(homes);

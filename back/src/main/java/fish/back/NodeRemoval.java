@@ -10,10 +10,13 @@ import fish.http.Problem;
 import fish.kv.Outcome;
 import fish.node.Followers;
 import fish.node.GroupMember;
+import fish.run.Repeated;
 import fish.run.Threads;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +35,7 @@ final class NodeRemoval implements NodesRoute.Removal, AutoCloseable {
     private final GroupMember groupMember;
     private final Followers followers;
     private final GroupChanges changes;
+    private final Repeated leaving = new Repeated(System::nanoTime);
     private final AtomicInteger waiting = new AtomicInteger();
     private final ScheduledExecutorService thread = Threads.timer("fish-group-changes");
 
@@ -45,9 +49,20 @@ final class NodeRemoval implements NodesRoute.Removal, AutoCloseable {
                 self, groupMember::mastership, groupMember::reopen, this::leaveOffice, groupMember, Clock.systemUTC());
     }
 
+    /** Seldom again where nobody takes over: while it is tried nothing is written. */
     private void leaveOffice(String reason) {
-        groupMember.event("leaving-office", "reason", reason);
-        groupMember.transferMaster(followers::leaving, HAND_OVER);
+        if (leaving.isNews(reason)) {
+            groupMember.event("leaving-office", "reason", reason);
+            groupMember.transferMaster(this::unfit, HAND_OVER);
+        }
+    }
+
+    private Set<String> unfit() {
+        Set<String> unfit = new HashSet<>(followers.leaving());
+        followers.lately().stream()
+                .filter(report -> report.room() < 0)
+                .forEach(report -> unfit.add(report.status().name()));
+        return unfit;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the thread
