@@ -3,11 +3,9 @@ package fish.group;
 import fish.home.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -36,9 +34,7 @@ final class PartialLogs {
     /** What is there is whole, once all of it has reached the disk; blocks until it has. */
     void end() throws IOException {
         for (Path file : LogFiles.in(home)) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
+            WholeFile.forceContent(file);
         }
         WholeFile.forceNames(home);
         Files.deleteIfExists(home.resolve(FILE));

@@ -132,7 +132,7 @@ final class Recovery {
         }
         return switch (failure) {
             case NAME_IN_USE -> nameInUseTooLong() ? Step.STOP : Step.WAIT;
-            case RESTORE -> copies || Filling.off() ? Step.RESTORE : others.isEmpty() ? Step.STOP : Step.SET_ASIDE;
+            case RESTORE -> copies || Filling.off() ? Step.RESTORE : asideOr(others, Step.STOP);
             case UNUSABLE -> copies ? anewOr(Step.STOP) : ofMember(others, Step.STOP);
             case HALF_RECEIVED -> copies ? anewOr(Step.WAIT) : ofMember(others, Step.WAIT);
             case REOPEN, TOO_MANY_FILES, DISK_FULL, CLOCKS -> Step.WAIT;
@@ -149,6 +149,10 @@ final class Recovery {
             // It has acknowledged nothing yet.
             return anewOr(otherwise);
         }
+        return asideOr(others, otherwise);
+    }
+
+    private static Step asideOr(Set<HostPort> others, Step otherwise) {
         return others.isEmpty() || Filling.off() ? otherwise : Step.SET_ASIDE;
     }
 

@@ -45,6 +45,13 @@ public final class WholeFile {
         }
     }
 
+    /** What a file holds reaches the disk before this returns, whoever wrote it. */
+    public static void forceContent(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
     /** As {@link #forceNames}, of the directory that this lies in. */
     public static void forceNamesBeside(Path file) throws IOException {
         Path directory = file.toAbsolutePath().getParent();

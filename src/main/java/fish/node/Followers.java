@@ -1,5 +1,6 @@
 package fish.node;
 
+import fish.contract.NodeType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -56,6 +57,14 @@ public final class Followers {
     public Set<String> leaving() {
         return lately().stream()
                 .filter(NodeReport::leaving)
+                .map(report -> report.status().name())
+                .collect(Collectors.toSet());
+    }
+
+    /** The names of those back-ends whose disk is full: clients' writes have no room there. */
+    public Set<String> full() {
+        return lately().stream()
+                .filter(report -> report.status().type() == NodeType.ELECTABLE && report.room() < 0)
                 .map(report -> report.status().name())
                 .collect(Collectors.toSet());
     }

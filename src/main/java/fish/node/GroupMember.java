@@ -399,9 +399,8 @@ public final class GroupMember implements GroupEvents, AutoCloseable {
     private NodeState lastTold = NodeState.STARTING;
 
     private List<MemberRecord> membersSoFar() {
-        Membership member = membership;
         try {
-            return member == null ? List.of() : member.store().membersSoFar();
+            return store().membersSoFar();
         } catch (UnavailableException e) {
             return List.of();
         }

@@ -31,6 +31,7 @@ public final class Peers {
     public static final String PROOF = LinkServer.PROOF;
 
     private static final long BODY_MILLIS = 200;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final NodeTransport transport;
     private final Duration connectTimeout;
@@ -95,7 +96,7 @@ public final class Peers {
         }
         String status = "status " + answer.statusCode();
         try {
-            return new ObjectMapper().readTree(answer.body()).path("detail").asText(status);
+            return JSON.readTree(answer.body()).path("detail").asText(status);
         } catch (IOException e) {
             return status;
         }

@@ -88,10 +88,7 @@ final class FullDisks {
         List<NodeReport> voters = followers.lately().stream()
                 .filter(report -> report.status().type() == NodeType.ELECTABLE)
                 .toList();
-        Set<String> full = voters.stream()
-                .filter(report -> report.room() < 0)
-                .map(report -> report.status().name())
-                .collect(Collectors.toSet());
+        Set<String> full = followers.full();
         boolean needed = !full.isEmpty() && !mastership.get().voters().majorityWithout(full);
         tell(needed ? String.join(", ", full) : "");
         if (groupMember.disk().filter(DiskRoom::full).isPresent()) {

@@ -91,9 +91,7 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
         if (followers.leaving().contains(node)) {
             return Optional.of(new Problem(Code.CONFLICT, node + " is stopping"));
         }
-        boolean full = followers.lately().stream()
-                .anyMatch(report -> report.status().name().equals(node) && report.room() < 0);
-        if (full) {
+        if (followers.full().contains(node)) {
             return Optional.of(new Problem(Code.CONFLICT, node + " has a full disk, and could take no writes"));
         }
         return Optional.empty();

@@ -59,9 +59,7 @@ final class NodeRemoval implements NodesRoute.Removal, AutoCloseable {
 
     private Set<String> unfit() {
         Set<String> unfit = new HashSet<>(followers.leaving());
-        followers.lately().stream()
-                .filter(report -> report.room() < 0)
-                .forEach(report -> unfit.add(report.status().name()));
+        unfit.addAll(followers.full());
         return unfit;
     }
 

@@ -5,6 +5,7 @@ import fish.backup.Manifest;
 import fish.conf.ProgramException;
 import fish.home.Role;
 import fish.home.StoppedHome;
+import fish.home.WholeFile;
 import fish.store.HeldData;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
@@ -77,7 +78,7 @@ interface RestoreFrom {
                 for (Path file : files) {
                     Path copy = data.resolve(String.valueOf(file.getFileName()));
                     Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
-                    RestoredHome.force(copy);
+                    WholeFile.forceContent(copy);
                 }
             }
         }
@@ -176,7 +177,7 @@ interface RestoreFrom {
         @Override
         public void close() throws IOException {
             super.close();
-            RestoredHome.force(file);
+            WholeFile.forceContent(file);
         }
     }
 }

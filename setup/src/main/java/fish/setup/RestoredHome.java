@@ -5,11 +5,9 @@ import fish.home.Home;
 import fish.home.WholeFile;
 import fish.store.HeldData;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.Optional;
@@ -65,12 +63,6 @@ final class RestoredHome {
     /** Where what was there is now. */
     Optional<Path> movedAside() {
         return movedAside;
-    }
-
-    static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
     }
 
     private static void discard(Path partial) {
