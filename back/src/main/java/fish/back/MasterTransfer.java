@@ -7,6 +7,7 @@ import fish.http.Call;
 import fish.http.Problem;
 import fish.node.Followers;
 import fish.node.GroupMember;
+import fish.node.NodeReport;
 import fish.node.Peers;
 import fish.store.MemberRecord;
 import java.time.Duration;
@@ -50,17 +51,46 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
         } else if (node.equals(self)) {
             call.answer(() -> call.json(200, MasterRoute.done(node)));
         } else {
+            // A master that is new in office has not heard from all yet.
             String http = member.map(MemberRecord::http).orElse("");
-            Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
-            var unused = groupMember.transferTo(() -> Set.of(node), left).whenComplete((name, failure) -> {
-                if (failure == null) {
-                    awaitOffice(node, http, call, deadlineNanos);
+            var unused = peers.report(http, ASK_TIMEOUT).whenComplete((report, failure) -> {
+                Optional<Problem> unfit = failure == null ? unfit(node, report) : Optional.empty();
+                if (unfit.isPresent()) {
+                    call.answer(() -> call.problem(unfit.get()));
                 } else {
-                    String why = "not handed over: " + failure.getMessage();
-                    call.answer(() -> call.problem(new Problem(Code.CONFLICT, why)));
+                    handOver(node, http, call, deadlineNanos);
                 }
             });
         }
+    }
+
+    private static Optional<Problem> unfit(String node, NodeReport report) {
+        if (!report.status().name().equals(node)) {
+            return Optional.empty();
+        }
+        return report.leaving()
+                ? Optional.of(stopping(node))
+                : report.room() < 0 ? Optional.of(full(node)) : Optional.empty();
+    }
+
+    private static Problem stopping(String node) {
+        return new Problem(Code.CONFLICT, node + " is stopping");
+    }
+
+    private static Problem full(String node) {
+        return new Problem(Code.CONFLICT, node + " has a full disk, and could take no writes");
+    }
+
+    private void handOver(String node, String http, Call call, long deadlineNanos) {
+        Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
+        var unused = groupMember.transferTo(() -> Set.of(node), left).whenComplete((name, failure) -> {
+            if (failure == null) {
+                awaitOffice(node, http, call, deadlineNanos);
+            } else {
+                String why = "not handed over: " + failure.getMessage();
+                call.answer(() -> call.problem(new Problem(Code.CONFLICT, why)));
+            }
+        });
     }
 
     static Problem notHere(GroupMember groupMember) {
@@ -89,10 +119,10 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
             return Optional.of(new Problem(Code.CONFLICT, node + " is not connected to the master"));
         }
         if (followers.leaving().contains(node)) {
-            return Optional.of(new Problem(Code.CONFLICT, node + " is stopping"));
+            return Optional.of(stopping(node));
         }
         if (followers.full().contains(node)) {
-            return Optional.of(new Problem(Code.CONFLICT, node + " has a full disk, and could take no writes"));
+            return Optional.of(full(node));
         }
         return Optional.empty();
     }

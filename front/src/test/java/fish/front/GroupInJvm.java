@@ -68,6 +68,7 @@ final class GroupInJvm implements AutoCloseable {
         private final Role role;
         private int port;
         private final HttpProbe probe;
+        private final Map<String, String> ownOptions = new LinkedHashMap<>();
         private @Nullable Home home;
         private @Nullable Node node;
 
@@ -109,6 +110,7 @@ final class GroupInJvm implements AutoCloseable {
             } else {
                 options.put("buddy", "localhost:" + first.port);
             }
+            options.putAll(ownOptions);
             return options;
         }
 
@@ -203,6 +205,11 @@ final class GroupInJvm implements AutoCloseable {
     /** Where it replicates, on loopback. */
     int port(String name) {
         return member(name).port;
+    }
+
+    /** From its next start on it has this option. */
+    void option(String name, String option, String value) {
+        member(name).ownOptions.put(option, value);
     }
 
     /** From its next start on it is at another address. */

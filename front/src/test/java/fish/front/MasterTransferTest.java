@@ -112,6 +112,33 @@ class MasterTransferTest {
     }
 
     @Test
+    void aMasterThatHasNotHeardFromAFullOneYetAsksIt() throws Exception {
+        try (GroupInJvm group = new GroupInJvm(homes, 3, 0)) {
+            group.option("b2", "max-disk", "32MiB");
+            group.start();
+            String value = "x".repeat(1 << 20);
+            String first = group.master(SOON);
+            for (int i = 0; i < 38; i++) {
+                assertThat(group.probe(first).put("k" + i, value).send().isSuccess())
+                        .isTrue();
+            }
+            eventually(SOON, () -> assertThat(group.log()).anyMatch(line -> line.contains("event=disk-full node=b2")));
+            String master = first;
+            for (int i = 0; i < 6; i++) {
+                String at = master;
+                String next = at.equals("b0") ? "b1" : "b0";
+                eventually(SOON, () -> assertThat(
+                                ask(group, at, "{\"node\":\"" + next + "\"}").status())
+                        .isIn(200, 421));
+                HttpAnswer answer = ask(group, group.master(SOON), "{\"node\":\"b2\"}");
+                assertThat(answer.text()).contains("b2 has a full disk");
+                assertThat(answer.status()).isEqualTo(409);
+                master = group.master(SOON);
+            }
+        }
+    }
+
+    @Test
     void nobodyHandsOverToNodesThatStopAtTheSameTime() throws Exception {
         try (GroupInJvm group = new GroupInJvm(homes, 3, 0)) {
             group.start();
