@@ -335,10 +335,14 @@ export class Fish {
       let least = 0;
       try {
         const answer = await this.#exchange(url, request, Math.min(this.#tryTimeout, Math.max(1, deadline - Date.now())));
-        if (request.accept.includes(answer.status)) {
+        const taken = request.accept.includes(answer.status);
+        if (taken && answer.status < 400) {
           return answer;
         }
         problem = problemOf(answer.status, answer.text());
+        if (taken && problem.code !== 'bad-answer') {
+          return answer; // a proxy whose way to Fish is gone says 404 too
+        }
         least = problem.maybe ? Math.min(5, Number(answer.headers.get('Retry-After') ?? 0)) * 1000 : 0;
         if (answer.status >= 500) {
           this.#failed(url);

@@ -368,9 +368,12 @@ class Fish:
             url = self._url()
             try:
                 answer = self._exchange(url, request, min(self._try_timeout, max(0.001, deadline - time.monotonic())))
-                if answer.status in request.accept:
+                taken = answer.status in request.accept
+                if taken and answer.status < 400:
                     return answer
                 problem = _Problem.of(answer)
+                if taken and problem.code != "bad-answer":
+                    return answer  # a proxy whose way to Fish is gone says 404 too
                 maybe = maybe or problem.maybe
                 least = min(5.0, float(answer.headers.get("Retry-After", 0) or 0)) if problem.maybe else 0.0
                 at_once = not problem.maybe

@@ -2,6 +2,7 @@
 // Prints "working" once it is under way, goes on until a line comes, and ends with "ok" and exit code 0.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
 const [client, PREFIX, ...URLS] = process.argv.slice(2);
@@ -70,6 +71,18 @@ async function storedJson(fish) {
   assert.deepEqual(seen, texts);
 }
 
+/** A proxy whose way to Fish is gone says 404 too. */
+async function nobodySaysThatThereIsNone() {
+  const server = createServer((request, response) => response.writeHead(404).end('nothing here'));
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  const fish = new Fish([`http://127.0.0.1:${server.address().port}`]);
+  for (const work of [() => fish.get('a'), () => fish.delete('a'), () => fish.touch('a', 1)]) {
+    await assert.rejects(work(), e => e.code === 'bad-answer');
+  }
+  fish.close();
+  server.close();
+}
+
 let enough = false;
 const logged = [];
 
@@ -92,6 +105,7 @@ async function follow(fish, since, seen) {
   }
 }
 
+await nobodySaysThatThereIsNone();
 const fish = new Fish(URLS, { timeout: 60_000 });
 await basics(fish);
 const seen = [];

@@ -3,10 +3,11 @@
 Prints "working" once it is under way, goes on until a line comes, and ends with "ok" and exit code 0.
 """
 
+import http.server
 import sys
 import threading
 
-from fish import Fish, NotApplied, PreconditionFailed
+from fish import Fish, FishError, NotApplied, PreconditionFailed
 
 PREFIX, URLS = sys.argv[1], sys.argv[2:]
 WORKERS = 3
@@ -57,6 +58,32 @@ def stored_json(fish):
     assert str(got["json"]["n"]) == "9" * 5000, got
 
 
+class Nobody(http.server.BaseHTTPRequestHandler):
+    """A proxy whose way to Fish is gone."""
+
+    def do_GET(self):
+        self.send_error(404)
+
+    do_POST = do_DELETE = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+def nobody_says_that_there_is_none():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Nobody) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with Fish(f"http://127.0.0.1:{server.server_port}") as fish:
+            for work in (lambda: fish.get("a"), lambda: fish.delete("a"), lambda: fish.touch("a", 1)):
+                try:
+                    work()
+                except FishError as e:
+                    assert e.code == "bad-answer", repr(e)
+                else:
+                    raise AssertionError("it is believed")
+        server.shutdown()
+
+
 class Work:
     """Workers that count in one record and log each count, until they are told that it is enough."""
 
@@ -84,6 +111,7 @@ class Work:
 
 
 def main():
+    nobody_says_that_there_is_none()
     with Fish(*URLS, timeout=60) as fish:
         basics(fish)
         commits = fish.watch(PREFIX + "log/")

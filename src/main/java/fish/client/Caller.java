@@ -42,10 +42,15 @@ final class Caller implements AutoCloseable {
         try {
             while (true) {
                 Answer answer = progress.step();
-                if (request.accepted().contains(answer.status())) {
+                boolean accepted = request.accepted().contains(answer.status());
+                if (accepted && answer.status() < 400) {
                     return answer;
                 }
-                progress.judge(ProblemIn.of(answer), answer);
+                ProblemIn problem = ProblemIn.of(answer);
+                if (accepted && !problem.isOfNobody()) {
+                    return answer;
+                }
+                progress.judge(problem, answer);
             }
         } catch (TryFailedException e) {
             throw progress.failure(e.code(), progress.troubles.toString());

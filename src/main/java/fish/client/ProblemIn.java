@@ -9,6 +9,7 @@ import java.io.IOException;
  * @param mayBeApplied whether a write may have happened
  */
 record ProblemIn(int status, String code, String detail, boolean mayBeApplied) {
+    private static final String BAD_ANSWER = "bad-answer";
 
     /** What this answer says. One that is no problem document came from something between, which knows nothing. */
     static ProblemIn of(Answer answer) {
@@ -26,7 +27,7 @@ record ProblemIn(int status, String code, String detail, boolean mayBeApplied) {
         }
         return new ProblemIn(
                 answer.status(),
-                "bad-answer",
+                BAD_ANSWER,
                 "status " + answer.status() + " and no problem document",
                 answer.status() >= 500);
     }
@@ -41,6 +42,11 @@ record ProblemIn(int status, String code, String detail, boolean mayBeApplied) {
                 yield this;
             }
         };
+    }
+
+    /** Whether it is no word of a node: a proxy whose way to Fish is gone says 404 too. */
+    boolean isOfNobody() {
+        return code.equals(BAD_ANSWER);
     }
 
     /** Whether the same request can end better, here or at another front-end. */

@@ -149,13 +149,17 @@ class RetryTest {
                         NotAppliedException.class, e -> assertThat(e.code()).isEqualTo("disk-full"));
         faulty.next(FaultyFrontEnd.answer(404, "text/html", "another server"));
         assertThatThrownBy(() -> fish.put(A, Values.text("1"))).isInstanceOf(NotAppliedException.class);
+        faulty.next(FaultyFrontEnd.answer(404, "text/html", "another server"));
+        assertThatThrownBy(() -> fish.delete(A)).isInstanceOf(NotAppliedException.class);
+        faulty.next(FaultyFrontEnd.answer(404, "text/html", "another server"));
+        assertThatThrownBy(() -> fish.get(A)).isInstanceOf(ReadFailedException.class);
         faulty.next(FaultyFrontEnd.answer(200, "application/json", "{\"key\":"));
         assertThatThrownBy(() -> fish.put(A, Values.text("1")))
                 .isInstanceOfSatisfying(
                         UnknownOutcomeException.class, e -> assertThat(e.code()).isEqualTo("bad-answer"));
         faulty.next(FaultyFrontEnd.answer(200, "application/json", "{\"records\":7}"));
         assertThatThrownBy(() -> fish.list(Listing.ALL).toList()).isInstanceOf(ReadFailedException.class);
-        assertThat(faulty.requests).hasSize(4);
+        assertThat(faulty.requests).hasSize(6);
     }
 
     @Test
