@@ -60,7 +60,7 @@ public final class Tx {
 
     /** As {@link #put(Key, Value)}, of a record that lives this long, to the millisecond. */
     public Tx put(Key key, Value value, Duration ttl) {
-        return write(new Operation.Put(key, value, ttl.toMillis()));
+        return write(new Operation.Put(key, value, WriteOptions.ttlMillis(ttl)));
     }
 
     /** As {@link #put(Key, Value)}; nothing where there is no record. */

@@ -49,16 +49,13 @@ public final class TxnBuilder {
 
     /** A record that lives this long, to the millisecond. */
     public TxnBuilder put(Key key, Value value, Duration ttl) {
-        branch.add(new Operation.Put(key, value, ttl.toMillis()));
+        branch.add(new Operation.Put(key, value, WriteOptions.ttlMillis(ttl)));
         return this;
     }
 
     /** The record as it is lives this long from now on, to the millisecond; nothing where there is none. */
     public TxnBuilder touch(Key key, Duration ttl) {
-        if (ttl.toMillis() < 1) {
-            throw new IllegalArgumentException("a ttl is from 1 ms to 3650 days");
-        }
-        branch.add(new Operation.Touch(key, ttl.toMillis()));
+        branch.add(new Operation.Touch(key, WriteOptions.ttlMillis(ttl)));
         return this;
     }
 

@@ -47,10 +47,15 @@ public record WriteOptions(
 
     /** To the millisecond. */
     public WriteOptions withTtl(Duration ttl) {
+        return new WriteOptions(durability, ttlMillis(ttl), ifRevision, idempotencyKey, timeout);
+    }
+
+    /** Of less than a millisecond there is none: nought would be a record without an end. */
+    static long ttlMillis(Duration ttl) {
         if (ttl.toMillis() < 1) {
             throw new IllegalArgumentException("a ttl is from 1 ms to 3650 days");
         }
-        return new WriteOptions(durability, ttl.toMillis(), ifRevision, idempotencyKey, timeout);
+        return ttl.toMillis();
     }
 
     public WriteOptions withIfRevision(long revision) {

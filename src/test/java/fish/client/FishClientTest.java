@@ -215,6 +215,8 @@ class FishClientTest {
                 () -> ClientConfig.of(),
                 () -> ClientConfig.of("http://localhost:8000/kv"),
                 () -> WriteOptions.DEFAULT.withTtl(Duration.ofNanos(1)),
+                () -> new TxnBuilder().put(A, Values.text("1"), Duration.ZERO),
+                () -> fish.transact(tx -> tx.put(A, Values.text("1"), Duration.ofNanos(900_000))),
                 () -> WriteOptions.DEFAULT.withIdempotencyKey("a b"),
                 () -> new ReadOptions(Consistency.STRONG, 7, 0, Duration.ZERO),
                 () -> Values.json("{"),
