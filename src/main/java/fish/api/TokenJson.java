@@ -122,6 +122,9 @@ final class TokenJson {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String prefix = string();
             byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
+            if (prefix.isEmpty()) {
+                throw bad("an empty prefix is of every key; for all keys prefixes are left out");
+            }
             boolean whole = prefix.equals(new String(bytes, StandardCharsets.UTF_8));
             if (!whole || prefix.indexOf(0) >= 0 || bytes.length > Key.BYTES_MAX) {
                 throw bad("a prefix is at most " + Key.BYTES_MAX + " bytes of UTF-8 without NUL");

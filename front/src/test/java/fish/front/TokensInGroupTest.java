@@ -71,6 +71,9 @@ class TokensInGroupTest {
                             .statusCode())
                     .isEqualTo(409);
             String root = add(group, "", "{\"name\":\"root\",\"role\":\"admin\"}");
+            String ofAll = "{\"name\":\"all\",\"role\":\"write\",\"prefixes\":[\"\"]}";
+            assertThat(send(group, "r0", "POST", "/tokens", ofAll, root).statusCode())
+                    .isEqualTo(400);
             String ci = add(
                     group, root, "{\"name\":\"ci\",\"role\":\"write\",\"prefixes\":[\"ci/\",\"co/\"],\"ttl\":\"1h\"}");
 

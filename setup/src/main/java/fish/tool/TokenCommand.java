@@ -81,6 +81,9 @@ final class TokenCommand implements Callable<Integer> {
             if (ttl != null && lives.toMillis() < 1) {
                 throw ProgramException.wrong("--ttl is from 1ms to 3650d");
             }
+            if (prefixes.contains("")) {
+                throw ProgramException.wrong("--prefix is empty; for all keys leave it out");
+            }
             String word = role.name().toLowerCase(Locale.ROOT);
             String token = context.client().tokens().add(checked(name), word, prefixes, lives);
             Output out = context.out();
