@@ -6,10 +6,9 @@ home=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
 lib=$home/lib
 [ -f "$home/pom.xml" ] && lib=$home/target/fish/lib
 
-# In the C locale, Java could not read the letters of a path beyond ASCII.
-case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
-    C | POSIX) export LC_ALL=C.UTF-8 ;;
-esac
+# Java reads arguments and paths in the locale's character set: in the C locale, and in one that this machine does not
+# have, it knows no letters beyond ASCII.
+[ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 
 fail() {
     echo "${0##*/}: $1" >&2

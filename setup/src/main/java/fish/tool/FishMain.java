@@ -1,5 +1,6 @@
 package fish.tool;
 
+import fish.conf.Arguments;
 import fish.conf.ProgramException;
 import fish.conf.Surroundings;
 import java.io.BufferedOutputStream;
@@ -31,6 +32,12 @@ public final class FishMain {
                 new PrintStream(new BufferedOutputStream(out), false, StandardCharsets.UTF_8),
                 process.err(),
                 process.clock());
+        try {
+            Arguments.requireWhole(args);
+        } catch (ProgramException e) {
+            process.err().println("bin/fish: " + e.getMessage());
+            return e.exitCode();
+        }
         int exitCode = FishTool.run(surroundings, Terminal.ofProcess(surroundings.environment()), args);
         surroundings.out().flush();
         if (out.trouble().isEmpty()) {
