@@ -1,7 +1,12 @@
 package fish.tool;
 
 import fish.backup.Manifest;
+import fish.client.FishException;
+import fish.client.ReadOptions;
+import fish.client.TxnBuilder;
 import fish.conf.ProgramException;
+import fish.kv.Key;
+import fish.kv.Txn;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,6 +30,7 @@ import picocli.CommandLine.Parameters;
 final class BackupCommand implements Callable<Integer> {
     static final Duration EVERY_MIN = Duration.ofMinutes(1);
 
+    private static final long UNKNOWN = -1;
     private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final ToolContext context;
@@ -46,6 +52,7 @@ final class BackupCommand implements Callable<Integer> {
             description = "In DIR, delete all but the newest so many of its backups.")
     private int keep;
 
+    private long atLeast;
     private long progressNanos;
     private boolean progressShown;
 
@@ -78,8 +85,7 @@ final class BackupCommand implements Callable<Integer> {
         }
         BackupDirectory directory = directory(path);
         if (pause == null) {
-            takeInto(http, directory);
-            return 0;
+            return takeInto(http, directory) ? 0 : ProgramException.FAILED;
         }
         new BackupSchedule(pause, () -> takeInto(http, directory), context::tell).run();
         return 0;
@@ -94,18 +100,45 @@ final class BackupCommand implements Callable<Integer> {
         }
     }
 
-    private void takeInto(NodeHttp http, BackupDirectory directory) throws ProgramException {
+    /** False: there is a new one, and an old one that should be gone is there still. */
+    private boolean takeInto(NodeHttp http, BackupDirectory directory) throws ProgramException {
         Path taken = take(
                 http,
                 directory.partial(),
                 () -> directory.file(context.surroundings().clock().instant()));
-        if (keep > 0) {
-            try {
-                directory.keep(keep, taken).forEach(gone -> context.tell("deleted " + gone));
-            } catch (IOException e) {
-                throw ProgramException.failed("cannot delete old backups: " + e.getMessage())
-                        .because(e);
-            }
+        if (keep == 0) {
+            return true;
+        }
+        if (atLeast == UNKNOWN) {
+            context.tell("no old backup is deleted for one that may be older");
+            return true;
+        }
+        try {
+            directory.keep(keep, taken).forEach(gone -> context.tell("deleted " + gone));
+            return true;
+        } catch (IOException e) {
+            context.tell("cannot delete old backups: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * What the group has now, which a front-end may be far from without knowing it; {@link #UNKNOWN} where nobody says.
+     */
+    private long revisionNow() throws ProgramException {
+        try {
+            Txn any = new TxnBuilder().get(Key.of("fish")).build();
+            return context.client().readTxn(any, ReadOptions.STRONG).revision();
+        } catch (FishException e) {
+            context.tell("nobody says how far the group is (" + e.getMessage()
+                    + "): what is taken is what a front-end has, which may be old");
+            return UNKNOWN;
+        }
+    }
+
+    private void requireReached(NodeHttp http, URI frontEnd) throws NodeFailedException {
+        if (atLeast > 0) {
+            var unused = http.get(frontEnd, "/kv?keys&limit=1&timeout=10s&after=" + atLeast);
         }
     }
 
@@ -116,9 +149,11 @@ final class BackupCommand implements Callable<Integer> {
             named.add(name.get());
             return named.get(0);
         };
+        atLeast = revisionNow();
         List<String> failures = new ArrayList<>();
         for (URI frontEnd : http.frontEnds()) {
             try {
+                requireReached(http, frontEnd);
                 Manifest manifest = new BackupFile(http, this::progress).take(frontEnd, partial, once);
                 endProgress();
                 print(named.get(0), manifest);

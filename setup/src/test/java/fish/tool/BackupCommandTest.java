@@ -11,6 +11,10 @@ import fish.contract.Code;
 import fish.http.HttpServer;
 import fish.http.Problem;
 import fish.http.Route;
+import fish.kv.Read;
+import fish.kv.ReadOutcome;
+import fish.kv.Reason;
+import fish.testing.MemoryService;
 import fish.testing.Standard;
 import fish.tool.ToolHarness.Ran;
 import io.undertow.util.Methods;
@@ -24,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +43,25 @@ class BackupCommandTest {
     private volatile byte[] sent = {};
 
     private volatile boolean cut;
+
+    private volatile boolean noGroup;
+
+    /** Whether it is behind the group. */
+    private volatile boolean behind;
+
+    private final MemoryService service = new MemoryService(System::currentTimeMillis) {
+        @Override
+        public void read(Read read, Consumer<? super ReadOutcome> answer) {
+            if (noGroup) {
+                answer.accept(ReadOutcome.failed(Reason.LAGGING, "no master"));
+            } else if (behind && read.after() > 0) {
+                answer.accept(ReadOutcome.failed(Reason.LAGGING, "far behind"));
+            } else {
+                super.read(read, answer);
+            }
+        }
+    };
+
     private HttpServer server;
     private ToolHarness tool;
 
@@ -45,8 +69,10 @@ class BackupCommandTest {
     void serve() throws IOException {
         sent = backup();
         BackupHandler handler = new BackupHandler(this::send, BackupHandler.Pace.DEFAULT);
-        server = new HttpServer(
-                Standard.http(), List.of(Route.read(Methods.GET, "/cluster/backup", Need.NOTHING, handler::get)));
+        List<Route> routes = new ArrayList<>(Standard.routes(service));
+        routes.removeIf(route -> route.path().equals("/cluster/backup"));
+        routes.add(Route.read(Methods.GET, "/cluster/backup", Need.NOTHING, handler::get));
+        server = new HttpServer(Standard.http(), routes);
         server.start();
         tool = new ToolHarness(directory);
         tool.environment("FISH_URL", url());
@@ -146,6 +172,28 @@ class BackupCommandTest {
         ran = tool.run("backup", "b.tar", "--at", tool.url());
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.err()).contains("no backups here");
+    }
+
+    @Test
+    void oneThatIsBehindTheGroupGivesNone() {
+        assertThat(tool.run("put", "a", "1").exitCode()).isZero();
+        assertThat(tool.run("backup", "b.tar").exitCode()).isZero();
+        behind = true;
+        ToolHarness.Ran ran = tool.run("backup", "c.tar");
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).contains("no backup was taken", "far behind");
+        assertThat(directory.resolve("c.tar")).doesNotExist();
+    }
+
+    @Test
+    void whereNobodySaysHowFarTheGroupIsOneIsTakenAndNoneDeleted() throws IOException {
+        Path backups = Files.createDirectory(directory.resolve("backups"));
+        Files.writeString(backups.resolve("fish-backup-20200101T000000Z.tar"), "old");
+        noGroup = true;
+        ToolHarness.Ran ran = tool.run("backup", "backups", "--keep", "1");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.err()).contains("nobody says how far the group is", "no old backup is deleted");
+        assertThat(names(backups)).hasSize(2);
     }
 
     @Test
