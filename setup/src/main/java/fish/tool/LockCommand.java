@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -68,11 +69,18 @@ final class LockCommand implements Callable<Integer> {
             if (!new LockWait(client, key, lock, times, uptime, context::tell).had(wait)) {
                 return NOT_HAD;
             }
-            return new LockHolder(lock, times, uptime, context::tell).run(command);
+            return new LockHolder(lock, times, uptime, context::tell).run(command, input());
         } catch (IOException e) {
             throw ProgramException.failed("the command cannot be started: " + e.getMessage())
                     .because(e);
         }
+    }
+
+    /** Ours; but nothing where the lines behind this one come from there. */
+    private ProcessBuilder.Redirect input() {
+        return context.readsCommands()
+                ? ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())
+                : ProcessBuilder.Redirect.INHERIT;
     }
 
     /** Who holds it, for people; and a part that is ours alone, which tells our record from everybody else's. */

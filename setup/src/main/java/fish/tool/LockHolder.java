@@ -28,6 +28,9 @@ final class LockHolder {
     private final Uptime uptime;
     private final Consumer<String> tell;
     private final CountDownLatch over = new CountDownLatch(1);
+    /** By {@link Uptime}: what the command's time counts from, as its guard knows it. */
+    private volatile long since;
+
     private volatile boolean lost;
 
     LockHolder(LockRecord lock, LockTimes times, Uptime uptime, Consumer<String> tell) {
@@ -42,10 +45,11 @@ final class LockHolder {
      *
      * @throws IOException where it cannot be started; the lock is given back
      */
-    int run(List<String> words) throws IOException, InterruptedException {
+    int run(List<String> words, ProcessBuilder.Redirect input) throws IOException, InterruptedException {
         LockedCommand command;
         try {
-            command = LockedCommand.start(words, lock.created(), lock.sentMillis() + times.kill(), uptime);
+            since = lock.sentMillis();
+            command = LockedCommand.start(words, input, lock.created(), since + times.kill(), uptime);
         } catch (IOException | RuntimeException e) {
             release();
             throw e;
@@ -66,7 +70,7 @@ final class LockHolder {
         while (true) {
             OptionalInt ended = command.exitCode(TICK_MILLIS);
             long now = uptime.millis();
-            long held = now - lock.sentMillis();
+            long held = now - since;
             if (ended.isPresent()) {
                 endedAt = endedAt < 0 ? now : endedAt;
             }
@@ -83,7 +87,7 @@ final class LockHolder {
                 }
             }
             boolean graceOver = lost && toldAt >= 0 && now - toldAt >= LOST_GRACE_MILLIS;
-            if (toldAt >= 0 && (graceOver || uptime.millis() - lock.sentMillis() >= times.kill())) {
+            if (toldAt >= 0 && (graceOver || uptime.millis() - since >= times.kill())) {
                 command.kill();
             }
             if (ended.isPresent()) {
@@ -128,11 +132,10 @@ final class LockHolder {
     }
 
     /** Early: who looks can still do something about it, before the command is stopped. */
-    private void tellLate() {
-        long left = times.term() - (uptime.millis() - lock.sentMillis());
+    private void tellLate(String what) {
+        long left = times.term() - (uptime.millis() - since);
         if (left > 0) {
-            tell.accept("the lock could not be renewed, which is tried again: in " + LockCommand.inWords(left)
-                    + " the command is stopped");
+            tell.accept(what + ", which is tried again: in " + LockCommand.inWords(left) + " the command is stopped");
         }
     }
 
@@ -142,38 +145,44 @@ final class LockHolder {
         long pause = Math.min(1_000, Math.max(50, times.ttl() / 20));
         boolean late = false;
         try {
-            long next = lock.sentMillis() + times.renewEvery() - uptime.millis();
+            long next = since + times.renewEvery() - uptime.millis();
             while (!over.await(Math.max(next, 1), TimeUnit.MILLISECONDS)) {
-                switch (lock.renew(timeout)) {
-                    case DONE -> {
-                        command.mayRunUntil(lock.sentMillis() + times.kill());
-                        next = lock.sentMillis() + times.renewEvery() - uptime.millis();
-                        if (late) {
-                            tell.accept("the lock is renewed again");
-                        }
-                        late = false;
+                LockRecord.Renewal renewal = lock.renew(timeout);
+                if (renewal == LockRecord.Renewal.LOST) {
+                    lost = true;
+                    return;
+                }
+                String trouble = renewal == LockRecord.Renewal.DONE ? moved(command) : "the lock could not be renewed";
+                if (trouble.isEmpty()) {
+                    next = since + times.renewEvery() - uptime.millis();
+                    if (late) {
+                        tell.accept("the lock is renewed again");
                     }
-                    case FAILED -> {
-                        next = pause;
-                        if (!late) {
-                            late = true;
-                            tellLate();
-                        }
-                    }
-                    case LOST -> {
-                        lost = true;
-                        return;
+                } else {
+                    next = pause;
+                    if (!late) {
+                        tellLate(trouble);
                     }
                 }
+                late = !trouble.isEmpty();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            tell.accept("the guard of the command cannot be told the new time: " + e.getMessage());
-            lost = true;
         } catch (RuntimeException e) {
             tell.accept("the lock cannot be renewed any more: " + e);
             lost = true;
+        }
+    }
+
+    /** The command may go on after a renewal once its guard knows. Returns why that is not so; empty: it is. */
+    private String moved(LockedCommand command) {
+        long sent = lock.sentMillis();
+        try {
+            command.mayRunUntil(sent + times.kill());
+            since = sent;
+            return "";
+        } catch (IOException e) {
+            return "the command's guard cannot be told the new time (" + e.getMessage() + ")";
         }
     }
 }

@@ -6,6 +6,7 @@ import fish.client.PreconditionFailedException;
 import fish.client.ReadOptions;
 import fish.client.UnknownOutcomeException;
 import fish.client.WriteOptions;
+import fish.kv.Durability;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Record;
@@ -29,6 +30,9 @@ final class LockRecord {
 
     /** Of one call here, all its requests together. */
     static final Duration TIMEOUT_MAX = Duration.ofSeconds(10);
+
+    /** Whatever the group's default is: a lock that only the master has is another's once that is gone. */
+    private static final WriteOptions ACROSS_FAIL_OVERS = WriteOptions.DEFAULT.withDurability(Durability.QUORUM);
 
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -196,6 +200,6 @@ final class LockRecord {
     }
 
     private WriteOptions until(long end) {
-        return WriteOptions.DEFAULT.withTimeout(left(end));
+        return ACROSS_FAIL_OVERS.withTimeout(left(end));
     }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class LockWait {
     private static final Duration ONE_TRY_MIN = Duration.ofSeconds(2);
     private static final long POLL_MILLIS = 1_000;
+    /** Each try is a commit of the group's: none is needed while a watch tells when the record goes. */
+    private static final long POLL_WATCHED_MILLIS = 15_000;
+
     private static final long RENEW_AGAIN_MILLIS = 100;
     private static final long WITHOUT_END = Long.MAX_VALUE;
 
@@ -89,7 +92,8 @@ final class LockWait {
                     tell.accept("the lock " + key + " was not had in time" + holds);
                     return false;
                 }
-                if (freed.tryAcquire(Math.min(left(), POLL_MILLIS), TimeUnit.MILLISECONDS)) {
+                long poll = watch == null ? POLL_MILLIS : POLL_WATCHED_MILLIS;
+                if (freed.tryAcquire(Math.min(left(), poll), TimeUnit.MILLISECONDS)) {
                     freed.drainPermits();
                 }
             }

@@ -6,6 +6,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -30,14 +31,18 @@ final class LockedCommand implements AutoCloseable {
             exec "$@"
             """;
 
-    /** $1: a file that says until when, gone once this is in order; $2: the tool; $3: the command's process group. */
+    /**
+     * $1: a file that says until when, from when on it is no more the last that it said; $2: the tool; $3: the command's
+     * process group; $4: until when at first.
+     */
     private static final String GUARD = """
             until kill -0 "-$3" || ! kill -0 "$3"; do
                 sleep 0.05 # it has not made its group yet
             done 2>/dev/null
             told=
+            until=$4
             while kill -0 "-$3" 2>/dev/null; do
-                read -r until < "$1" || exit 0
+                ! read -r said < "$1" || until=$said
                 read -r up rest < /proc/uptime
                 if [ "${up%.*}${up#*.}0" -ge "$until" ]; then
                     kill -KILL "-$3"
@@ -53,7 +58,7 @@ final class LockedCommand implements AutoCloseable {
                 fi
                 sleep 0.1
             done 2>/dev/null
-            rm -f -- "$1"
+            rm -rf -- "${1%/*}"
             """;
 
     /** $1: which; $2: the group; $3: the process, while it has made no group yet. */
@@ -73,34 +78,37 @@ final class LockedCommand implements AutoCloseable {
     }
 
     /**
-     * Starts it with our own input and outputs.
+     * Starts it with our own outputs.
      *
      * @param untilMillis by {@link Uptime}
      * @param uptime where it is not shared there is neither a guard nor a group
      * @throws IOException where it cannot be started
      */
-    static LockedCommand start(List<String> words, long revision, long untilMillis, Uptime uptime) throws IOException {
+    static LockedCommand start(
+            List<String> words, ProcessBuilder.Redirect input, long revision, long untilMillis, Uptime uptime)
+            throws IOException {
         boolean grouped = uptime.isShared() && isInPath("setsid");
         List<String> line = new ArrayList<>();
         if (grouped) {
             line.addAll(List.of("setsid", "sh", "-c", START, "fish-lock", Long.toString(untilMillis)));
         }
         line.addAll(words);
-        Path until = Files.createTempFile("fish-lock-", "");
+        // Ours alone: what others can reach in a directory for all, they can be in the way of.
+        Path until = Files.createTempDirectory("fish-lock-").resolve("until");
         try {
             write(until, untilMillis);
-            ProcessBuilder builder = new ProcessBuilder(line).inheritIO();
+            ProcessBuilder builder = new ProcessBuilder(line).inheritIO().redirectInput(input);
             builder.environment().put("FISH_LOCK_REVISION", Long.toString(revision));
             LockedCommand started = new LockedCommand(grouped, until, builder.start());
-            started.guard();
+            started.guard(untilMillis);
             return started;
         } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(until);
+            discard(until);
             throw e;
         }
     }
 
-    private void guard() throws IOException {
+    private void guard(long untilMillis) throws IOException {
         if (!grouped) {
             return;
         }
@@ -113,7 +121,8 @@ final class LockedCommand implements AutoCloseable {
                             "fish-lock-guard",
                             until.toString(),
                             Long.toString(ProcessHandle.current().pid()),
-                            Long.toString(command.pid()))
+                            Long.toString(command.pid()),
+                            Long.toString(untilMillis))
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -136,7 +145,11 @@ final class LockedCommand implements AutoCloseable {
         return false;
     }
 
-    /** Moves the end. Any thread. */
+    /**
+     * Moves the end. Any thread.
+     *
+     * @throws IOException where the guard cannot be told: the end is where it was
+     */
     void mayRunUntil(long untilMillis) throws IOException {
         if (grouped) {
             write(until, untilMillis);
@@ -145,7 +158,11 @@ final class LockedCommand implements AutoCloseable {
 
     /** Whole at any time: it is read by others. */
     private static void write(Path file, long untilMillis) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
+        Path next = next(file);
+        Path directory = file.resolveSibling("");
+        if (!Files.isDirectory(directory)) {
+            makeForUs(directory); // somebody tidied up
+        }
         Files.writeString(next, untilMillis + "\n");
         try {
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
@@ -225,10 +242,26 @@ final class LockedCommand implements AutoCloseable {
             kill();
         }
         guards.forEach(Process::destroyForcibly);
-        try {
-            Files.deleteIfExists(until);
-        } catch (IOException e) {
-            until.toFile().deleteOnExit();
+        discard(until);
+    }
+
+    private static void discard(Path until) {
+        Path directory = until.resolveSibling("");
+        for (Path path : List.of(until, next(until), directory)) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                // Some bytes in a directory for what is temporary.
+            }
         }
+    }
+
+    private static void makeForUs(Path directory) throws IOException {
+        Files.createDirectory(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    private static Path next(Path until) {
+        return until.resolveSibling("next");
     }
 }

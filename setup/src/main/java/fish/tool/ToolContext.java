@@ -48,6 +48,11 @@ public final class ToolContext implements AutoCloseable {
         return new ToolContext(inner, same, this);
     }
 
+    /** Whether standard input holds the commands that come after this one. */
+    boolean readsCommands() {
+        return shell != null && !(shell.terminal.in() && shell.terminal.out());
+    }
+
     CommonOptions options() {
         return options;
     }

@@ -85,6 +85,30 @@ class ToolIT {
     }
 
     @Test
+    void aLockedCommandTakesNothingOfTheLinesBehindIt() {
+        String typed = "printf 'lock tool-pipe/l -- cat\\nput tool-pipe/a 1\\n' | \"$@\"";
+        try (Program shell =
+                running.programs().start("shell", List.of("sh", "-c", typed, "sh"), "fish", List.of("shell"))) {
+            assertThat(shell.awaitExit(END_MAX)).as("%s", shell.output()).isZero();
+        }
+        assertThat(run("get", "tool-pipe/a").out()).isEqualTo("1");
+        assertThat(run("put", "tool\ufffd", "1").exitCode()).isZero();
+        String elsewhere = "LC_ALL=xx_XX.UTF-8 exec \"$@\"";
+        for (String key : List.of("ключ", "слон")) {
+            try (Program put = running.programs()
+                    .start("put", List.of("sh", "-c", elsewhere, "sh"), "fish", List.of("put", key, key))) {
+                assertThat(put.awaitExit(END_MAX)).isZero();
+            }
+            assertThat(run("get", key).out()).isEqualTo(key);
+        }
+        String noUtf8 = "exec \"$@\" put \"$(printf 'a\\377')\" 1";
+        try (Program put = running.programs().start("put", List.of("sh", "-c", noUtf8, "sh"), "fish", List.of())) {
+            assertThat(put.awaitExit(END_MAX)).isEqualTo(2);
+            assertThat(put.said("err")).contains("not UTF-8");
+        }
+    }
+
+    @Test
     void aWatchGoesOnWhileTheMasterIsKilled() throws IOException {
         try (Program watch = start("watch", "tool-watch/", "--json")) {
             watch.awaitLine(END_MAX, line -> line.contains("watches from revision"));

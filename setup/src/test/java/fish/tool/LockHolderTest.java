@@ -79,7 +79,8 @@ class LockHolderTest {
         LockRecord lock = new LockRecord(client, Key.of("lock"), Values.text("ours"), times, uptime);
         assertThat(lock.tryToGet(Duration.ofSeconds(10))).isTrue();
         service.refuses = refuses;
-        return new LockHolder(lock, times, uptime, told::add).run(List.of("sh", "-c", script, "" + directory));
+        return new LockHolder(lock, times, uptime, told::add)
+                .run(List.of("sh", "-c", script, "" + directory), ProcessBuilder.Redirect.INHERIT);
     }
 
     @Test

@@ -2,10 +2,14 @@ package fish.tool;
 
 import static fish.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import fish.testing.Eventually;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -31,7 +35,11 @@ class LockedCommandTest {
 
     private LockedCommand start(long forMillis, String script) throws Exception {
         return LockedCommand.start(
-                List.of("sh", "-c", script, directory.toString()), 17, uptime.millis() + forMillis, uptime);
+                List.of("sh", "-c", script, directory.toString()),
+                ProcessBuilder.Redirect.INHERIT,
+                17,
+                uptime.millis() + forMillis,
+                uptime);
     }
 
     /** Waits however busy the machine is. */
@@ -73,6 +81,49 @@ class LockedCommandTest {
             assertThat(exitCode(command)).isEqualTo(137);
             eventually(SOON, () -> assertThat(isAlive(child)).isFalse());
         }
+    }
+
+    @Test
+    void aGuardWhoseFileIsGoneKeepsToWhatItSaidLast() throws Exception {
+        Path child = directory.resolve("pid");
+        try (LockedCommand command = start(3_000, "echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100")) {
+            eventually(SOON, () -> assertThat(child).exists());
+            delete(guardFile(Files.readString(child).strip()).resolveSibling(""));
+            assertThat(exitCode(command)).isEqualTo(137);
+        }
+    }
+
+    @Test
+    void aGuardsFileThatIsGoneIsMadeAgainAndOneInItsPlaceIsTold() throws Exception {
+        Path child = directory.resolve("pid");
+        try (LockedCommand command = start(FOREVER, "echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100")) {
+            eventually(SOON, () -> assertThat(child).exists());
+            Path file = guardFile(Files.readString(child).strip());
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.resolveSibling(""))))
+                    .isEqualTo("rwx------");
+            delete(file.resolveSibling(""));
+            Files.createFile(file.resolveSibling(""));
+            assertThatThrownBy(() -> command.mayRunUntil(uptime.millis() + 1_000))
+                    .isInstanceOf(IOException.class);
+            Files.delete(file.resolveSibling(""));
+            command.mayRunUntil(uptime.millis() + 1_000);
+            assertThat(exitCode(command)).isEqualTo(137);
+        }
+    }
+
+    /** By the guard's command line, once it runs. */
+    private static Path guardFile(String group) {
+        return Eventually.eventuallyGet(SOON, () -> ProcessHandle.allProcesses()
+                .map(process -> List.of(process.info().arguments().orElse(new String[0])))
+                .filter(words -> words.contains("fish-lock-guard") && words.indexOf(group) == words.size() - 2)
+                .map(words -> Path.of(words.get(words.indexOf("fish-lock-guard") + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no guard of " + group)));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.deleteIfExists(directory.resolve("until"));
+        Files.delete(directory);
     }
 
     @Test
