@@ -68,12 +68,25 @@ final class ListCommand implements Callable<Integer> {
                 });
             }
         } else if (keys) {
-            records.forEachRemaining(
-                    record -> out.line(Printable.of(record.key().toString())));
+            while (records.hasNext()) {
+                out.line(line(records.next().key().toString()));
+            }
         } else {
             table(records, page, out);
         }
         return 0;
+    }
+
+    /** For people what a terminal can show; a program gets the key as it is. */
+    private String line(String key) throws ProgramException {
+        if (context.terminal().out()) {
+            return Printable.of(key);
+        }
+        if (key.indexOf('\n') >= 0) {
+            throw ProgramException.failed(
+                    "the key '" + Printable.of(key) + "' is of several lines: --json prints such keys as one");
+        }
+        return key;
     }
 
     /** Page by page, since there may be many. */

@@ -45,7 +45,7 @@ final class NodeDigests implements DataComparison.Digests, AutoCloseable {
 
     @Override
     public Map<String, DataComparison.Part> ask(DataComparison.Range range) throws NodeFailedException {
-        String target = "/cluster/digest?timeout=60s&limit=" + range.limit() + "&start=" + encoded(range.start())
+        String target = "/cluster/digest?timeout=50s&limit=" + range.limit() + "&start=" + encoded(range.start())
                 + "&end=" + encoded(range.end()) + "&after=" + range.after() + (range.listed() ? "&keys" : "");
         return all(node -> part(patiently(node, target)));
     }
@@ -57,7 +57,7 @@ final class NodeDigests implements DataComparison.Digests, AutoCloseable {
         Map<String, String> damaged = new LinkedHashMap<>();
         String from = "";
         do {
-            JsonNode some = patiently(node, "/cluster/verify?timeout=60s&from=" + from);
+            JsonNode some = patiently(node, "/cluster/verify?timeout=50s&from=" + from);
             if (!some.path("files").isInt()) {
                 throw new NodeFailedException("bad-answer", "it does not answer as a node of Fish does", null);
             }

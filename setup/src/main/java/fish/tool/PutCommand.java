@@ -38,7 +38,7 @@ final class PutCommand implements Callable<Integer> {
             names = {"-f", "--file"},
             paramLabel = "FILE",
             description = "The value is what this file holds; -: standard input.")
-    private String file = "";
+    private @Nullable String file;
 
     @Option(names = "--type", paramLabel = "TYPE", description = "The value's Content-Type. Default: none.")
     private String type = "";
@@ -102,12 +102,15 @@ final class PutCommand implements Callable<Integer> {
 
     private Value value() throws ProgramException {
         boolean fromText = !text.equals("-");
-        if (fromText && !file.isEmpty()) {
+        if (fromText && file != null) {
             throw ProgramException.wrong("give the value as VALUE or with -f, not both");
+        }
+        if (file != null && file.isEmpty()) {
+            throw ProgramException.wrong("-f names no file");
         }
         byte[] bytes = fromText
                 ? text.getBytes(StandardCharsets.UTF_8)
-                : context.input().all(file.isEmpty() ? "-" : file, VALUE_BYTES_MAX);
+                : context.input().all(file == null ? "-" : file, VALUE_BYTES_MAX);
         try {
             return new Value(bytes, type, "");
         } catch (IllegalArgumentException e) {

@@ -172,7 +172,14 @@ class RecordCommandsTest {
     void whatOthersStoredDoesNothingToATerminal() {
         fish.run("put", "evil\u001b[2J\n", "x\u001b]0;y\u0007");
         assertThat(fish.run("list").out()).contains("evil\\u001b[2J\\n").doesNotContain("\u001b", "\u0007");
-        assertThat(fish.run("list", "--keys").out()).isEqualTo("evil\\u001b[2J\\n\n");
+        fish.run("put", "fa/\u200c\\", "1");
+        assertThat(fish.terminal(TERMINAL).run("list", "--keys").out()).startsWith("evil\\u001b[2J\\n\n");
+        assertThat(fish.terminal(Terminal.NONE).run("list", "fa/", "--keys").out())
+                .isEqualTo("fa/\u200c\\\n");
+        Ran ofLines = fish.run("list", "--keys");
+        assertThat(ofLines.exitCode()).isEqualTo(1);
+        assertThat(ofLines.out()).isEmpty();
+        assertThat(ofLines.err()).contains("evil\\u001b[2J\\n", "--json").doesNotContain("\u001b");
         // A header can hold the one control that begins a sequence by itself.
         assertThat(ListCommand.shown(new Value(new byte[] {0}, "a/b\u009b2J", "")))
                 .isEqualTo("(1 bytes of a/b\\u009b2J)");
