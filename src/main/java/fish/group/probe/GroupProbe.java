@@ -28,6 +28,9 @@ import javax.net.SocketFactory;
  * name still hangs.
  */
 public final class GroupProbe {
+    /** Calls end by themselves, and say then why. */
+    private static final Duration LATE = Duration.ofMillis(500);
+
     /** How many buddies one probe asks at most. */
     public static final int BUDDIES_MAX = 64;
 
@@ -178,7 +181,8 @@ public final class GroupProbe {
         ExecutorService threads = Executors.newFixedThreadPool(nodes.size(), Threads.named("fish-group-probe"));
         Map<HostPort, ProbeAnswer> answers = new LinkedHashMap<>();
         try {
-            List<Future<ProbeAnswer>> done = threads.invokeAll(questions, timeout.toNanos(), TimeUnit.NANOSECONDS);
+            List<Future<ProbeAnswer>> done =
+                    threads.invokeAll(questions, timeout.plus(LATE).toNanos(), TimeUnit.NANOSECONDS);
             for (int i = 0; i < done.size(); i++) {
                 answers.put(addresses.get(i), result(done.get(i)));
             }

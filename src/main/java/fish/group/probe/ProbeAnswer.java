@@ -21,6 +21,8 @@ import javax.net.ssl.SSLException;
  * @param reason why it is of no use; empty if it is
  */
 record ProbeAnswer(Kind kind, String node, String group, String master, List<Member> members, String reason) {
+    private static final String PAUSED_OR_HTTP = " though it listens: is that its --address, or its HTTP port?";
+
     private static final String GROUP_REQUEST = "4|%s|" + NodeCall.NO_MEMBER + "|GREQ";
     private static final String STATE_REQUEST = "1.0|%s|" + NodeCall.NO_MEMBER + "|STATEREQ|any";
     private static final String NO_MASTER = "null";
@@ -62,7 +64,8 @@ record ProbeAnswer(Kind kind, String node, String group, String master, List<Mem
         } catch (NodeCall.NotANodeException e) {
             return unusable(Kind.NOT_A_NODE, String.valueOf(e.getMessage()));
         } catch (SocketTimeoutException e) {
-            return unusable(Kind.UNREACHABLE, "does not answer in time");
+            boolean connected = !String.valueOf(e.getMessage()).startsWith("Connect");
+            return unusable(Kind.UNREACHABLE, "does not answer in time" + (connected ? PAUSED_OR_HTTP : ""));
         } catch (ConnectException e) {
             return unusable(Kind.UNREACHABLE, "nothing listens there: " + e.getMessage());
         } catch (SSLException e) {
