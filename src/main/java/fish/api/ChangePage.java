@@ -118,7 +118,10 @@ final class ChangePage implements ChangeSink {
         done = true;
         call.answer(() -> {
             ChangeHandler.vary(call.exchange());
-            call.json(ChangeJson.page(kept(), revision));
+            List<byte[]> page = ChangeJson.page(kept(), revision);
+            // From here on it is an answer like others, which must give way where its client does not take it.
+            release();
+            call.jsonHeld(page);
         });
     }
 

@@ -40,6 +40,8 @@ final class ChangeStream implements ChangeSink {
 
     /** What goes to the system at once. */
     private static final int SLICE_BYTES = 64 << 10;
+    /** What goes together with the head, and is kept by Undertow for as long as the stream lives. */
+    private static final int WITH_HEAD_BYTES = 1 << 10;
     /** How long a client may take nothing, */
     private static final long PRESSED_STALL_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** or not all of what waits for it, while others have no room. */
@@ -84,6 +86,8 @@ final class ChangeStream implements ChangeSink {
     // The I/O thread alone.
     private @Nullable StreamSinkChannel channel;
     private ByteBuffer writing = ByteBuffer.allocate(0);
+
+    private boolean headSent;
 
     /**
      * @param stallMax how long the client may take nothing of what waits for it
@@ -298,9 +302,17 @@ final class ChangeStream implements ChangeSink {
     /** As much as goes at once, in slices, since the system's buffer for it is as large as what is offered. */
     private int writeSlice(StreamSinkChannel out) throws IOException {
         int end = writing.limit();
-        writing.limit(Math.min(end, writing.position() + SLICE_BYTES));
+        writing.limit(Math.min(end, writing.position() + (headSent ? SLICE_BYTES : WITH_HEAD_BYTES)));
         try {
-            return out.write(writing);
+            if (headSent) {
+                return out.write(writing);
+            }
+            int count = out.write(ByteBuffer.allocate(writing.remaining())
+                    .put(writing.duplicate())
+                    .flip());
+            writing.position(writing.position() + count);
+            headSent = count > 0;
+            return count;
         } finally {
             writing.limit(end);
         }

@@ -2,6 +2,7 @@ package fish.api;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import fish.contract.Code;
 import fish.contract.Durations;
@@ -30,6 +31,8 @@ import java.util.concurrent.TimeUnit;
  * what is wrong. JSON values are kept as they were written, to the digit. One use each.
  */
 final class TxnJson {
+    private static final int LOOK_TOKENS = 256;
+
     private final byte[] body;
     private final JsonParser parser;
     private final int valueBytesMax;
@@ -214,13 +217,19 @@ final class TxnJson {
 
     /** The value that begins here, as it was written. */
     byte[] json() throws IOException {
-        int start = bytesBefore(parser.currentTokenLocation().getCharOffset());
+        long first = parser.currentTokenLocation().getCharOffset();
+        int start = bytesBefore(first);
         int depth = 0;
+        int tokens = 0;
         do {
             JsonToken token = parser.currentToken();
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             if (depth > Json.DEPTH_MAX) {
                 throw bad("a value has at most " + Json.DEPTH_MAX + " levels");
+            }
+            // What is parsed takes many times its text, above all the names of its objects.
+            if (++tokens % LOOK_TOKENS == 0 && parser.currentLocation().getCharOffset() - first > valueBytesMax) {
+                throw tooLarge("a value has at most " + valueBytesMax + " bytes", above(depth));
             }
         } while (depth > 0 && parser.nextToken() != null);
         parser.finishToken();
@@ -276,7 +285,22 @@ final class TxnJson {
     }
 
     ProblemException tooLarge(String detail) {
-        return new Problem(Code.TOO_LARGE, detail, Map.of("at", pointer())).exception();
+        return tooLarge(detail, parser.getParsingContext());
+    }
+
+    private static ProblemException tooLarge(String detail, JsonStreamContext at) {
+        return new Problem(
+                        Code.TOO_LARGE, detail, Map.of("at", at.pathAsPointer().toString()))
+                .exception();
+    }
+
+    /** Where the value stands that the parser is so deep in. */
+    private JsonStreamContext above(int depth) {
+        JsonStreamContext context = parser.getParsingContext();
+        for (int i = 0; i < depth && context.getParent() != null; i++) {
+            context = context.getParent();
+        }
+        return context;
     }
 
     private String pointer() {

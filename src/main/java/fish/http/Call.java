@@ -210,7 +210,9 @@ public final class Call {
             answerAlways(() -> problem(Bearer.GONE));
             return;
         }
-        awaitOthers(deadlineNanos + GRACE_NANOS, () -> answer(() -> problem(room.waiting() ? noRoom() : late.get())));
+        awaitOthers(
+                deadlineNanos + GRACE_NANOS,
+                () -> answer(() -> problem(room.waiting() && !write ? noRoom() : late.get())));
         try {
             submit.run();
         } catch (RuntimeException e) {
@@ -272,8 +274,9 @@ public final class Call {
         sendHeld(200, body);
     }
 
-    /** Sends an answer in JSON of status 200 that is held in pieces, without joining them. */
-    public void json(List<byte[]> pieces) {
+    /** As {@link #jsonHeld(byte[])}, of what is held in pieces, without joining them. */
+    public void jsonHeld(List<byte[]> pieces) {
+        room.force(pieces.stream().mapToLong(piece -> piece.length).sum());
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
         send(200, pieces.stream().map(ByteBuffer::wrap).toArray(ByteBuffer[]::new));
     }
@@ -284,13 +287,8 @@ public final class Call {
     }
 
     void send(int status, ByteBuffer[] body) {
-        if (!begin(status)) {
-            return;
-        }
-        if (body.length == 1) {
-            exchange.getResponseSender().send(body[0]);
-        } else {
-            exchange.getResponseSender().send(body);
+        if (begin(status)) {
+            WholeAnswer.send(exchange, body);
         }
     }
 
@@ -338,30 +336,17 @@ public final class Call {
         return code.outcomeUnknown() ? Words.UNKNOWN : Words.NOT_APPLIED;
     }
 
-    /** Lets this handler answer by itself; the limits no longer know of the request. */
+    /**
+     * Lets this handler answer by itself; the limits no longer know of the request, whose body would be waited for without
+     * an end and is refused.
+     */
     public void leaveTo(HttpHandler handler) {
+        if (!exchange.isRequestComplete()) {
+            throw new Problem(Code.BAD_REQUEST, "this request has no body").exception();
+        }
         left = true;
         release();
-        parts.limits().leave();
-        AtomicBoolean over = new AtomicBoolean();
-        parts.timer().addLasting(this);
-        Runnable comeBack = () -> {
-            if (over.compareAndSet(false, true)) {
-                parts.timer().removeLasting(this);
-                parts.stats().ended(route, exchange.getStatusCode(), write, told, -1);
-                parts.limits().comeBack();
-            }
-        };
-        ConnectionEnd end = ConnectionEnd.of(exchange);
-        end.add(comeBack);
-        exchange.addExchangeCompleteListener((ended, next) -> {
-            // What speaks another protocol now lasts until the connection ends.
-            if (!ended.isUpgrade()) {
-                end.remove(comeBack);
-                comeBack.run();
-            }
-            next.proceed();
-        });
+        Lasting.begin(this, route, parts);
         try {
             handler.handleRequest(exchange);
         } catch (ProblemException e) {
@@ -369,6 +354,11 @@ public final class Call {
         } catch (Exception e) {
             unexpected(e);
         }
+    }
+
+    /** @param nanos how long it took; negative: that says nothing */
+    void count(long nanos) {
+        parts.stats().ended(route, sent || left ? exchange.getStatusCode() : 0, write, told, nanos);
     }
 
     /** Handles it; called by Undertow, which takes what was dispatched or resumed from here. */
@@ -413,11 +403,9 @@ public final class Call {
         patience.endIfDue(nowNanos);
     }
 
-    /** Ends what it waits for, or the stream that it is, once whoever asked may not have it any more. Any thread. */
-    void endIfRefused(boolean lasting) {
-        if (lasting && !grant.holds()) {
-            IoUtils.safeClose(exchange.getConnection());
-        } else if (!lasting && !patience.ofClient() && isRefusedNow()) {
+    /** Ends what it waits for, once whoever asked may not have it any more. Any thread. */
+    void endIfRefused() {
+        if (!patience.ofClient() && isRefusedNow()) {
             answers.put(() -> answer(() -> {}));
         }
     }
@@ -458,9 +446,8 @@ public final class Call {
             parts.limits().exit();
             arrival.close();
             room.close();
-            int status = sent ? exchange.getStatusCode() : 0;
             if (!left) {
-                parts.stats().ended(route, status, write, told, System.nanoTime() - startNanos);
+                count(System.nanoTime() - startNanos);
             }
         }
     }

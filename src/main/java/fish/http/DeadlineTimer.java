@@ -16,7 +16,7 @@ final class DeadlineTimer implements AutoCloseable {
     private volatile boolean hurried;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
     private final Sweeper sweeper = new Sweeper("fish-http-deadlines", PERIOD_MILLIS);
-    private final Set<Call> lasting = ConcurrentHashMap.newKeySet();
+    private final Set<Lasting> lasting = ConcurrentHashMap.newKeySet();
 
     DeadlineTimer(HeadGuards guards, Limits limits) {
         this.guards = guards;
@@ -47,12 +47,12 @@ final class DeadlineTimer implements AutoCloseable {
     }
 
     /** A stream, which has no end of its own. */
-    void addLasting(Call call) {
-        lasting.add(call);
+    void addLasting(Lasting one) {
+        lasting.add(one);
     }
 
-    void removeLasting(Call call) {
-        lasting.remove(call);
+    void removeLasting(Lasting one) {
+        lasting.remove(one);
     }
 
     private void look() {
@@ -62,10 +62,10 @@ final class DeadlineTimer implements AutoCloseable {
                 call.hurry(now, hurriedNanos);
             }
             call.endIfDue(now);
-            call.endIfRefused(false);
+            call.endIfRefused();
             call.departure().follow(now);
         }
-        lasting.forEach(call -> call.endIfRefused(true));
+        lasting.forEach(Lasting::endIfRefused);
         guards.look(now);
         arriving.look(now, calls.stream().map(Call::arrival));
         leaving.look(now, calls.stream().map(Call::departure));

@@ -61,6 +61,7 @@ final class HeadGuard {
     private @Nullable Claim room;
     private boolean handshaking;
     private volatile boolean serving;
+    private volatile boolean large;
     private volatile long beganNanos;
 
     HeadGuard(StreamConnection connection, HeadGuards guards) {
@@ -137,6 +138,11 @@ final class HeadGuard {
     /** Whether the head that arrives has taken too long. Any thread. */
     boolean isDue(long nowNanos, long patienceNanos) {
         return !serving && nowNanos - beganNanos >= patienceNanos;
+    }
+
+    /** Whether the head takes of what all large ones share. Any thread. */
+    boolean isLarge() {
+        return large;
     }
 
     /** Answers a head that did not end in time. */
@@ -261,7 +267,15 @@ final class HeadGuard {
     }
 
     private boolean hasRoom() {
-        return headTakes <= FREE_BYTES || room().grow(headTakes - room().held());
+        if (headTakes <= FREE_BYTES) {
+            return true;
+        }
+        large = true;
+        boolean granted = room().grow(headTakes - room().held());
+        if (!granted) {
+            guards.pressed(System.nanoTime());
+        }
+        return granted;
     }
 
     private Claim room() {
@@ -276,6 +290,7 @@ final class HeadGuard {
     /** The head is of no use any more. */
     private void giveBack() {
         headTakes = 0;
+        large = false;
         forgetEnd();
         Claim held = room;
         room = null;

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -22,6 +23,9 @@ import org.xnio.StreamConnection;
 final class HeadGuards {
     private static final String UNDERTOWS_OWN = "Bad Request";
 
+    private static final long PRESSED_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PRESSED_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final byte[] crowded =
             answer(new Problem(Code.OVERLOADED, "too many connections have requests under way"), "");
     private final List<String> writes;
@@ -29,6 +33,7 @@ final class HeadGuards {
     private final NodeTransport transport;
     private final ByteBudget heads;
     private final Set<HeadGuard> waiting = ConcurrentHashMap.newKeySet();
+    private volatile long pressedNanos = System.nanoTime() - PRESSED_NANOS;
 
     /**
      * @param patienceNanos how long a head may take to arrive, and a TLS handshake before it
@@ -63,7 +68,15 @@ final class HeadGuards {
 
     /** Answers the heads that take too long. Called several times a second. */
     void look(long nowNanos) {
-        waiting.removeIf(guard -> !guard.isOpen() || (guard.isDue(nowNanos, patienceNanos) && expire(guard)));
+        boolean wanted = nowNanos - pressedNanos < PRESSED_NANOS;
+        waiting.removeIf(guard -> !guard.isOpen()
+                || (guard.isDue(nowNanos, wanted && guard.isLarge() ? PRESSED_PATIENCE_NANOS : patienceNanos)
+                        && expire(guard)));
+    }
+
+    /** One was refused for want of room: those that keep others out have less time for a while. Any thread. */
+    void pressed(long nowNanos) {
+        pressedNanos = nowNanos;
     }
 
     private static boolean expire(HeadGuard guard) {

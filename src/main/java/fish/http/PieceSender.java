@@ -10,10 +10,13 @@ import java.util.Iterator;
 
 /** Sends an answer of any length, with status 200: one piece after the other, each made once it can be sent. */
 final class PieceSender implements IoCallback {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final Call call;
     private final Claim room;
     private final Iterator<ByteBuffer> pieces;
     private final long heldBefore;
+    private ByteBuffer rest = NOTHING;
 
     /** @param room where each piece is counted until the next is made */
     PieceSender(Call call, Claim room, Iterator<ByteBuffer> pieces) {
@@ -28,7 +31,8 @@ final class PieceSender implements IoCallback {
         if (!pieces.hasNext()) {
             call.send(200, new ByteBuffer[] {first});
         } else if (call.begin(200)) {
-            call.exchange().getResponseSender().send(first, this);
+            rest = first;
+            call.exchange().getResponseSender().send(WholeAnswer.withHead(first), this);
         }
     }
 
@@ -41,7 +45,11 @@ final class PieceSender implements IoCallback {
     @Override
     public void onComplete(HttpServerExchange done, Sender sender) {
         call.guarded(() -> {
-            if (pieces.hasNext()) {
+            ByteBuffer left = rest;
+            rest = NOTHING;
+            if (left.hasRemaining()) {
+                sender.send(left, this);
+            } else if (pieces.hasNext()) {
                 sender.send(next(), this);
             } else {
                 sender.close(IoCallback.END_EXCHANGE);

@@ -10,6 +10,7 @@ import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,7 @@ public record Route(HttpString method, String path, Need need, boolean write, bo
                                 "nothing is here without Upgrade: " + protocol + " and Connection: Upgrade")
                         .exception();
             }
+            call.params(Set.of()); // they would be kept for as long as the connection lasts
             call.leaveTo(handler);
         });
     }

@@ -36,6 +36,9 @@ public sealed interface Query {
             implements Query {
         public static final int LIMIT_MAX = 1000;
 
+        /** The most that another node may ask for. */
+        public static final int BYTES_MAX = 8 << 20;
+
         /** Over all keys. */
         public Range(byte[] low, byte[] high, boolean reverse, boolean withValues, int limit, int bytesMax) {
             this(low, high, reverse, withValues, limit, bytesMax, Scope.ALL);

@@ -144,6 +144,11 @@ public final class LinkClient implements AutoCloseable {
         return channel.isOpen();
     }
 
+    /** Whether it takes another request now; one that comes all the same may be refused. */
+    public boolean hasRoom() {
+        return callCount.get() < limits.requestsMax();
+    }
+
     /** Ends the connection; all requests that are not answered are lost before this returns. */
     @Override
     public void close() {

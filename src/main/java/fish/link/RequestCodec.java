@@ -210,7 +210,7 @@ final class RequestCodec {
                         in.flag(),
                         in.flag(),
                         in.i32(1, Query.Range.LIMIT_MAX),
-                        in.i32(0, Integer.MAX_VALUE),
+                        Math.min(in.i32(0, Integer.MAX_VALUE), Query.Range.BYTES_MAX),
                         tag == RANGE ? Scope.ALL : TxnCodec.readScope(in));
             case COUNT, COUNT_WITHIN ->
                 new Query.Count(

@@ -108,6 +108,31 @@ class LargeHeadsTest {
         assertNothingTaken();
     }
 
+    @Test
+    void oneThatStandsStillGivesWayToThoseThatCome() throws Exception {
+        try (ServerFixture patient = new ServerFixture(
+                ServerFixture.config(KIB * KIB, KIB * KIB, 1000, Duration.ofMinutes(5)),
+                service,
+                ServerFixture.health(true),
+                List.of())) {
+            Socket still = patient.connect();
+            sockets.add(still);
+            // 50 KiB that take all of the room, by their commas.
+            String commas = "X-Much: " + ",".repeat(1_600);
+            still.getOutputStream().write((BEGINNING + commas).getBytes(StandardCharsets.US_ASCII));
+            eventually(SOON, () -> assertThat(patient.server.bytesInFlight()).isGreaterThan(240 * KIB));
+            eventually(SOON, () -> {
+                try (Socket large = patient.connect()) {
+                    String head = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+                    large.getOutputStream()
+                            .write((head + field(20 * KIB) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                    assertThat(ServerFixture.readAll(large)).startsWith("HTTP/1.1 200 ");
+                }
+            });
+            assertThat(ServerFixture.readAll(still)).startsWith("HTTP/1.1 408 ");
+        }
+    }
+
     /**
      * How many of the last are. One may have had the room of another that was refused, and an answer can be lost with its
      * connection; of those that are not refused nothing is heard here.

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TxnJsonTest {
@@ -40,6 +42,23 @@ class TxnJsonTest {
                 .as("seed %d", seed)
                 .extracting(put -> new String(((Operation.Put) put).value().bytes(), StandardCharsets.UTF_8))
                 .isEqualTo(values);
+    }
+
+    /** Long before its end: the parser keeps the names of an object. */
+    @Test
+    void aValueThatIsTooLargeIsRefusedWhereItStands() {
+        String members =
+                IntStream.range(0, 200_000).mapToObj(i -> "\"n" + i + "\":{}").collect(Collectors.joining(","));
+        for (String test :
+                List.of("{\"then\":[{\"put\":{\"key\":\"a\",\"json\":", "{\"if\":[{\"key\":\"a\",\"json\":")) {
+            String body = test + "[{}," + "{" + members;
+            assertThatThrownBy(() -> TxnJson.parse(body.getBytes(StandardCharsets.UTF_8), 1 << 20))
+                    .isInstanceOfSatisfying(ProblemException.class, e -> {
+                        assertThat(e.problem().code()).isEqualTo(Code.TOO_LARGE);
+                        assertThat(String.valueOf(e.problem().members().get("at")))
+                                .matches("/(then/0/put|if/0)/json");
+                    });
+        }
     }
 
     @Test

@@ -72,6 +72,18 @@ class KeptAliveTest {
     }
 
     @Test
+    void whatIsLeftToAHandlerHasNoBody() throws IOException {
+        String head = " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n";
+        assertThat(send("GET /raw" + head + "\r\n")).contains("400", "has no body");
+        assertThat(send("GET /other" + head + "Upgrade: other/1\r\nConnection: Upgrade\r\n\r\n"))
+                .contains("400", "has no body");
+        String upgrade = "Upgrade: other/1\r\nConnection: Upgrade\r\n\r\n";
+        String last = "GET /last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        assertThat(send("GET /other?a=1 HTTP/1.1\r\nHost: localhost\r\n" + upgrade + last))
+                .contains("400", "\"bad-parameter\"");
+    }
+
+    @Test
     void anUpgradeThatIsNoneIsAProblem() throws IOException {
         for (String rest : List.of(
                 " HTTP/1.1\r\nHost: localhost\r\nUpgrade: other/1\r\nConnection: close\r\n\r\n",

@@ -47,6 +47,15 @@ final class MessagesTest {
     }
 
     @Test
+    void nobodyIsAskedForMoreThanAPageHolds() throws Exception {
+        byte[] all = {};
+        Query.Range range = new Query.Range(all, all, false, true, Query.Range.LIMIT_MAX, Integer.MAX_VALUE);
+        Read read = Read.of(range, Consistency.STRONG, NOW);
+        Read there = RequestCodec.readRead(message(RequestCodec.frame(read, 1, NOW)), NOW);
+        assertThat(((Query.Range) there.query()).bytesMax()).isEqualTo(Query.Range.BYTES_MAX);
+    }
+
+    @Test
     void theWireIsWhatItWas() {
         Write write = new Write(
                 Txn.of(new Operation.Put(Key.of("a"), new Value(new byte[] {7}, "t/x", ""), 0)),

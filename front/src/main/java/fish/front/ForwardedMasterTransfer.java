@@ -6,6 +6,8 @@ import fish.http.Call;
 import fish.http.Problem;
 import fish.node.Peers;
 import io.undertow.util.Headers;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,7 @@ final class ForwardedMasterTransfer implements MasterRoute.MasterTransfer {
                 .whenComplete((answer, failure) -> passOn(call, answer, failure));
     }
 
-    /** Gives the master's answer, or says that there is none. */
+    /** Gives the master's answer, or says that there is none; then nobody knows what became of what was sent to it. */
     static void passOn(Call call, @Nullable HttpResponse<byte[]> answer, @Nullable Throwable failure) {
         call.answer(() -> {
             if (answer != null) {
@@ -45,8 +47,18 @@ final class ForwardedMasterTransfer implements MasterRoute.MasterTransfer {
                 call.exchange().getResponseHeaders().put(Headers.CONTENT_TYPE, type);
                 call.send(answer.statusCode(), answer.body());
             } else {
-                call.problem(new Problem(Code.NO_MASTER, "the master did not answer: " + failure));
+                Code code = wasSent(failure) ? Code.UNKNOWN_OUTCOME : Code.NO_MASTER;
+                call.problem(new Problem(code, "the master did not answer: " + failure));
             }
         });
+    }
+
+    private static boolean wasSent(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+                return false;
+            }
+        }
+        return true;
     }
 }

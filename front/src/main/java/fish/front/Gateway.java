@@ -42,6 +42,8 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
      */
     private static final long REFUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private static final Failure NO_ROOM = new Failure(Reason.OVERLOADED, "more requests come than the master answers");
+
     /** What is with the master or waits for one, of one kind. */
     private static final class Kind {
         final OverloadLimit limit = new OverloadLimit();
@@ -61,6 +63,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     private final ConcurrentLinkedQueue<ForwardedCall> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger heldCount = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicInteger flushes = new AtomicInteger();
     private final Sweeper sweeper = new Sweeper("fish-gateway-deadlines", SWEEP_MILLIS);
 
     private final GatewayStats stats = new GatewayStats();
@@ -192,12 +195,18 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
     }
 
     private void dispatch(ForwardedCall call) {
-        MasterLink now = link;
-        if (now != null && now.client().isOpen()) {
-            call.send(now.client());
+        LinkClient now = linkWithRoom();
+        if (now != null) {
+            call.send(now);
         } else {
             hold(call);
         }
+    }
+
+    /** Null: requests wait for a master, or for answers of the one that there is. */
+    private @Nullable LinkClient linkWithRoom() {
+        MasterLink now = link;
+        return now != null && now.client().isOpen() && now.client().hasRoom() ? now.client() : null;
     }
 
     private void hold(ForwardedCall call) {
@@ -212,9 +221,8 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         stats.held();
         held.add(call);
         masterWanted.run();
-        // A master may have come between the question and the holding.
-        MasterLink now = link;
-        if (now != null && now.client().isOpen()) {
+        // A master, or room, may have come between the question and the holding.
+        if (linkWithRoom() != null) {
             flush();
         }
     }
@@ -224,9 +232,21 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         heldBytes.addAndGet(-call.bytes());
     }
 
-    /** Sends what is held, in the order in which it came; once each, since a call leaves the queue here. */
+    /** Sends what is held, as far as there is room; by one thread at a time, which looks again for each that comes. */
     private void flush() {
-        for (int i = heldCount.get(); i > 0; i--) {
+        if (flushes.getAndIncrement() > 0) {
+            return;
+        }
+        int asked = 1;
+        while (asked > 0) {
+            sendHeld();
+            asked = flushes.addAndGet(-asked);
+        }
+    }
+
+    /** In the order in which it came; once each, since a call leaves the queue here. */
+    private void sendHeld() {
+        for (int i = heldCount.get(); i > 0 && linkWithRoom() != null; i--) {
             ForwardedCall call = held.poll();
             if (call == null) {
                 return;
@@ -243,7 +263,7 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         for (ForwardedCall call : held) {
             if (now - call.deadlineNanos() >= 0 && held.remove(call)) {
                 release(call);
-                call.expire(true, noMaster());
+                call.expire(true, link == null ? noMaster() : NO_ROOM);
             }
         }
         refuse(now - REFUSED_NANOS);
@@ -304,6 +324,9 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         if (kind != null) {
             kind.count.decrementAndGet();
             kind.limit.waited(System.nanoTime() - call.sinceNanos());
+        }
+        if (heldCount.get() > 0 && linkWithRoom() != null) {
+            flush();
         }
     }
 

@@ -16,13 +16,18 @@ import fish.link.TestFrontEnd;
 import fish.store.LoneMaster;
 import fish.testing.HttpAnswer;
 import fish.testing.HttpProbe;
+import fish.testing.MemoryService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +70,51 @@ class HeldWriteTest {
             assertThat(LoneMaster.await(stays)).isInstanceOf(Outcome.Committed.class);
             assertThat(gateway.openRequests()).isZero();
             assertThat(master.pen.stats().writes()).isEqualTo(1);
+        }
+    }
+
+    /** Answers nothing before it has as much as one connection takes. */
+    private static final class FullLink extends MemoryService {
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean full;
+
+        FullLink() {
+            super(System::currentTimeMillis);
+        }
+
+        @Override
+        public synchronized void write(Write write, Consumer<? super Outcome> answer) {
+            if (full) {
+                super.write(write, answer);
+                return;
+            }
+            waiting.add(() -> super.write(write, answer));
+            if (waiting.size() == LinkLimits.REQUESTS_MAX) {
+                full = true;
+                waiting.forEach(Runnable::run);
+            }
+        }
+    }
+
+    @Test
+    void moreThanOneConnectionTakesAtOnceAreAllServed() throws Exception {
+        int most = LinkLimits.REQUESTS_MAX + 1_000;
+        try (LoneMaster master = LoneMaster.in(home);
+                TestBackEnd back = new TestBackEnd(new FullLink(), LinkLimits.DEFAULT).start();
+                TestFrontEnd front = new TestFrontEnd(LinkLimits.DEFAULT);
+                Gateway gateway = new Gateway(master::store, "front", most, 64 << 20)) {
+            List<CompletableFuture<Outcome>> puts = IntStream.range(0, most)
+                    .mapToObj(i -> put(gateway, "k" + i, new AtomicBoolean(true)))
+                    .toList();
+            assertThat(gateway.heldRequests()).isEqualTo(most);
+            gateway.linked(
+                    new MasterLink(front.connect(back.uri()), 1, back.uri().toString()));
+
+            for (CompletableFuture<Outcome> put : puts) {
+                assertThat(LoneMaster.await(put)).isInstanceOf(Outcome.Committed.class);
+            }
+            assertThat(gateway.heldRequests()).isZero();
+            assertThat(gateway.openRequests()).isZero();
         }
     }
 
