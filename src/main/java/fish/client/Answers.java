@@ -80,7 +80,15 @@ final class Answers {
     }
 
     static long revision(Answer answer) throws IOException {
-        return JsonIn.read(answer.text(), Told::new).revision;
+        return positive(JsonIn.read(answer.text(), Told::new).revision);
+    }
+
+    /** What is JSON and says no revision did not come from a node. */
+    private static long positive(long revision) throws IOException {
+        if (revision < 1) {
+            throw new IOException("the answer has no 'revision'");
+        }
+        return revision;
     }
 
     static RecordPage page(Answer answer) throws IOException {
@@ -96,7 +104,7 @@ final class Answers {
                     default -> in.skip();
                 }
             });
-            return new RecordPage(revision[0], records, next[0]);
+            return new RecordPage(positive(revision[0]), records, next[0]);
         });
     }
 

@@ -107,6 +107,8 @@ final class Caller implements AutoCloseable {
                     Answer answer = transport.exchange(frontEnd, request, tryNanos());
                     if (answer.status() >= 500) {
                         frontEnds.failed(frontEnd);
+                    } else {
+                        frontEnds.served(frontEnd);
                     }
                     return answer;
                 } catch (TryFailedException e) {
@@ -156,8 +158,10 @@ final class Caller implements AutoCloseable {
             return nanos < left && !pause(nanos);
         }
 
+        /** One that says nothing leaves time for those that were not asked yet. */
         private long tryNanos() {
-            return Math.max(1, Math.min(config.tryTimeout().toNanos(), deadlineNanos - time.nanos()));
+            int unasked = Math.max(1, frontEnds.size() - failedTries);
+            return Math.max(1, Math.min(config.tryTimeout().toNanos(), (deadlineNanos - time.nanos()) / unasked));
         }
 
         FishException failure(String code, String detail) {

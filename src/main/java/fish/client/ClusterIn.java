@@ -37,6 +37,9 @@ final class ClusterIn {
                     default -> in.skip();
                 }
             });
+            if (group[0].isEmpty()) {
+                throw new IOException("the answer has no 'group'");
+            }
             return new Cluster(group[0], master[0], nodes);
         });
     }

@@ -4,11 +4,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** The front-ends, in turn; one that failed is left out for a while, unless all did. Thread-safe. */
+/**
+ * The front-ends, in turn; one that failed is left out for a while, unless all did: each time that it fails again for twice as
+ * long, to the most. Thread-safe.
+ */
 final class FrontEnds {
     private static final long REST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int DOUBLINGS_MAX = 4;
 
     private final List<URI> all;
     private final Time time;
@@ -16,6 +21,9 @@ final class FrontEnds {
 
     /** Until when each is left out, by {@link Time#nanos}. */
     private final AtomicLongArray restingUntil;
+
+    /** How often each has failed in a row, a rest between two. */
+    private final AtomicIntegerArray failures;
 
     /**
      * @param first whose turn it is; drawn, so that many clients do not all begin with the same one
@@ -25,6 +33,7 @@ final class FrontEnds {
         this.time = time;
         this.turn = new AtomicInteger(first);
         this.restingUntil = new AtomicLongArray(all.size());
+        this.failures = new AtomicIntegerArray(all.size());
         for (int i = 0; i < all.size(); i++) {
             restingUntil.set(i, time.nanos());
         }
@@ -46,6 +55,18 @@ final class FrontEnds {
     }
 
     void failed(URI frontEnd) {
-        restingUntil.set(all.indexOf(frontEnd), time.nanos() + REST_NANOS);
+        int index = all.indexOf(frontEnd);
+        long now = time.nanos();
+        boolean rested = now - restingUntil.get(index) >= 0;
+        int before = rested ? failures.getAndUpdate(index, n -> Math.min(n + 1, DOUBLINGS_MAX)) : failures.get(index);
+        restingUntil.set(index, now + (REST_NANOS << before));
+    }
+
+    /** It has answered. */
+    void served(URI frontEnd) {
+        int index = all.indexOf(frontEnd);
+        if (failures.get(index) > 0) {
+            failures.set(index, 0);
+        }
     }
 }

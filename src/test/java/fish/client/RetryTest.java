@@ -12,6 +12,8 @@ import fish.testing.Eventually;
 import fish.testing.FreePorts;
 import fish.testing.MemoryService;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -205,6 +207,21 @@ class RetryTest {
             }
             assertThat(faulty.requests).hasSize(5);
             assertThat(other.requests).hasSize(5);
+        }
+    }
+
+    @Test
+    void oneThatSaysNothingLeavesTimeForTheNext() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            ClientConfig both = config("http://127.0.0.1:" + silent.getLocalPort(), server.url())
+                    .withTimeouts(SOON, SOON);
+            for (int first = 0; first < 2; first++) {
+                // Whoever is asked first.
+                try (FishClient client = FishClient.open(both, new Random(first), Time.SYSTEM)) {
+                    client.put(A, Values.text("1"));
+                    client.put(A, Values.text("2"));
+                }
+            }
         }
     }
 

@@ -50,7 +50,7 @@ final class BackupCommand implements Callable<Integer> {
             names = "--keep",
             paramLabel = "24",
             description = "In DIR, delete all but the newest so many of its backups.")
-    private int keep;
+    private @Nullable Integer keep;
 
     private long atLeast;
     private long progressNanos;
@@ -67,10 +67,10 @@ final class BackupCommand implements Callable<Integer> {
         if (pause != null && pause.compareTo(EVERY_MIN) < 0) {
             throw ProgramException.wrong("--every is 1m at least");
         }
-        if (keep < 0) {
+        if (keep != null && keep < 1) {
             throw ProgramException.wrong("--keep is a positive number");
         }
-        boolean many = pause != null || keep > 0 || target.endsWith("/") || Files.isDirectory(path);
+        boolean many = pause != null || keep != null || target.endsWith("/") || Files.isDirectory(path);
         NodeHttp http = new NodeHttp(context);
         if (!many) {
             Path parent = path.getParent();
@@ -106,7 +106,8 @@ final class BackupCommand implements Callable<Integer> {
                 http,
                 directory.partial(),
                 () -> directory.file(context.surroundings().clock().instant()));
-        if (keep == 0) {
+        Integer most = keep;
+        if (most == null) {
             return true;
         }
         if (atLeast == UNKNOWN) {
@@ -114,7 +115,7 @@ final class BackupCommand implements Callable<Integer> {
             return true;
         }
         try {
-            directory.keep(keep, taken).forEach(gone -> context.tell("deleted " + gone));
+            directory.keep(most, taken).forEach(gone -> context.tell("deleted " + gone));
             return true;
         } catch (IOException e) {
             context.tell("cannot delete old backups: " + e.getMessage());

@@ -13,10 +13,15 @@ import java.util.Map;
  * What a group's state means, in words.
  *
  * @param checks per node that was asked: its lines of {@code /health/ready?verbose}; none: it did not answer
+ * @param silent of the addresses that the command line names, those where nobody answers
  */
-record GroupState(Cluster cluster, Map<String, List<String>> checks) {
+record GroupState(Cluster cluster, Map<String, List<String>> checks, List<String> silent) {
     /** From here on a replica is said to lag; a front-end is not ready then either. */
     private static final double LAG_MAX_SECONDS = 10;
+
+    GroupState(Cluster cluster, Map<String, List<String>> checks) {
+        this(cluster, checks, List.of());
+    }
 
     private List<NodeStatus> backs() {
         return cluster.nodes().stream()
@@ -96,13 +101,14 @@ record GroupState(Cluster cluster, Map<String, List<String>> checks) {
             node.warnings().stream()
                     .filter(warning -> said.stream().noneMatch(line -> line.equals("[-]" + warning)))
                     .forEach(warning -> odd.add(node.name() + ": " + warning));
-            boolean silent = !checks.containsKey(node.name())
+            boolean unheard = !checks.containsKey(node.name())
                     && serves(node)
                     && !node.http().isEmpty();
-            if (silent) {
+            if (unheard) {
                 odd.add(node.name() + " serves, but does not answer from here at " + node.http());
             }
         }
+        silent.forEach(url -> odd.add("nobody answers at " + url + ", which was named to ask there"));
         if (backs().size() == 2 || backs().size() == 1) {
             odd.add("a group of " + backs().size() + " back-end" + (backs().size() == 1 ? "" : "s")
                     + " survives no loss; three survive one");

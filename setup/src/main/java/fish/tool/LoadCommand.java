@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,6 +63,7 @@ final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ProgramException, InterruptedException {
         LoadResult result;
+        FileTime changed = changed();
         try (InputStream in = context.input().open(file);
                 FishClient client = FishClient.open(patient(context.config()));
                 ProgressMeter progress = progress()) {
@@ -71,7 +73,24 @@ final class LoadCommand implements Callable<Integer> {
             throw ProgramException.failed("cannot read " + file + ": " + e.getMessage())
                     .because(e);
         }
+        if (!changed.equals(changed())) {
+            context.tell("load: the file was changed while it was read, and what was put is neither the one nor the"
+                    + " other: load it again");
+            return Math.max(told(result), ProgramException.FAILED);
+        }
         return told(result);
+    }
+
+    /** When the file was written last; of what is no file nobody knows. */
+    private FileTime changed() throws ProgramException {
+        try {
+            return file.equals("-") || !Files.isRegularFile(path())
+                    ? FileTime.fromMillis(0)
+                    : Files.getLastModifiedTime(path());
+        } catch (IOException e) {
+            throw ProgramException.failed("cannot look at " + file + ": " + e.getMessage())
+                    .because(e);
+        }
     }
 
     private String name() throws IOException {
@@ -114,7 +133,9 @@ final class LoadCommand implements Callable<Integer> {
         if (!result.failure().isEmpty()) {
             context.tell("load: stopped at " + result.failure() + ". Run the same command again: it goes on");
         } else if (result.wrong() > 0) {
-            context.tell("load: put the wrong lines right in a file of their own, and load that");
+            context.tell(
+                    "load: put the wrong lines right in a file of their own, and load that; what is forbidden needs a"
+                            + " token that may write it");
         }
         return result.whole() ? 0 : ProgramException.FAILED;
     }

@@ -33,6 +33,9 @@ final class LockHolder {
 
     private volatile boolean lost;
 
+    /** Whether the command was told to end. */
+    private volatile boolean stopped;
+
     LockHolder(LockRecord lock, LockTimes times, Uptime uptime, Consumer<String> tell) {
         this.lock = lock;
         this.times = times;
@@ -80,6 +83,7 @@ final class LockHolder {
             boolean late = held >= times.term();
             if (toldAt < 0 && (late || lost)) {
                 toldAt = now;
+                stopped = true;
                 tell.accept(
                         "the lock " + (lost ? "is lost" : "could not be renewed in time") + ": the command is stopped");
                 if (held < times.kill()) {
@@ -155,7 +159,7 @@ final class LockHolder {
                 String trouble = renewal == LockRecord.Renewal.DONE ? moved(command) : "the lock could not be renewed";
                 if (trouble.isEmpty()) {
                     next = since + times.renewEvery() - uptime.millis();
-                    if (late) {
+                    if (late && !stopped) {
                         tell.accept("the lock is renewed again");
                     }
                 } else {

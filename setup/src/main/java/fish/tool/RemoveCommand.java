@@ -44,6 +44,9 @@ final class RemoveCommand implements Callable<Integer> {
             context.tell("takes " + node + " out of the group …");
             Map<String, String> params = force ? Map.of("force", "true") : Map.of();
             String answer = client.ask("DELETE", "/cluster/nodes/" + node, params, "", Set.of(200));
+            if (!answer.contains("\"removed\":")) {
+                throw ProgramException.failed("bad-answer: that was no node's answer; look at bin/fish status");
+            }
             boolean counted = answer.contains("\"counted\":true");
             Output out = context.out();
             if (out.isJson()) {

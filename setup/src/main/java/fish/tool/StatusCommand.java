@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -93,15 +94,26 @@ final class StatusCommand implements Callable<Integer> {
                 asked.put(node.name(), threads.submit(() -> checks(node.http())));
             }
         }
-        Map<String, List<String>> checks = new TreeMap<>();
+        Map<String, Future<Optional<List<String>>>> named = new TreeMap<>();
+        // A front-end that is gone is in no list of the group's.
+        context.urls().forEach(url -> named.put(url.strip(), threads.submit(() -> checks(url.strip()))));
+        Map<String, List<String>> checks = answered(asked);
+        Set<String> silent = new TreeSet<>(named.keySet());
+        silent.removeAll(answered(named).keySet());
+        return new GroupState(cluster, checks, List.copyOf(silent));
+    }
+
+    private static Map<String, List<String>> answered(Map<String, Future<Optional<List<String>>>> asked)
+            throws InterruptedException {
+        Map<String, List<String>> answers = new TreeMap<>();
         for (Map.Entry<String, Future<Optional<List<String>>>> one : asked.entrySet()) {
             try {
-                one.getValue().get().ifPresent(lines -> checks.put(one.getKey(), lines));
+                one.getValue().get().ifPresent(lines -> answers.put(one.getKey(), lines));
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
         }
-        return new GroupState(cluster, checks);
+        return answers;
     }
 
     /** What the node says of itself; nothing where it does not. */

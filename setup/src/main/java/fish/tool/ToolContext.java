@@ -107,6 +107,10 @@ public final class ToolContext implements AutoCloseable {
             throw ProgramException.wrong((options.token == null ? "FISH_TOKEN" : "--token")
                     + ": a token has no spaces, and is given without the word Bearer");
         }
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw ProgramException.wrong(
+                    (options.token == null ? "FISH_TOKEN" : "--token") + ": a token is visible ASCII characters");
+        }
         try {
             ClientConfig config = ClientConfig.of(
                             urls.stream().map(String::strip).toArray(String[]::new))

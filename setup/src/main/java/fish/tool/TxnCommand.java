@@ -49,6 +49,10 @@ final class TxnCommand implements Callable<Integer> {
     private static void people(String answer, Output out) throws ProgramException {
         try {
             JsonNode root = new ObjectMapper().readTree(answer);
+            if (!root.has("branch") || !root.has("revision")) {
+                throw ProgramException.failed(
+                        "bad-answer: that was no node's answer, and nobody knows what became of it");
+            }
             out.line(out.styled(
                     Output.Style.BOLD,
                     root.path("branch").asText() + ", at revision "

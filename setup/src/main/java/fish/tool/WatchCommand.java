@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,7 +30,7 @@ final class WatchCommand implements Callable<Integer> {
             names = "--since",
             paramLabel = "N",
             description = "What came after this revision too. Default: from now on.")
-    private long since = -1;
+    private @Nullable Long since;
 
     @Option(names = "--limit", paramLabel = "N", description = "End after so many commits.")
     private long limit = Long.MAX_VALUE;
@@ -40,12 +41,13 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (since < -1 || limit < 1) {
+        Long from = since;
+        if ((from != null && from < 0) || limit < 1) {
             throw ProgramException.wrong("--since and --limit are positive numbers");
         }
         FishClient client = context.client();
         Printer printer = new Printer(context.out(), limit);
-        try (Watch watch = since < 0 ? client.watch(prefix, printer) : client.watch(prefix, since, printer)) {
+        try (Watch watch = from == null ? client.watch(prefix, printer) : client.watch(prefix, from, printer)) {
             context.tell("(watches from revision " + watch.revision() + " on; Ctrl-C ends it)");
             printer.ended.get();
         } catch (ExecutionException e) {

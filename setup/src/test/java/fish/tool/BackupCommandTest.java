@@ -245,6 +245,7 @@ class BackupCommandTest {
         assertThat(tool.run("backup").exitCode()).isEqualTo(2);
         assertThat(tool.run("backup", "d", "--every", "59s").exitCode()).isEqualTo(2);
         assertThat(tool.run("backup", "d", "--keep", "-1").exitCode()).isEqualTo(2);
+        assertThat(tool.run("backup", "d", "--keep", "0").exitCode()).isEqualTo(2);
         Files.writeString(directory.resolve("file"), "x");
         assertThat(tool.run("backup", "file", "--every", "1h").exitCode()).isEqualTo(2);
     }

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +86,29 @@ class BulkCommandsTest {
         assertThat(anew.path("records").asInt()).isEqualTo(3);
         assertThat(anew.path("before").asInt()).isZero();
         assertThat(run("", "get", "once/a").out()).isEqualTo("1");
+    }
+
+    @Test
+    void aFileThatIsChangedWhileItIsReadIsTold() throws Exception {
+        Path file = Files.writeString(dir.resolve("moving.txt"), "moving/a 1\n".repeat(1_000));
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread writer = new Thread(
+                () -> {
+                    for (long i = 1; !over.get(); i++) {
+                        assertThat(file.toFile().setLastModified(i * 1_000)).isTrue();
+                        begun.countDown();
+                    }
+                },
+                "writer");
+        writer.start();
+        begun.await();
+        Ran ran = run("", "load", "moving.txt");
+        over.set(true);
+        writer.join();
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).contains("was changed while it was read");
+        assertThat(run("", "load", "moving.txt").exitCode()).isZero();
     }
 
     @Test

@@ -306,6 +306,7 @@ class RecordCommandsTest {
         assertThat(status.path("canLose").asInt()).isZero();
         assertThat(status.path("nodes")).hasSize(2);
         refused(2, "positive", "watch", "--since", "-7");
+        refused(2, "positive", "watch", "--since", "-1");
         refused(2, "--every", "status", "--watch", "--every", "1ms");
         refused(2, "a name is", "remove", "../x");
         refused(2, "a name is", "transfer-master", "a b", "--force");

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import fish.client.ClientConfig;
 import fish.client.FishClient;
+import fish.testing.FreePorts;
 import fish.tool.ToolHarness.Ran;
 import fish.tool.report.Report;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,29 @@ class StubTest {
         assertThat(ran.err())
                 .contains("deleted 1000, and then failed", "forbidden: no\\u001b[2J")
                 .doesNotContain("\u001b");
+    }
+
+    @Test
+    void whatSaysYesToEverythingIsNoNode() {
+        server.createContext("/", exchange -> answer(exchange, 200, "{}"));
+        for (String line : List.of("delete a", "remove b9", "export", "list", "status", "txn t.json")) {
+            fish.input("{\"then\":[]}");
+            Ran ran = fish.run(line.replace("t.json", "-").split(" "));
+            assertThat(ran.exitCode()).as(line).isEqualTo(1);
+            assertThat(ran.err()).as(line).contains("bad-answer");
+        }
+    }
+
+    @Test
+    void anAddressThatWasNamedAndDoesNotAnswerIsOdd() throws IOException {
+        server.createContext("/cluster", exchange -> answer(exchange, 200, """
+                {"group":"g","master":"b0","nodes":[
+                 {"name":"b0","type":"electable","state":"master","http":"%s"}]}""".formatted(url())));
+        server.createContext("/health", exchange -> answer(exchange, 200, "[+]all"));
+        String gone = "http://127.0.0.1:" + FreePorts.any();
+        Ran status = fish.run("status", "--at", url() + "," + gone);
+        assertThat(status.exitCode()).isZero();
+        assertThat(status.out()).contains("nobody answers at " + gone).doesNotContain("nobody answers at " + url());
     }
 
     @Test
