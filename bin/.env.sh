@@ -8,7 +8,10 @@ lib=$home/lib
 
 # Java reads arguments and paths in the locale's character set: in the C locale, and in one that this machine does not
 # have, it knows no letters beyond ASCII.
-[ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
+case $(locale charmap 2>/dev/null || echo none) in
+    none) case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in C | POSIX) export LC_ALL=C.UTF-8 ;; esac ;;
+    ANSI_X3.4-1968 | US-ASCII | 646) export LC_ALL=C.UTF-8 ;;
+esac
 
 fail() {
     echo "${0##*/}: $1" >&2

@@ -3,6 +3,7 @@ package fish.client;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 
@@ -13,6 +14,9 @@ import java.util.random.RandomGenerator;
  * applied, only an answer that the key stands for says that it was not. Thread-safe.
  */
 final class Caller implements AutoCloseable {
+    /** Where these mean something, they do as problems of a node's: the rest is of something between. */
+    private static final Set<Integer> SAID_BY_ANYBODY = Set.of(404, 412);
+
     private static final Duration RETRY_AFTER_MAX = Duration.ofSeconds(5);
 
     /** What reads an answer. */
@@ -43,7 +47,7 @@ final class Caller implements AutoCloseable {
             while (true) {
                 Answer answer = progress.step();
                 boolean accepted = request.accepted().contains(answer.status());
-                if (accepted && answer.status() < 400) {
+                if (accepted && !SAID_BY_ANYBODY.contains(answer.status())) {
                     return answer;
                 }
                 ProblemIn problem = ProblemIn.of(answer);
@@ -106,7 +110,7 @@ final class Caller implements AutoCloseable {
                 try {
                     Answer answer = transport.exchange(frontEnd, request, tryNanos());
                     if (answer.status() >= 500) {
-                        frontEnds.failed(frontEnd);
+                        frontEnds.refused(frontEnd);
                     } else {
                         frontEnds.served(frontEnd);
                     }
@@ -158,10 +162,15 @@ final class Caller implements AutoCloseable {
             return nanos < left && !pause(nanos);
         }
 
-        /** One that says nothing leaves time for those that were not asked yet. */
+        /** One that says nothing leaves time for another, where it could be asked. */
         private long tryNanos() {
-            int unasked = Math.max(1, frontEnds.size() - failedTries);
-            return Math.max(1, Math.min(config.tryTimeout().toNanos(), (deadlineNanos - time.nanos()) / unasked));
+            long left = deadlineNanos - time.nanos();
+            boolean last = request.once() || failedTries >= frontEnds.size() - 1;
+            return Math.max(
+                    1,
+                    last || left > config.tryTimeout().toNanos()
+                            ? Math.min(config.tryTimeout().toNanos(), left)
+                            : left / 2);
         }
 
         FishException failure(String code, String detail) {

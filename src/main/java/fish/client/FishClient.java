@@ -204,13 +204,13 @@ public final class FishClient implements AutoCloseable {
     /**
      * The durable commits after a revision, those of keys that begin so, up to a thousand of them.
      *
-     * @param wait for how long to wait for one, up to the half of a try; zero: not at all
+     * @param wait for how long to wait for one, up to a quarter of a try; zero: not at all
      * @throws ReadFailedException {@code compacted} where they are no longer kept
      */
     public CommitPage changes(String prefix, long since, Duration wait) {
         Map<String, String> params = new LinkedHashMap<>(Map.of("since", Long.toString(since)));
         RequestTarget.add(params, "prefix", prefix);
-        long millis = Math.min(wait.toMillis(), config.tryTimeout().toMillis() / 2);
+        long millis = Math.min(wait.toMillis(), config.tryTimeout().toMillis() / 4);
         RequestTarget.add(params, "wait", millis > 0 ? millis + "ms" : "");
         Request request = Request.get("/changes", params, OK, config.timeout());
         Answer answer = caller.call(request);

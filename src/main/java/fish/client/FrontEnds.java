@@ -8,8 +8,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The front-ends, in turn; one that failed is left out for a while, unless all did: each time that it fails again for twice as
- * long, to the most. Thread-safe.
+ * The front-ends, in turn; one that failed is left out for a while, unless all did. Thread-safe.
  */
 final class FrontEnds {
     private static final long REST_NANOS = Duration.ofSeconds(1).toNanos();
@@ -54,12 +53,20 @@ final class FrontEnds {
         return all.get(Math.floorMod(start, all.size()));
     }
 
+    /** It did not answer, and rests: again so, after that rest, for twice as long. */
     void failed(URI frontEnd) {
         int index = all.indexOf(frontEnd);
         long now = time.nanos();
         boolean rested = now - restingUntil.get(index) >= 0;
-        int before = rested ? failures.getAndUpdate(index, n -> Math.min(n + 1, DOUBLINGS_MAX)) : failures.get(index);
+        int before = rested
+                ? failures.getAndUpdate(index, n -> Math.min(n + 1, DOUBLINGS_MAX))
+                : Math.max(0, failures.get(index) - 1);
         restingUntil.set(index, now + (REST_NANOS << before));
+    }
+
+    /** It has answered that it cannot serve, which may be so everywhere. */
+    void refused(URI frontEnd) {
+        restingUntil.set(all.indexOf(frontEnd), time.nanos() + REST_NANOS);
     }
 
     /** It has answered. */
@@ -67,6 +74,7 @@ final class FrontEnds {
         int index = all.indexOf(frontEnd);
         if (failures.get(index) > 0) {
             failures.set(index, 0);
+            restingUntil.set(index, time.nanos());
         }
     }
 }

@@ -53,7 +53,9 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
         } else {
             // A master that is new in office has not heard from all yet.
             String http = member.map(MemberRecord::http).orElse("");
-            var unused = peers.report(http, ASK_TIMEOUT).whenComplete((report, failure) -> {
+            Duration half = Duration.ofNanos(Math.max(1_000_000, (deadlineNanos - System.nanoTime()) / 2));
+            Duration most = half.compareTo(ASK_TIMEOUT) < 0 ? half : ASK_TIMEOUT;
+            var unused = peers.report(http, most).whenComplete((report, failure) -> {
                 Optional<Problem> unfit = failure == null ? unfit(node, report) : Optional.empty();
                 if (unfit.isPresent()) {
                     call.answer(() -> call.problem(unfit.get()));
@@ -82,7 +84,10 @@ final class MasterTransfer implements MasterRoute.MasterTransfer {
     }
 
     private void handOver(String node, String http, Call call, long deadlineNanos) {
-        Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
+        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
+        if (left.isNegative() || left.isZero()) {
+            return; // whoever asked is told that its time is over
+        }
         var unused = groupMember.transferTo(() -> Set.of(node), left).whenComplete((name, failure) -> {
             if (failure == null) {
                 awaitOffice(node, http, call, deadlineNanos);

@@ -220,7 +220,10 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
         }
         stats.held();
         held.add(call);
-        masterWanted.run();
+        MasterLink now = link;
+        if (now == null || !now.client().isOpen()) {
+            masterWanted.run();
+        }
         // A master, or room, may have come between the question and the holding.
         if (linkWithRoom() != null) {
             flush();
@@ -238,9 +241,15 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
             return;
         }
         int asked = 1;
-        while (asked > 0) {
-            sendHeld();
-            asked = flushes.addAndGet(-asked);
+        try {
+            while (asked > 0) {
+                sendHeld();
+                asked = flushes.addAndGet(-asked);
+            }
+        } finally {
+            if (asked > 0) {
+                flushes.set(0); // what was thrown must not keep out the next, who comes with the next sweep
+            }
         }
     }
 
@@ -275,6 +284,8 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
                 call.expire(false, noMaster());
             }
         }
+        // Calls that had ended before their answers came made room that nobody saw.
+        flushIfRoom();
     }
 
     /** Those that came before then, or whose time is up. */
@@ -325,6 +336,10 @@ final class Gateway implements Service, ForwardedCall.Owner, AutoCloseable {
             kind.count.decrementAndGet();
             kind.limit.waited(System.nanoTime() - call.sinceNanos());
         }
+        flushIfRoom();
+    }
+
+    private void flushIfRoom() {
         if (heldCount.get() > 0 && linkWithRoom() != null) {
             flush();
         }

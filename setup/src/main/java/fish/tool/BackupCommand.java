@@ -2,11 +2,9 @@ package fish.tool;
 
 import fish.backup.Manifest;
 import fish.client.FishException;
+import fish.client.Listing;
 import fish.client.ReadOptions;
-import fish.client.TxnBuilder;
 import fish.conf.ProgramException;
-import fish.kv.Key;
-import fish.kv.Txn;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -128,8 +126,8 @@ final class BackupCommand implements Callable<Integer> {
      */
     private long revisionNow() throws ProgramException {
         try {
-            Txn any = new TxnBuilder().get(Key.of("fish")).build();
-            return context.client().readTxn(any, ReadOptions.STRONG).revision();
+            Listing one = new Listing("", "", "", false, false, 1);
+            return context.client().page(one, "", ReadOptions.STRONG).revision();
         } catch (FishException e) {
             context.tell("nobody says how far the group is (" + e.getMessage()
                     + "): what is taken is what a front-end has, which may be old");

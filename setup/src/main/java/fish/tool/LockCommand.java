@@ -62,8 +62,10 @@ final class LockCommand implements Callable<Integer> {
             throw ProgramException.wrong("--ttl of a lock is from 1s to 1d");
         }
         LockTimes times = LockTimes.of(ttl);
-        Duration oneTry = Duration.ofMillis(Math.min(times.ttl() / 4, 5_000));
-        ClientConfig config = context.config().withTimeouts(LockRecord.TIMEOUT_MAX, oneTry);
+        ClientConfig given = context.config();
+        // Of the time that a renewal has, so that one front-end that says nothing leaves some for the others.
+        long oneTry = Math.max(200, times.ttl() / 4 / (given.frontEnds().size() + 1));
+        ClientConfig config = given.withTimeouts(LockRecord.TIMEOUT_MAX, Duration.ofMillis(Math.min(oneTry, 5_000)));
         try (FishClient client = FishClient.open(config)) {
             LockRecord lock = new LockRecord(client, key, holder(), times, uptime);
             if (!new LockWait(client, key, lock, times, uptime, context::tell).had(wait)) {

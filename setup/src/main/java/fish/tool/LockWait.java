@@ -1,6 +1,8 @@
 package fish.tool;
 
 import fish.client.Change;
+import fish.client.ChangeListener;
+import fish.client.Commit;
 import fish.client.FishClient;
 import fish.client.FishException;
 import fish.client.Watch;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LockWait {
     private static final Duration ONE_TRY_MIN = Duration.ofSeconds(2);
     private static final long POLL_MILLIS = 1_000;
-    /** Each try is a commit of the group's: none is needed while a watch tells when the record goes. */
+    /** Each try is a commit of the group's: none is needed while it is another's, and a watch tells when it goes. */
     private static final long POLL_WATCHED_MILLIS = 15_000;
 
     private static final long RENEW_AGAIN_MILLIS = 100;
@@ -44,6 +46,7 @@ final class LockWait {
     private final Semaphore freed = new Semaphore(0);
     private long end = WITHOUT_END;
     private boolean toldSlow;
+    private volatile boolean watchEnded;
 
     /** @param tell what people should know while they wait, and why it was in vain */
     LockWait(FishClient client, Key key, LockRecord lock, LockTimes times, Uptime uptime, Consumer<String> tell) {
@@ -68,11 +71,13 @@ final class LockWait {
         Watch watch = null;
         try {
             while (true) {
+                boolean another = false;
                 try {
                     if (lock.tryToGet(timeout()) && renewed()) {
                         return true;
                     }
                     reached = true;
+                    another = !lock.heldBy().isEmpty();
                     if (!told && left() > 0 && !lock.heldBy().isEmpty()) {
                         told = true;
                         tell.accept("waits for the lock " + key + ", held by " + lock.heldBy());
@@ -92,7 +97,7 @@ final class LockWait {
                     tell.accept("the lock " + key + " was not had in time" + holds);
                     return false;
                 }
-                long poll = watch == null ? POLL_MILLIS : POLL_WATCHED_MILLIS;
+                long poll = another && watch != null && !watchEnded ? POLL_WATCHED_MILLIS : POLL_MILLIS;
                 if (freed.tryAcquire(Math.min(left(), poll), TimeUnit.MILLISECONDS)) {
                     freed.drainPermits();
                 }
@@ -147,11 +152,20 @@ final class LockWait {
      */
     private @Nullable Watch watch(long since) {
         try {
-            return client.watch(key.toString(), since, commit -> {
-                for (Change change : commit.changes()) {
-                    if (change instanceof Change.Deleted && change.key().equals(key)) {
-                        freed.release();
+            return client.watch(key.toString(), since, new ChangeListener() {
+                @Override
+                public void committed(Commit commit) {
+                    for (Change change : commit.changes()) {
+                        if (change instanceof Change.Deleted && change.key().equals(key)) {
+                            freed.release();
+                        }
                     }
+                }
+
+                @Override
+                public void failed(FishException problem) {
+                    watchEnded = true;
+                    freed.release();
                 }
             });
         } catch (FishException e) {

@@ -76,6 +76,8 @@ class BackupCommandTest {
         server.start();
         tool = new ToolHarness(directory);
         tool.environment("FISH_URL", url());
+        // As in a group, whose revisions begin with its first term.
+        assertThat(tool.run("put", "first", "1").exitCode()).isZero();
     }
 
     @AfterEach

@@ -86,7 +86,7 @@ class LockedCommandTest {
     @Test
     void aGuardWhoseFileIsGoneKeepsToWhatItSaidLast() throws Exception {
         Path child = directory.resolve("pid");
-        try (LockedCommand command = start(3_000, "echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100")) {
+        try (LockedCommand command = start(10_000, "echo $$ > $0/pid.part; mv $0/pid.part $0/pid; sleep 100")) {
             eventually(SOON, () -> assertThat(child).exists());
             delete(guardFile(Files.readString(child).strip()).resolveSibling(""));
             assertThat(exitCode(command)).isEqualTo(137);

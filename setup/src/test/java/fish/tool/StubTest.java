@@ -93,6 +93,19 @@ class StubTest {
     }
 
     @Test
+    void aNodeThatSaysThatItIsNotReadyHasAnswered() {
+        server.createContext("/cluster", exchange -> answer(exchange, 200, """
+                {"group":"g","master":"b0","nodes":[
+                 {"name":"b0","type":"electable","state":"master","http":"%s"}]}""".formatted(url())));
+        server.createContext("/health", exchange -> answer(exchange, 503, "[-]replica lags by 12.0 s"));
+        Ran status = fish.run("status");
+        assertThat(status.out())
+                .contains("b0 is not ready: replica lags by 12.0 s")
+                .doesNotContain("does not answer", "nobody answers");
+        assertThat(fish.run("report", "r.tar").out()).contains("r.tar: 1 nodes");
+    }
+
+    @Test
     void anAddressThatWasNamedAndDoesNotAnswerIsOdd() throws IOException {
         server.createContext("/cluster", exchange -> answer(exchange, 200, """
                 {"group":"g","master":"b0","nodes":[
