@@ -73,12 +73,13 @@ final class LoadCommand implements Callable<Integer> {
             throw ProgramException.failed("cannot read " + file + ": " + e.getMessage())
                     .because(e);
         }
-        if (!changed.equals(changed())) {
-            context.tell("load: the file was changed while it was read, and what was put is neither the one nor the"
-                    + " other: load it again");
-            return Math.max(told(result), ProgramException.FAILED);
+        int exitCode = told(result);
+        if (changed.equals(changed())) {
+            return exitCode;
         }
-        return told(result);
+        context.tell("load: the file was changed while it was read, and what was put is neither the one nor the"
+                + " other: load it again");
+        return ProgramException.FAILED;
     }
 
     /** When the file was written last; of what is no file nobody knows. */

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -80,9 +79,7 @@ final class LockCommand implements Callable<Integer> {
 
     /** Ours; but nothing where the lines behind this one come from there. */
     private ProcessBuilder.Redirect input() {
-        return context.readsCommands()
-                ? ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())
-                : ProcessBuilder.Redirect.INHERIT;
+        return context.readsCommands() ? LockedCommand.NOTHING : ProcessBuilder.Redirect.INHERIT;
     }
 
     /** Who holds it, for people; and a part that is ours alone, which tells our record from everybody else's. */

@@ -78,7 +78,7 @@ final class LockWait {
                     }
                     reached = true;
                     another = !lock.heldBy().isEmpty();
-                    if (!told && left() > 0 && !lock.heldBy().isEmpty()) {
+                    if (!told && left() > 0 && another) {
                         told = true;
                         tell.accept("waits for the lock " + key + ", held by " + lock.heldBy());
                     }

@@ -18,6 +18,10 @@ import java.util.concurrent.TimeUnit;
  * gone. For one thread, but for {@link #signal} and {@link #mayRunUntil}.
  */
 final class LockedCommand implements AutoCloseable {
+    /** Standard input without a byte. */
+    static final ProcessBuilder.Redirect NOTHING =
+            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile());
+
     private static final long SIGNAL_SECONDS_MAX = 5;
 
     /** Not started though asked to: the time was over. */
@@ -123,8 +127,7 @@ final class LockedCommand implements AutoCloseable {
                             Long.toString(ProcessHandle.current().pid()),
                             Long.toString(command.pid()),
                             Long.toString(untilMillis))
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(NOTHING)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start());

@@ -103,13 +103,12 @@ public final class ToolContext implements AutoCloseable {
     public ClientConfig configOf(List<String> urls) throws ProgramException {
         String ca = ca();
         String token = token().strip();
+        String ofToken = options.token == null ? "FISH_TOKEN" : "--token";
         if (token.indexOf(' ') >= 0) {
-            throw ProgramException.wrong((options.token == null ? "FISH_TOKEN" : "--token")
-                    + ": a token has no spaces, and is given without the word Bearer");
+            throw ProgramException.wrong(ofToken + ": a token has no spaces, and is given without the word Bearer");
         }
         if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw ProgramException.wrong(
-                    (options.token == null ? "FISH_TOKEN" : "--token") + ": a token is visible ASCII characters");
+            throw ProgramException.wrong(ofToken + ": a token is visible ASCII characters");
         }
         try {
             ClientConfig config = ClientConfig.of(
