@@ -1,8 +1,8 @@
 package fish.access;
 
 import fish.kv.Asker;
-import fish.kv.Record;
 import fish.kv.Scope;
+import fish.kv.StoredRecord;
 import fish.kv.Token;
 import fish.kv.TokenRole;
 import fish.kv.TokenTable;
@@ -185,7 +185,7 @@ public final class Tokens implements Gate, AutoCloseable {
         }
     }
 
-    /** A token as it is to be made: its end says how long it lives, {@link Record#NEVER} for ever. */
+    /** A token as it is to be made: its end says how long it lives, {@link StoredRecord#NEVER} for ever. */
     public static Token described(String name, TokenRole role, Scope scope, long livesMillis, String token) {
         return new Token(name, role, scope, livesMillis, hash(token));
     }

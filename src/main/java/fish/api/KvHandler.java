@@ -11,7 +11,7 @@ import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
@@ -57,7 +57,7 @@ final class KvHandler {
             if (!(found.result().results().get(0) instanceof OpResult.Got got)) {
                 throw notFound(key);
             }
-            Record record = got.record();
+            StoredRecord record = got.record();
             if (matchGiven && !match.strongly(record.revision())) {
                 throw preconditionFailed(call, record.revision());
             }
@@ -65,12 +65,12 @@ final class KvHandler {
         });
     }
 
-    private static void send(Call call, Record record, boolean unchanged) {
+    private static void send(Call call, StoredRecord record, boolean unchanged) {
         HeaderMap headers = call.exchange().getResponseHeaders();
         headers.put(Headers.ETAG, ETags.of(record.revision()));
         headers.put(FishHeaders.REVISION, Long.toString(record.revision()));
         headers.put(FishHeaders.CREATED, Long.toString(record.created()));
-        if (record.expiresAtMillis() != Record.NEVER) {
+        if (record.expiresAtMillis() != StoredRecord.NEVER) {
             headers.put(
                     FishHeaders.EXPIRES,
                     Instant.ofEpochMilli(record.expiresAtMillis()).toString());

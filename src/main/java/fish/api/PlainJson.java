@@ -1,7 +1,7 @@
 package fish.api;
 
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ final class PlainJson {
 
     private PlainJson() {}
 
-    /** @param expiresAtMillis since the epoch, or {@link Record#NEVER} */
+    /** @param expiresAtMillis since the epoch, or {@link StoredRecord#NEVER} */
     static byte[] put(Key key, long revision, long created, long expiresAtMillis) {
         PlainJson json = new PlainJson()
                 .ascii("{\"key\":")
@@ -24,7 +24,7 @@ final class PlainJson {
                 .ascii(Long.toString(revision))
                 .ascii(",\"created\":")
                 .ascii(Long.toString(created));
-        if (expiresAtMillis != Record.NEVER) {
+        if (expiresAtMillis != StoredRecord.NEVER) {
             json.ascii(",\"expires\":\"" + Instant.ofEpochMilli(expiresAtMillis) + "\"");
         }
         return json.ascii("}").done();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import fish.contract.ValueForm;
 import fish.json.Json;
 import fish.json.Utf8;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,7 +15,7 @@ public final class RecordJson {
     private RecordJson() {}
 
     /** The members of a record, into an object that is open; its value as {@code json}, {@code text} or {@code base64}. */
-    public static void members(JsonGenerator g, Record record, boolean withValue) throws IOException {
+    public static void members(JsonGenerator g, StoredRecord record, boolean withValue) throws IOException {
         g.writeStringField("key", record.key().toString());
         g.writeNumberField("revision", record.revision());
         g.writeNumberField("created", record.created());
@@ -26,7 +26,7 @@ public final class RecordJson {
         if (!value.contentEncoding().isEmpty()) {
             g.writeStringField("contentEncoding", value.contentEncoding());
         }
-        if (record.expiresAtMillis() != Record.NEVER) {
+        if (record.expiresAtMillis() != StoredRecord.NEVER) {
             g.writeStringField(
                     "expires", Instant.ofEpochMilli(record.expiresAtMillis()).toString());
         }

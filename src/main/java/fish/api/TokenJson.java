@@ -13,8 +13,8 @@ import fish.json.JsonFault;
 import fish.json.Utf8;
 import fish.kv.Key;
 import fish.kv.Operation;
-import fish.kv.Record;
 import fish.kv.Scope;
+import fish.kv.StoredRecord;
 import fish.kv.Token;
 import fish.kv.TokenRole;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class TokenJson {
     private String name = "";
     private @Nullable TokenRole role;
     private Scope scope = Scope.ALL;
-    private long livesMillis = Record.NEVER;
+    private long livesMillis = StoredRecord.NEVER;
 
     private TokenJson(JsonParser parser) {
         this.parser = parser;

@@ -9,7 +9,7 @@ import fish.http.ProblemException;
 import fish.kv.Durability;
 import fish.kv.OpResult;
 import fish.kv.Query;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import io.undertow.util.HeaderMap;
@@ -149,7 +149,7 @@ final class TxnHandler {
     }
 
     private static void expires(JsonGenerator g, long expiresAtMillis) throws IOException {
-        if (expiresAtMillis != Record.NEVER) {
+        if (expiresAtMillis != StoredRecord.NEVER) {
             g.writeStringField("expires", Instant.ofEpochMilli(expiresAtMillis).toString());
         }
     }

@@ -3,7 +3,7 @@ package fish.client;
 import fish.contract.Headers;
 import fish.kv.Key;
 import fish.kv.OpResult;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.TxnResult;
 import fish.kv.Value;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class Answers {
         private long created;
         private String contentType = "";
         private String contentEncoding = "";
-        private long expiresAtMillis = Record.NEVER;
+        private long expiresAtMillis = StoredRecord.NEVER;
         private byte[] bytes = {};
         private boolean deleted;
         private boolean exists = true;
@@ -60,18 +60,21 @@ final class Answers {
             }
         }
 
-        private Record record() throws IOException {
-            return new Record(key(), value(bytes, contentType, contentEncoding), revision, created, expiresAtMillis);
+        private StoredRecord record() throws IOException {
+            return new StoredRecord(
+                    key(), value(bytes, contentType, contentEncoding), revision, created, expiresAtMillis);
         }
     }
 
-    static Record record(Key key, Answer answer) throws IOException {
-        return new Record(
+    static StoredRecord record(Key key, Answer answer) throws IOException {
+        return new StoredRecord(
                 key,
                 value(answer.body(), answer.header("Content-Type"), answer.header("Content-Encoding")),
                 answer.number(Headers.REVISION).orElseThrow(() -> new IOException("the answer has no Fish-Revision")),
                 answer.number(Headers.CREATED).orElse(0),
-                answer.header(Headers.EXPIRES).isEmpty() ? Record.NEVER : instant(answer.header(Headers.EXPIRES)));
+                answer.header(Headers.EXPIRES).isEmpty()
+                        ? StoredRecord.NEVER
+                        : instant(answer.header(Headers.EXPIRES)));
     }
 
     static OpResult.Put put(Answer answer) throws IOException {
@@ -93,7 +96,7 @@ final class Answers {
 
     static RecordPage page(Answer answer) throws IOException {
         return JsonIn.read(answer.text(), in -> {
-            List<Record> records = new ArrayList<>();
+            List<StoredRecord> records = new ArrayList<>();
             long[] revision = {0};
             String[] next = {""};
             in.object(name -> {

@@ -1,13 +1,13 @@
 package fish.client;
 
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 
 /** What happened to one key in one commit. */
 public sealed interface Change {
     Key key();
 
-    record Put(Record record) implements Change {
+    record Put(StoredRecord record) implements Change {
         @Override
         public Key key() {
             return record.key();

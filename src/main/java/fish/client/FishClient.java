@@ -4,7 +4,7 @@ import fish.contract.Cluster;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
@@ -71,12 +71,12 @@ public final class FishClient implements AutoCloseable {
     }
 
     /** The record as the latest write left it; empty where there is none. */
-    public Optional<Record> get(Key key) {
+    public Optional<StoredRecord> get(Key key) {
         return get(key, ReadOptions.STRONG);
     }
 
     /** A value that was put without a type comes back as {@code application/octet-stream}. */
-    public Optional<Record> get(Key key, ReadOptions options) {
+    public Optional<StoredRecord> get(Key key, ReadOptions options) {
         Request request = Request.get(
                 RequestTarget.path(key), RequestTarget.of(options), FOUND_OR_NOT, timeout(options.timeout()));
         Answer answer = caller.call(request);
@@ -178,12 +178,12 @@ public final class FishClient implements AutoCloseable {
      * one. Values come as {@link #get} has them, but for line ends inside JSON, which come as spaces. Taking throws a
      * {@link ReadFailedException} where the next page could not be had.
      */
-    public Stream<Record> list(Listing listing, ReadOptions options) {
+    public Stream<StoredRecord> list(Listing listing, ReadOptions options) {
         Pages pages = new Pages(caller, listing.params(), RequestTarget.of(options), timeout(options.timeout()));
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(pages, Spliterator.ORDERED), false);
     }
 
-    public Stream<Record> list(Listing listing) {
+    public Stream<StoredRecord> list(Listing listing) {
         return list(listing, ReadOptions.STRONG);
     }
 

@@ -1,6 +1,6 @@
 package fish.client;
 
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -10,13 +10,13 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /** Goes through a listing, one page in memory at a time. One thread. */
-final class Pages implements Iterator<Record> {
+final class Pages implements Iterator<StoredRecord> {
     private static final Set<Integer> OK = Set.of(200);
 
     private final Caller caller;
     private final Map<String, String> params;
     private final Duration timeout;
-    private Iterator<Record> page = List.<Record>of().iterator();
+    private Iterator<StoredRecord> page = List.<StoredRecord>of().iterator();
     private String cursor = "";
     private boolean more = true;
 
@@ -43,7 +43,7 @@ final class Pages implements Iterator<Record> {
     }
 
     @Override
-    public Record next() {
+    public StoredRecord next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }

@@ -1,6 +1,6 @@
 package fish.client;
 
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.util.List;
 
 /**
@@ -9,7 +9,7 @@ import java.util.List;
  * @param revision of that state
  * @param next the cursor of the next page; empty: there is no more
  */
-public record RecordPage(long revision, List<Record> records, String next) {
+public record RecordPage(long revision, List<StoredRecord> records, String next) {
     public RecordPage {
         records = List.copyOf(records);
     }

@@ -3,7 +3,7 @@ package fish.client;
 import fish.kv.Condition;
 import fish.kv.Key;
 import fish.kv.Operation;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.Value;
 import java.time.Duration;
@@ -21,11 +21,11 @@ import java.util.function.Function;
  * returns.
  */
 public final class Tx {
-    private final Function<Key, Optional<Record>> store;
-    private final Map<Key, Optional<Record>> reads = new LinkedHashMap<>();
+    private final Function<Key, Optional<StoredRecord>> store;
+    private final Map<Key, Optional<StoredRecord>> reads = new LinkedHashMap<>();
     private final Map<Key, Operation> writes = new LinkedHashMap<>();
 
-    Tx(Function<Key, Optional<Record>> store) {
+    Tx(Function<Key, Optional<StoredRecord>> store) {
         this.store = store;
     }
 
@@ -40,7 +40,7 @@ public final class Tx {
         if (written instanceof Operation.Put put) {
             return Optional.of(put.value());
         }
-        return written == null ? read(key).map(Record::value) : Optional.empty();
+        return written == null ? read(key).map(StoredRecord::value) : Optional.empty();
     }
 
     /**
@@ -49,7 +49,7 @@ public final class Tx {
      * @throws ReadFailedException as {@link #get}
      * @throws IllegalStateException as {@link #get}
      */
-    public Optional<Record> record(Key key) {
+    public Optional<StoredRecord> record(Key key) {
         return read(key);
     }
 
@@ -68,7 +68,7 @@ public final class Tx {
         return write(new Operation.Delete(key));
     }
 
-    private Optional<Record> read(Key key) {
+    private Optional<StoredRecord> read(Key key) {
         requireRoom(reads, key);
         return reads.computeIfAbsent(key, store);
     }

@@ -1,6 +1,6 @@
 package fish.contract;
 
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 
 /** How many bytes a record takes once it is told in JSON, without telling it. */
@@ -13,7 +13,7 @@ public final class JsonSize {
     private JsonSize() {}
 
     /** About: to within a third of the value, and never far too little. */
-    public static long about(Record record, boolean withValue) {
+    public static long about(StoredRecord record, boolean withValue) {
         Value value = record.value();
         long head = RECORD_BYTES
                 + escaped(record.key().bytes())

@@ -5,7 +5,7 @@ public sealed interface ChangeEvent {
     Key key();
 
     /** The record was put, and this is it. */
-    record Put(Record record) implements ChangeEvent {
+    record Put(StoredRecord record) implements ChangeEvent {
         @Override
         public Key key() {
             return record.key();

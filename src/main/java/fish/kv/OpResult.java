@@ -10,14 +10,14 @@ public sealed interface OpResult {
     /**
      * @param created the commit before which the key had no record: {@code revision} itself where the put
      *     created it
-     * @param expiresAtMillis since the epoch, or {@link Record#NEVER}
+     * @param expiresAtMillis since the epoch, or {@link StoredRecord#NEVER}
      */
     record Put(Key key, long revision, long created, long expiresAtMillis) implements OfKey {}
 
     /**
      * @param revision of this commit; 0: there is no record
      * @param created the commit before which the key had no record
-     * @param expiresAtMillis since the epoch, or {@link Record#NEVER}
+     * @param expiresAtMillis since the epoch, or {@link StoredRecord#NEVER}
      */
     record Touched(Key key, long revision, long created, long expiresAtMillis) implements OfKey {
         public boolean exists() {
@@ -25,7 +25,7 @@ public sealed interface OpResult {
         }
 
         public static Touched none(Key key) {
-            return new Touched(key, 0, 0, Record.NEVER);
+            return new Touched(key, 0, 0, StoredRecord.NEVER);
         }
     }
 
@@ -34,7 +34,7 @@ public sealed interface OpResult {
      */
     record Deleted(Key key, boolean deleted) implements OfKey {}
 
-    record Got(Record record) implements OfKey {
+    record Got(StoredRecord record) implements OfKey {
         @Override
         public Key key() {
             return record.key();

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * What is known of a token; the token itself is not.
  *
  * @param scope the keys that it is for
- * @param expiresAtMillis since the epoch, or {@link Record#NEVER}; of a token to be made: how long it lives, in milliseconds
+ * @param expiresAtMillis since the epoch, or {@link StoredRecord#NEVER}; of a token to be made: how long it lives, in milliseconds
  * @param hash SHA-256 of it; {@value #HASH_BYTES} bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // equality below looks into it
@@ -32,7 +32,7 @@ public record Token(String name, TokenRole role, Scope scope, long expiresAtMill
 
     /** Whether it ends some time. */
     public boolean ends() {
-        return expiresAtMillis != Record.NEVER;
+        return expiresAtMillis != StoredRecord.NEVER;
     }
 
     public boolean hasEnded(long nowMillis) {

@@ -9,7 +9,7 @@ import fish.kv.Outcome;
 import fish.kv.Query;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.TxnResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,7 +155,7 @@ final class AnswerCodec {
 
     private static void write(MessageWriter out, OpResult result) {
         if (result instanceof OpResult.Put put) {
-            boolean ending = put.expiresAtMillis() != Record.NEVER;
+            boolean ending = put.expiresAtMillis() != StoredRecord.NEVER;
             begin(out, ending ? PUT_ENDING : PUT, put.key());
             writeNotNegative(out, put.revision());
             writeNotNegative(out, put.created());
@@ -198,13 +198,13 @@ final class AnswerCodec {
         }
         Key key = in.key();
         return switch (tag) {
-            case PUT -> new OpResult.Put(key, notNegative(in), notNegative(in), Record.NEVER);
+            case PUT -> new OpResult.Put(key, notNegative(in), notNegative(in), StoredRecord.NEVER);
             case PUT_ENDING -> new OpResult.Put(key, notNegative(in), notNegative(in), notNegative(in));
             case TOUCHED -> new OpResult.Touched(key, notNegative(in), notNegative(in), notNegative(in));
             case DELETED -> new OpResult.Deleted(key, in.flag());
             case GOT ->
-                new OpResult.Got(
-                        new Record(key, TxnCodec.readValue(in), notNegative(in), notNegative(in), notNegative(in)));
+                new OpResult.Got(new StoredRecord(
+                        key, TxnCodec.readValue(in), notNegative(in), notNegative(in), notNegative(in)));
             default -> new OpResult.Absent(key);
         };
     }

@@ -4,7 +4,7 @@ import fish.contract.JsonSize;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Query;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.TxnResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ final class PageBuilder {
      * @return whether there is room for another
      */
     boolean add(Key key, byte[] stored) {
-        Record record = RecordCodec.decode(key, stored, range.withValues());
+        StoredRecord record = RecordCodec.decode(key, stored, range.withValues());
         jsonBytes += JsonSize.about(record, range.withValues());
         results.add(new OpResult.Got(record));
         return hasRoom();

@@ -1,7 +1,7 @@
 package fish.store;
 
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ public final class RecordCodec {
      * @param stored all of it; without the value {@link #HEAD_BYTES_MAX} of it are enough
      * @param withValue whether the value's bytes are copied out; its headers always are
      */
-    public static Record decode(Key key, byte[] stored, boolean withValue) {
+    public static StoredRecord decode(Key key, byte[] stored, boolean withValue) {
         ByteBuffer in = open(stored);
         long revision = in.getLong();
         long created = in.getLong();
@@ -66,7 +66,7 @@ public final class RecordCodec {
         String encoding = text(in);
         byte[] bytes = new byte[withValue ? in.remaining() : 0];
         in.get(bytes);
-        return new Record(key, new Value(bytes, type, encoding), revision, created, expires);
+        return new StoredRecord(key, new Value(bytes, type, encoding), revision, created, expires);
     }
 
     private static ByteBuffer open(byte[] stored) {

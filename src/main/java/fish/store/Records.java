@@ -10,8 +10,8 @@ import com.sleepycat.je.OperationResult;
 import com.sleepycat.je.Transaction;
 import fish.kv.Key;
 import fish.kv.Query;
-import fish.kv.Record;
 import fish.kv.Span;
+import fish.kv.StoredRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class Records implements View.Lookup {
     @Override
     public byte[] find(Key key, Part part) {
         byte[] found = get(key, part);
-        if (found.length > 0 && told == null && RecordCodec.header(found).expiresAtMillis() != Record.NEVER) {
+        if (found.length > 0 && told == null && RecordCodec.header(found).expiresAtMillis() != StoredRecord.NEVER) {
             // Most have no end, and are read once. What was told has to be known before the record is read.
             toldBy();
             found = get(key, part);
@@ -90,7 +90,7 @@ public final class Records implements View.Lookup {
     boolean hasEnded(byte[] key, byte[] stored) {
         RecordCodec.Header header = RecordCodec.header(stored);
         long end = header.expiresAtMillis();
-        return end != Record.NEVER && (end <= clock.getAsLong() || toldBy().include(key, end, header.revision()));
+        return end != StoredRecord.NEVER && (end <= clock.getAsLong() || toldBy().include(key, end, header.revision()));
     }
 
     private ToldEnds toldBy() {

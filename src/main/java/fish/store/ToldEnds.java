@@ -3,7 +3,7 @@ package fish.store;
 import com.sleepycat.je.DatabaseEntry;
 import com.sleepycat.je.LockMode;
 import com.sleepycat.je.Transaction;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ public final class ToldEnds {
 
     /** Whether this record is meant. */
     public boolean include(byte[] key, long expiresAtMillis, long revision) {
-        if (expiresAtMillis == Record.NEVER || expiresAtMillis > lastMillis()) {
+        if (expiresAtMillis == StoredRecord.NEVER || expiresAtMillis > lastMillis()) {
             return false;
         }
         byte[] place = place(expiresAtMillis, key);

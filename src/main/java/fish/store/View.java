@@ -6,7 +6,7 @@ import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ public final class View {
         if (stored.length == 0) {
             return false;
         }
-        Record record = RecordCodec.decode(condition.key(), stored, true);
+        StoredRecord record = RecordCodec.decode(condition.key(), stored, true);
         byte[] bytes = record.value().bytes();
         if (condition instanceof Condition.BytesAre same) {
             return Arrays.equals(bytes, same.bytes());

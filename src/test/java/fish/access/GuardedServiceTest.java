@@ -12,10 +12,10 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Record;
 import fish.kv.RequestId;
 import fish.kv.Scope;
 import fish.kv.Service;
+import fish.kv.StoredRecord;
 import fish.kv.Token;
 import fish.kv.TokenRole;
 import fish.kv.TokenTable;
@@ -61,8 +61,8 @@ class GuardedServiceTest {
     private final List<ReadOutcome> readOutcomes = new ArrayList<>();
 
     GuardedServiceTest() {
-        tokens.add(Tokens.described("root", TokenRole.ADMIN, Scope.ALL, Record.NEVER, "secret-root"));
-        tokens.add(Tokens.described("ci", TokenRole.WRITE, Scope.ALL, Record.NEVER, "secret-ci"));
+        tokens.add(Tokens.described("root", TokenRole.ADMIN, Scope.ALL, StoredRecord.NEVER, "secret-root"));
+        tokens.add(Tokens.described("ci", TokenRole.WRITE, Scope.ALL, StoredRecord.NEVER, "secret-ci"));
         gate.refresh();
     }
 

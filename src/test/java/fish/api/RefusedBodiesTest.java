@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fish.access.Tokens;
 import fish.budget.ByteBudget;
 import fish.http.HttpServer;
-import fish.kv.Record;
 import fish.kv.Scope;
+import fish.kv.StoredRecord;
 import fish.kv.Token;
 import fish.kv.TokenRole;
 import fish.kv.TokenTable;
@@ -34,7 +34,7 @@ class RefusedBodiesTest {
 
     private static Token token(String name, TokenRole role, String prefix) {
         List<byte[]> prefixes = List.of(prefix.getBytes(StandardCharsets.UTF_8));
-        return Tokens.described(name, role, Scope.of(prefixes), Record.NEVER, "secret-" + name);
+        return Tokens.described(name, role, Scope.of(prefixes), StoredRecord.NEVER, "secret-" + name);
     }
 
     private final Tokens gate = new Tokens(

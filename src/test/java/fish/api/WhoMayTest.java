@@ -7,8 +7,8 @@ import fish.access.Tokens;
 import fish.budget.ByteBudget;
 import fish.http.HttpServer;
 import fish.http.Route;
-import fish.kv.Record;
 import fish.kv.Scope;
+import fish.kv.StoredRecord;
 import fish.kv.Token;
 import fish.kv.TokenRole;
 import fish.kv.TokenTable;
@@ -80,10 +80,10 @@ class WhoMayTest {
 
     WhoMayTest() {
         server.start();
-        add("root", TokenRole.ADMIN, Record.NEVER, "");
-        add("writer", TokenRole.WRITE, Record.NEVER, "a/");
-        add("reader", TokenRole.READ, Record.NEVER, "a/", "c/");
-        add("elsewhere", TokenRole.WRITE, Record.NEVER, "b/");
+        add("root", TokenRole.ADMIN, StoredRecord.NEVER, "");
+        add("writer", TokenRole.WRITE, StoredRecord.NEVER, "a/");
+        add("reader", TokenRole.READ, StoredRecord.NEVER, "a/", "c/");
+        add("elsewhere", TokenRole.WRITE, StoredRecord.NEVER, "b/");
         add("ended", TokenRole.ADMIN, 1, "");
     }
 

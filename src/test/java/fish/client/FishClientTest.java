@@ -8,7 +8,7 @@ import fish.kv.Consistency;
 import fish.kv.Durability;
 import fish.kv.Key;
 import fish.kv.OpResult;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.TxnResult;
 import fish.kv.Value;
 import fish.testing.Standard;
@@ -42,14 +42,14 @@ class FishClientTest {
             client.transact(
                     tx -> tx.put(Key.of("copy"), tx.get(Key.of("greeting")).orElseThrow()));
 
-            assertThat(client.get(Key.of("copy")).map(Record::value)).contains(Values.text("hello"));
+            assertThat(client.get(Key.of("copy")).map(StoredRecord::value)).contains(Values.text("hello"));
         }
     }
 
     @Test
     void whatIsPutIsThereAndWhatIsDeletedIsNot() {
         OpResult.Put put = fish.put(A, new Value(new byte[] {0, -1, 10}, "image/x", "gzip"));
-        Record record = fish.get(A).orElseThrow();
+        StoredRecord record = fish.get(A).orElseThrow();
         assertThat(record.value()).isEqualTo(new Value(new byte[] {0, -1, 10}, "image/x", "gzip"));
         assertThat(record.revision()).isEqualTo(put.revision()).isEqualTo(put.created());
 
@@ -68,7 +68,7 @@ class FishClientTest {
         assertThat(touched.revision())
                 .isGreaterThan(put.revision())
                 .isEqualTo(fish.get(A).orElseThrow().revision());
-        assertThat(fish.touch(A, WriteOptions.DEFAULT).expiresAtMillis()).isEqualTo(Record.NEVER);
+        assertThat(fish.touch(A, WriteOptions.DEFAULT).expiresAtMillis()).isEqualTo(StoredRecord.NEVER);
         assertThat(fish.get(A).orElseThrow().value()).isEqualTo(Values.text("x"));
         assertThat(fish.touch(Key.of("none"), WriteOptions.DEFAULT).exists()).isFalse();
 
@@ -99,7 +99,7 @@ class FishClientTest {
             Key key = Key.of(text);
             fish.put(key, Values.bytes(new byte[0]));
             assertThat(fish.get(key).orElseThrow().value().bytes()).isEmpty();
-            assertThat(fish.list(Listing.of(text)).map(Record::key)).contains(key);
+            assertThat(fish.list(Listing.of(text)).map(StoredRecord::key)).contains(key);
         }
         byte[] large = new byte[1 << 20];
         fish.put(A, Values.bytes(large));
@@ -118,7 +118,7 @@ class FishClientTest {
                 .isInstanceOfSatisfying(PreconditionFailedException.class, e -> assertThat(e.revision())
                         .isZero());
         fish.put(A, Values.text("2"), WriteOptions.DEFAULT.withIfRevision(revision));
-        assertThat(fish.get(A).map(Record::value)).contains(Values.text("2"));
+        assertThat(fish.get(A).map(StoredRecord::value)).contains(Values.text("2"));
     }
 
     @Test

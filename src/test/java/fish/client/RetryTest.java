@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fish.client.FaultyFrontEnd.Step;
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.testing.Eventually;
 import fish.testing.FreePorts;
 import fish.testing.MemoryService;
@@ -101,7 +101,7 @@ class RetryTest {
             impatient.put(A, Values.text("1"));
             for (Step step : BREAKS) {
                 faulty.next(step);
-                assertThat(impatient.get(A).map(Record::value)).contains(Values.text("1"));
+                assertThat(impatient.get(A).map(StoredRecord::value)).contains(Values.text("1"));
             }
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,7 +66,8 @@ class TransactTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(fish.get(COUNTER).map(Record::value)).contains(Values.text(Integer.toString(THREADS * INCREMENTS)));
+        assertThat(fish.get(COUNTER).map(StoredRecord::value))
+                .contains(Values.text(Integer.toString(THREADS * INCREMENTS)));
     }
 
     @Test

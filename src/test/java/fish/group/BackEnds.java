@@ -20,8 +20,8 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Record;
 import fish.kv.RequestIds;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.Value;
 import fish.kv.Write;
@@ -218,7 +218,7 @@ final class BackEnds implements AutoCloseable {
         Map<String, String> held = new TreeMap<>();
         for (OpResult result :
                 member(name).store().committed(everything, 0, 0).result().results()) {
-            Record record = ((OpResult.Got) result).record();
+            StoredRecord record = ((OpResult.Got) result).record();
             held.put(
                     record.key().toString(),
                     new String(record.value().bytes(), StandardCharsets.UTF_8) + "@" + record.revision());

@@ -6,8 +6,8 @@ import fish.kv.Outcome;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
-import fish.kv.Record;
 import fish.kv.Service;
+import fish.kv.StoredRecord;
 import fish.kv.TxnResult;
 import fish.kv.Value;
 import fish.kv.Write;
@@ -30,7 +30,7 @@ public final class EchoService implements Service {
             return;
         }
         Value value = new Value(new byte[bytes], "", "");
-        OpResult got = new OpResult.Got(new Record(get.key(), value, 1, 1, Record.NEVER));
+        OpResult got = new OpResult.Got(new StoredRecord(get.key(), value, 1, 1, StoredRecord.NEVER));
         answer.accept(
                 new ReadOutcome.Found(new TxnResult(true, 1, List.of(got)), false, Consistency.STRONG, "echo", 0));
     }

@@ -14,8 +14,8 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Record;
 import fish.kv.RequestId;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
@@ -138,7 +138,7 @@ final class RandomMessages {
             case 4 -> new OpResult.DeletedRange(random.nextInt(1001), random.nextBoolean());
             case 5 -> new OpResult.Counted(revision());
             case 1 -> new OpResult.Deleted(key(), random.nextBoolean());
-            case 2 -> new OpResult.Got(new Record(key(), value(), revision(), revision(), revision()));
+            case 2 -> new OpResult.Got(new StoredRecord(key(), value(), revision(), revision(), revision()));
             default -> new OpResult.Absent(key());
         };
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fish.access.Tokens;
 import fish.budget.ByteBudget;
 import fish.http.HttpServer;
-import fish.kv.Record;
 import fish.kv.Scope;
+import fish.kv.StoredRecord;
 import fish.kv.TokenRole;
 import fish.kv.TokenTable;
 import fish.testing.MemoryService;
@@ -27,8 +27,8 @@ class RevisionRouteTest {
             2,
             true,
             List.of(
-                    Tokens.described("root", TokenRole.ADMIN, Scope.ALL, Record.NEVER, "secret-root"),
-                    Tokens.described("ci", TokenRole.WRITE, Scope.ALL, Record.NEVER, "secret-ci")));
+                    Tokens.described("root", TokenRole.ADMIN, Scope.ALL, StoredRecord.NEVER, "secret-root"),
+                    Tokens.described("ci", TokenRole.WRITE, Scope.ALL, StoredRecord.NEVER, "secret-ci")));
 
     private TokenTable table = LOCKED;
     private final Tokens tokens = new Tokens(known -> table, Clock.systemUTC());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fish.kv.Key;
-import fish.kv.Record;
 import fish.kv.RequestId;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ class CodecsTest {
         for (int i = 0; i < MANY; i++) {
             Value value = new Value(bytes(300), "t".repeat(random.nextInt(50)), "e".repeat(random.nextInt(20)));
             Key key = key();
-            Record record = new Record(key, value, random.nextLong(), random.nextLong(), random.nextLong());
+            StoredRecord record = new StoredRecord(key, value, random.nextLong(), random.nextLong(), random.nextLong());
             byte[] stored = RecordCodec.encode(value, record.revision(), record.created(), record.expiresAtMillis());
 
             assertThat(RecordCodec.decode(key, stored, true)).isEqualTo(record);

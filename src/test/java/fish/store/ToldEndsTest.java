@@ -3,7 +3,7 @@ package fish.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class ToldEndsTest {
         assertThat(told.include(B, 5, 1)).isTrue();
         assertThat(told.include(C, 20, 1)).isFalse();
         assertThat(told.include(B, 20, 1)).isTrue();
-        assertThat(told.include(B, Record.NEVER, 1)).isFalse();
+        assertThat(told.include(B, StoredRecord.NEVER, 1)).isFalse();
     }
 
     @Test

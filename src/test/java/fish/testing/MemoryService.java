@@ -12,8 +12,8 @@ import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
-import fish.kv.Record;
 import fish.kv.Service;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
@@ -39,7 +39,7 @@ public class MemoryService implements Service {
 
     private final LongSupplier clockMillis;
     private final Map<String, Answered> answers = new HashMap<>();
-    private NavigableMap<Key, Record> records = new TreeMap<>();
+    private NavigableMap<Key, StoredRecord> records = new TreeMap<>();
     private long revision;
 
     public MemoryService(LongSupplier clockMillis) {
@@ -96,11 +96,11 @@ public class MemoryService implements Service {
     }
 
     private ReadOutcome range(Query.Range range, Consistency consistency) {
-        NavigableMap<Key, Record> ordered = range.reverse() ? records.descendingMap() : records;
+        NavigableMap<Key, StoredRecord> ordered = range.reverse() ? records.descendingMap() : records;
         List<OpResult> results = new ArrayList<>();
         long bytes = 0;
         boolean more = false;
-        for (Record record : ordered.values()) {
+        for (StoredRecord record : ordered.values()) {
             byte[] key = record.key().bytes();
             boolean inside = within(record.key(), range.low(), range.high());
             if (inside && (results.size() == range.limit() || bytes >= range.bytesMax())) {
@@ -123,7 +123,7 @@ public class MemoryService implements Service {
     private TxnResult run(Txn txn) {
         expire();
         boolean held = txn.conditions().stream().allMatch(this::holds);
-        NavigableMap<Key, Record> after = new TreeMap<>(records);
+        NavigableMap<Key, StoredRecord> after = new TreeMap<>(records);
         List<OpResult> results = new ArrayList<>();
         boolean changed = false;
         for (Operation operation : held ? txn.then() : txn.otherwise()) {
@@ -139,7 +139,7 @@ public class MemoryService implements Service {
         return new TxnResult(held, revision, results);
     }
 
-    private OpResult step(Operation operation, NavigableMap<Key, Record> into, long next) {
+    private OpResult step(Operation operation, NavigableMap<Key, StoredRecord> into, long next) {
         if (operation instanceof Operation.DeleteRange range) {
             List<Key> inside = into.keySet().stream()
                     .filter(each -> within(each, range.low(), range.high()))
@@ -149,25 +149,25 @@ public class MemoryService implements Service {
         }
         Key key = ((Operation.OfKey) operation).key();
         if (operation instanceof Operation.Put put) {
-            Record old = into.get(key);
+            StoredRecord old = into.get(key);
             long created = old == null ? next : old.created();
             long expires = expires(put.ttlMillis());
-            into.put(key, new Record(key, put.value(), next, created, expires));
+            into.put(key, new StoredRecord(key, put.value(), next, created, expires));
             return new OpResult.Put(key, next, created, expires);
         }
         if (operation instanceof Operation.Touch touch) {
-            Record old = into.get(key);
+            StoredRecord old = into.get(key);
             if (old == null) {
                 return OpResult.Touched.none(key);
             }
             long expires = expires(touch.ttlMillis());
-            into.put(key, new Record(key, old.value(), next, old.created(), expires));
+            into.put(key, new StoredRecord(key, old.value(), next, old.created(), expires));
             return new OpResult.Touched(key, next, old.created(), expires);
         }
         if (operation instanceof Operation.Delete) {
             return new OpResult.Deleted(key, into.remove(key) != null);
         }
-        Record record = into.get(key);
+        StoredRecord record = into.get(key);
         if (record == null) {
             return new OpResult.Absent(key);
         }
@@ -175,11 +175,11 @@ public class MemoryService implements Service {
     }
 
     private long expires(long ttlMillis) {
-        return ttlMillis == Operation.NO_TTL ? Record.NEVER : clockMillis.getAsLong() + ttlMillis;
+        return ttlMillis == Operation.NO_TTL ? StoredRecord.NEVER : clockMillis.getAsLong() + ttlMillis;
     }
 
     private boolean holds(Condition condition) {
-        Record record = records.get(condition.key());
+        StoredRecord record = records.get(condition.key());
         if (condition instanceof Condition.Exists exists) {
             return (record != null) == exists.expected();
         }
@@ -204,9 +204,9 @@ public class MemoryService implements Service {
         }
     }
 
-    private static Record withoutValue(Record record) {
+    private static StoredRecord withoutValue(StoredRecord record) {
         Value value = record.value();
-        return new Record(
+        return new StoredRecord(
                 record.key(),
                 new Value(new byte[0], value.contentType(), value.contentEncoding()),
                 record.revision(),

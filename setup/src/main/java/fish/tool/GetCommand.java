@@ -5,7 +5,7 @@ import fish.conf.ProgramException;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,11 +31,12 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ProgramException {
         Output out = context.out();
-        Optional<Record> found = out.isJson() ? asListed() : context.client().get(key, flags.options());
+        Optional<StoredRecord> found =
+                out.isJson() ? asListed() : context.client().get(key, flags.options());
         if (found.isEmpty()) {
             throw ProgramException.failed("there is no record '" + Printable.of(key.toString()) + "'");
         }
-        Record record = found.get();
+        StoredRecord record = found.get();
         if (out.isJson()) {
             out.json(g -> {
                 g.writeStartObject();
@@ -52,7 +53,7 @@ final class GetCommand implements Callable<Integer> {
     }
 
     /** Over {@code /kv/KEY} a value without a type would have one. */
-    private Optional<Record> asListed() throws ProgramException {
+    private Optional<StoredRecord> asListed() throws ProgramException {
         Txn get = Txn.of(new Operation.Get(key, true));
         OpResult result =
                 context.client().readTxn(get, flags.options()).results().get(0);

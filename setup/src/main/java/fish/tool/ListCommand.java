@@ -4,7 +4,7 @@ import fish.api.RecordJson;
 import fish.client.Listing;
 import fish.conf.ProgramException;
 import fish.json.Utf8;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -55,12 +55,12 @@ final class ListCommand implements Callable<Integer> {
         }
         int page = (int) Math.min(limit, PAGE);
         Listing listing = new Listing(prefix, start, end, reverse, !keys, page);
-        Iterator<Record> records =
+        Iterator<StoredRecord> records =
                 context.client().list(listing, flags.options()).limit(limit).iterator();
         Output out = context.out();
         if (out.isJson()) {
             while (records.hasNext()) {
-                Record record = records.next();
+                StoredRecord record = records.next();
                 out.json(g -> {
                     g.writeStartObject();
                     RecordJson.members(g, record, !keys);
@@ -90,13 +90,13 @@ final class ListCommand implements Callable<Integer> {
     }
 
     /** Page by page, since there may be many. */
-    private static void table(Iterator<Record> records, int page, Output out) {
+    private static void table(Iterator<StoredRecord> records, int page, Output out) {
         Table table = new Table(List.of("KEY", "REVISION", "VALUE"));
         boolean first = true;
         while (records.hasNext()) {
             List<List<String>> rows = new ArrayList<>();
             while (records.hasNext() && rows.size() < page) {
-                Record record = records.next();
+                StoredRecord record = records.next();
                 rows.add(List.of(record.key().toString(), Long.toString(record.revision()), shown(record.value())));
             }
             table.print(rows, out, first);

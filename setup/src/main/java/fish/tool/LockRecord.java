@@ -9,7 +9,7 @@ import fish.client.WriteOptions;
 import fish.kv.Durability;
 import fish.kv.Key;
 import fish.kv.OpResult;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.time.Duration;
 import java.util.Optional;
@@ -112,7 +112,7 @@ final class LockRecord {
 
     /** Whether an earlier try of ours has made the record after all. */
     private boolean isOurs(long end) {
-        Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(left(end)));
+        Optional<StoredRecord> there = client.get(key, ReadOptions.STRONG.withTimeout(left(end)));
         if (there.isEmpty()) {
             return false;
         }
@@ -160,7 +160,7 @@ final class LockRecord {
     /** Takes over the revision, if the record is the one that we made. */
     private boolean stillOurs(long end) {
         try {
-            Optional<Record> there = client.get(key, ReadOptions.STRONG.withTimeout(left(end)));
+            Optional<StoredRecord> there = client.get(key, ReadOptions.STRONG.withTimeout(left(end)));
             boolean ours = there.isPresent()
                     && there.get().created() == created
                     && there.get().value().equals(holder);

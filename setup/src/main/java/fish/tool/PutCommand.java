@@ -4,7 +4,7 @@ import fish.client.WriteOptions;
 import fish.conf.ProgramException;
 import fish.kv.Key;
 import fish.kv.OpResult;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -80,7 +80,7 @@ final class PutCommand implements Callable<Integer> {
                 g.writeStringField("key", put.key().toString());
                 g.writeNumberField("revision", put.revision());
                 g.writeNumberField("created", put.created());
-                if (put.expiresAtMillis() != Record.NEVER) {
+                if (put.expiresAtMillis() != StoredRecord.NEVER) {
                     g.writeStringField(
                             "expires",
                             Instant.ofEpochMilli(put.expiresAtMillis()).toString());

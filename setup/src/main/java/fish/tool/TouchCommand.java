@@ -4,7 +4,7 @@ import fish.client.WriteOptions;
 import fish.conf.ProgramException;
 import fish.kv.Key;
 import fish.kv.OpResult;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -49,7 +49,7 @@ final class TouchCommand implements Callable<Integer> {
         if (!touched.exists()) {
             throw ProgramException.failed("there is no record '" + Printable.of(key.toString()) + "'");
         }
-        boolean ends = touched.expiresAtMillis() != Record.NEVER;
+        boolean ends = touched.expiresAtMillis() != StoredRecord.NEVER;
         String end = Instant.ofEpochMilli(touched.expiresAtMillis()).toString();
         Output out = context.out();
         if (out.isJson()) {

@@ -18,7 +18,7 @@ import fish.client.WriteOptions;
 import fish.kv.Condition;
 import fish.kv.Key;
 import fish.kv.Operation;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.Value;
 import java.io.BufferedReader;
@@ -73,18 +73,19 @@ final class ClientSuite {
         Key key = key("basics/ä b/../%2F?#+");
         long revision = fish.put(key, Values.text("one"), WriteOptions.DEFAULT.withIfAbsent())
                 .revision();
-        assertThat(fish.get(key)).contains(new Record(key, Values.text("one"), revision, revision, Record.NEVER));
+        assertThat(fish.get(key))
+                .contains(new StoredRecord(key, Values.text("one"), revision, revision, StoredRecord.NEVER));
         PreconditionFailedException refused = catchThrowableOfType(
                 PreconditionFailedException.class,
                 () -> fish.put(key, Values.text("two"), WriteOptions.DEFAULT.withIfRevision(revision - 1)));
         assertThat(refused.revision()).isEqualTo(revision);
         WriteOptions next = WriteOptions.DEFAULT.withIfRevision(revision).withTtl(Duration.ofHours(1));
         long second = fish.put(key, Values.bytes(BYTES), next).revision();
-        Record record = fish.get(key, ReadOptions.after(second)).orElseThrow();
+        StoredRecord record = fish.get(key, ReadOptions.after(second)).orElseThrow();
         assertThat(record.value().bytes()).containsExactly(BYTES);
-        assertThat(record.expiresAtMillis()).isNotEqualTo(Record.NEVER);
+        assertThat(record.expiresAtMillis()).isNotEqualTo(StoredRecord.NEVER);
         assertThat(fish.touch(key, WriteOptions.DEFAULT).revision()).isGreaterThan(second);
-        assertThat(fish.get(key).orElseThrow().expiresAtMillis()).isEqualTo(Record.NEVER);
+        assertThat(fish.get(key).orElseThrow().expiresAtMillis()).isEqualTo(StoredRecord.NEVER);
         assertThat(fish.delete(key).orElseThrow()).isGreaterThan(second);
         assertThat(fish.get(key)).isEmpty();
         assertThat(fish.delete(key)).isEmpty();
@@ -93,8 +94,8 @@ final class ClientSuite {
         for (int i = 0; i < 5; i++) {
             fish.put(key("many/" + i), Values.json("{\"n\":" + i + "}"));
         }
-        try (Stream<Record> records = fish.list(many.withPages(2))) {
-            assertThat(records.map(Record::key)).containsExactlyElementsOf(keys(5));
+        try (Stream<StoredRecord> records = fish.list(many.withPages(2))) {
+            assertThat(records.map(StoredRecord::key)).containsExactlyElementsOf(keys(5));
         }
         assertThat(fish.count(many, ReadOptions.STRONG)).isEqualTo(5);
         Txn txn = new Txn(

@@ -2,7 +2,7 @@ package fish.store.master;
 
 import fish.kv.Key;
 import fish.kv.OpResult;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.TxnResult;
 import fish.store.RecordCodec;
 import fish.store.StoreFormatException;
@@ -47,7 +47,7 @@ final class ResultCodec {
 
     private static void write(DataOutputStream out, OpResult result) throws IOException {
         if (result instanceof OpResult.Put put) {
-            boolean ending = put.expiresAtMillis() != Record.NEVER;
+            boolean ending = put.expiresAtMillis() != StoredRecord.NEVER;
             head(out, ending ? PUT_ENDING : PUT, put.key());
             out.writeLong(put.revision());
             out.writeLong(put.created());
@@ -58,7 +58,7 @@ final class ResultCodec {
             head(out, DELETED, deleted.key());
             out.writeBoolean(deleted.deleted());
         } else if (result instanceof OpResult.Got got) {
-            Record record = got.record();
+            StoredRecord record = got.record();
             head(out, GOT, got.key());
             bytes(
                     out,
@@ -115,7 +115,7 @@ final class ResultCodec {
         }
         Key key = Key.of(bytes(in));
         return switch (kind) {
-            case PUT -> new OpResult.Put(key, in.readLong(), in.readLong(), Record.NEVER);
+            case PUT -> new OpResult.Put(key, in.readLong(), in.readLong(), StoredRecord.NEVER);
             case PUT_ENDING -> new OpResult.Put(key, in.readLong(), in.readLong(), in.readLong());
             case TOUCHED -> new OpResult.Touched(key, in.readLong(), in.readLong(), in.readLong());
             case DELETED -> new OpResult.Deleted(key, in.readBoolean());

@@ -12,8 +12,8 @@ import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Outcome;
 import fish.kv.Reason;
-import fish.kv.Record;
 import fish.kv.RequestId;
+import fish.kv.StoredRecord;
 import fish.kv.TxnResult;
 import fish.kv.Write;
 import fish.store.Databases;
@@ -214,7 +214,7 @@ final class RetryCache {
     /** When the record ends that this commit put: as it says itself, or else by when the commit was. */
     private long expires(Transaction txn, Key key, long ttlMillis, long revision) {
         if (ttlMillis == Operation.NO_TTL) {
-            return Record.NEVER;
+            return StoredRecord.NEVER;
         }
         byte[] header = Tables.getStart(
                 databases.records, txn, key.bytes(), LockMode.READ_UNCOMMITTED, RecordCodec.HEADER_BYTES);

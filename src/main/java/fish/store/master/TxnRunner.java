@@ -8,8 +8,8 @@ import com.sleepycat.je.Transaction;
 import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
-import fish.kv.Record;
 import fish.kv.RequestId;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.store.Databases;
@@ -110,11 +110,11 @@ final class TxnRunner {
         RecordCodec.Header header = RecordCodec.header(stored);
         long end = header.expiresAtMillis();
         boolean told = ends.told().include(key.bytes(), end, header.revision());
-        if (told || (end != Record.NEVER && end <= nowMillis)) {
+        if (told || (end != StoredRecord.NEVER && end <= nowMillis)) {
             forgetExpiry(key, end);
             databases.records.delete(txn, new DatabaseEntry(key.bytes()));
         }
-        if (!told && end != Record.NEVER && end <= nowMillis) {
+        if (!told && end != StoredRecord.NEVER && end <= nowMillis) {
             commitDelete(key);
         }
     }
@@ -226,12 +226,12 @@ final class TxnRunner {
             created = header.created();
             forgetExpiry(key, header.expiresAtMillis());
         }
-        long expires = put.ttlMillis() == Operation.NO_TTL ? Record.NEVER : nowMillis + put.ttlMillis();
+        long expires = put.ttlMillis() == Operation.NO_TTL ? StoredRecord.NEVER : nowMillis + put.ttlMillis();
         databases.records.put(
                 txn,
                 new DatabaseEntry(key.bytes()),
                 new DatabaseEntry(RecordCodec.encode(put.value(), revision, created, expires)));
-        if (expires != Record.NEVER) {
+        if (expires != StoredRecord.NEVER) {
             databases.expiries.put(
                     txn, new DatabaseEntry(ToldEnds.place(expires, key.bytes())), new DatabaseEntry(Tables.NOTHING));
             ends.wrote(expires);
@@ -259,7 +259,7 @@ final class TxnRunner {
         if (stored.length == 0) {
             return OpResult.Touched.none(key);
         }
-        Record record = RecordCodec.decode(key, stored, true);
+        StoredRecord record = RecordCodec.decode(key, stored, true);
         OpResult.Put put = put(new Operation.Put(key, record.value(), touch.ttlMillis()), revision, changes);
         return new OpResult.Touched(key, revision, put.created(), put.expiresAtMillis());
     }
@@ -292,7 +292,7 @@ final class TxnRunner {
     }
 
     private void forgetExpiry(Key key, long expiresAtMillis) {
-        if (expiresAtMillis != Record.NEVER) {
+        if (expiresAtMillis != StoredRecord.NEVER) {
             databases.expiries.delete(txn, new DatabaseEntry(ToldEnds.place(expiresAtMillis, key.bytes())));
         }
     }

@@ -8,7 +8,7 @@ import fish.kv.Key;
 import fish.kv.OpResult;
 import fish.kv.Operation;
 import fish.kv.Query;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.store.LoneMaster;
 import fish.store.StoredChange;
@@ -116,7 +116,7 @@ class ExpiryTest {
             penLooked(master);
             assertThat(there(master)).isTrue();
 
-            assertThat(touch(master, Operation.NO_TTL).expiresAtMillis()).isEqualTo(Record.NEVER);
+            assertThat(touch(master, Operation.NO_TTL).expiresAtMillis()).isEqualTo(StoredRecord.NEVER);
             clock.advance(100_000);
             penLooked(master);
             assertThat(there(master)).isTrue();

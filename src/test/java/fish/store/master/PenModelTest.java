@@ -14,8 +14,8 @@ import fish.kv.Outcome;
 import fish.kv.Query;
 import fish.kv.Read;
 import fish.kv.ReadOutcome;
-import fish.kv.Record;
 import fish.kv.RequestId;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import fish.kv.TxnResult;
 import fish.kv.Value;
@@ -110,7 +110,7 @@ class PenModelTest {
             byte[] stored = Tables.get(databases.records, null, key.bytes(), LockMode.READ_UNCOMMITTED);
             RecordCodec.Header header = stored.length == 0 ? null : RecordCodec.header(stored);
             if (header != null
-                    && header.expiresAtMillis() != Record.NEVER
+                    && header.expiresAtMillis() != StoredRecord.NEVER
                     && header.expiresAtMillis() <= now
                     && !told.include(key.bytes(), header.expiresAtMillis(), header.revision())) {
                 return false;
@@ -195,10 +195,10 @@ class PenModelTest {
         for (OpResult one : result.results()) {
             if (one instanceof OpResult.Put put) {
                 lines.add("put " + put.key() + " new " + (put.created() == put.revision()) + " ttl "
-                        + (put.expiresAtMillis() != Record.NEVER));
+                        + (put.expiresAtMillis() != StoredRecord.NEVER));
             } else if (one instanceof OpResult.Touched touched) {
                 lines.add("touched " + touched.key() + " " + touched.exists() + " ttl "
-                        + (touched.expiresAtMillis() != Record.NEVER));
+                        + (touched.expiresAtMillis() != StoredRecord.NEVER));
             } else if (one instanceof OpResult.Got got) {
                 lines.add("got " + shown(got.record()));
             } else {
@@ -208,10 +208,10 @@ class PenModelTest {
         return lines;
     }
 
-    private static String shown(Record record) {
+    private static String shown(StoredRecord record) {
         Value value = record.value();
         return record.key() + " " + new String(value.bytes(), StandardCharsets.UTF_8) + " " + value.contentType() + " "
-                + value.contentEncoding() + " ttl " + (record.expiresAtMillis() != Record.NEVER) + " new "
+                + value.contentEncoding() + " ttl " + (record.expiresAtMillis() != StoredRecord.NEVER) + " new "
                 + (record.created() == record.revision());
     }
 
@@ -229,10 +229,10 @@ class PenModelTest {
                 outcome ->
                         expected.addAll(((ReadOutcome.Found) outcome).result().results()));
         assertSame(master.readNow(ALL).results(), expected);
-        Map<Key, Record> expiring = new HashMap<>();
+        Map<Key, StoredRecord> expiring = new HashMap<>();
         for (OpResult one : master.readNow(ALL).results()) {
-            Record record = ((OpResult.Got) one).record();
-            if (record.expiresAtMillis() != Record.NEVER) {
+            StoredRecord record = ((OpResult.Got) one).record();
+            if (record.expiresAtMillis() != StoredRecord.NEVER) {
                 expiring.put(record.key(), record);
             }
         }

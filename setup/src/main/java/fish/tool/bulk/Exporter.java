@@ -10,7 +10,7 @@ import fish.client.ReadOptions;
 import fish.client.RecordPage;
 import fish.kv.Key;
 import fish.kv.Query;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -87,7 +87,7 @@ public final class Exporter {
         }
 
         private long spooled(RecordPage page) throws IOException {
-            for (Record record : page.records()) {
+            for (StoredRecord record : page.records()) {
                 spool.add(record.key(), ExportLine.of(record));
             }
             return page.records().size();

@@ -11,7 +11,7 @@ import fish.json.JsonFault;
 import fish.json.Utf8;
 import fish.kv.BadKeyException;
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ final class LineParser {
         Key key = Key.of(Arrays.copyOf(line, space));
         byte[] bytes = Arrays.copyOfRange(line, space + 1, line.length);
         String type = Utf8.decode(bytes).isPresent() ? "text/plain; charset=utf-8" : "";
-        return new LoadRecord(number, key, new Value(bytes, type, ""), Record.NEVER);
+        return new LoadRecord(number, key, new Value(bytes, type, ""), StoredRecord.NEVER);
     }
 
     private static LoadRecord json(long number, byte[] line) throws WrongLineException {
@@ -84,7 +84,7 @@ final class LineParser {
         private boolean json;
         private String contentType = "";
         private String contentEncoding = "";
-        private long expiresAtMillis = Record.NEVER;
+        private long expiresAtMillis = StoredRecord.NEVER;
 
         Members(String text, JsonParser parser) {
             this.text = text;

@@ -1,7 +1,7 @@
 package fish.tool.bulk;
 
 import fish.kv.Operation;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Txn;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ record LoadBatch(List<LoadRecord> records, String idempotencyKey) {
 
     /** Whether a second try may look different, since less is left of a record's time. */
     boolean depends() {
-        return records.stream().anyMatch(record -> record.expiresAtMillis() != Record.NEVER);
+        return records.stream().anyMatch(record -> record.expiresAtMillis() != StoredRecord.NEVER);
     }
 
     /** Puts of all records whose time has not ended. */
@@ -39,7 +39,7 @@ record LoadBatch(List<LoadRecord> records, String idempotencyKey) {
         List<Operation> puts = new ArrayList<>();
         for (LoadRecord record : records) {
             if (!record.endedBy(nowMillis)) {
-                long ttl = record.expiresAtMillis() == Record.NEVER
+                long ttl = record.expiresAtMillis() == StoredRecord.NEVER
                         ? Operation.NO_TTL
                         : Math.min(record.expiresAtMillis() - nowMillis, Operation.TTL_MILLIS_MAX);
                 puts.add(new Operation.Put(record.key(), record.value(), ttl));

@@ -1,14 +1,14 @@
 package fish.tool.bulk;
 
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 
 /**
  * What one line says.
  *
  * @param line counted from 1
- * @param expiresAtMillis since the epoch, or {@link Record#NEVER}
+ * @param expiresAtMillis since the epoch, or {@link StoredRecord#NEVER}
  */
 record LoadRecord(long line, Key key, Value value, long expiresAtMillis) {
     /** About what it holds of memory. */
@@ -17,6 +17,6 @@ record LoadRecord(long line, Key key, Value value, long expiresAtMillis) {
     }
 
     boolean endedBy(long nowMillis) {
-        return expiresAtMillis != Record.NEVER && expiresAtMillis <= nowMillis;
+        return expiresAtMillis != StoredRecord.NEVER && expiresAtMillis <= nowMillis;
     }
 }

@@ -2,7 +2,7 @@ package fish.tool.bulk;
 
 import fish.client.Change;
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,7 +52,7 @@ final class Overlay implements AutoCloseable {
         }
     }
 
-    void put(Record record) throws IOException {
+    void put(StoredRecord record) throws IOException {
         byte[] line = ExportLine.of(record);
         superseded.remove(record.key());
         ByteBuffer bytes = ByteBuffer.wrap(line);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fish.kv.Key;
-import fish.kv.Record;
+import fish.kv.StoredRecord;
 import fish.kv.Value;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -27,7 +27,7 @@ class LineParserTest {
         assertThat(parse("a/ü b  c ").key()).isEqualTo(Key.of("a/ü"));
         assertThat(parse("a/ü b  c ").value()).isEqualTo(value("b  c ", "text/plain; charset=utf-8"));
         assertThat(parse("empty ").value()).isEqualTo(value("", "text/plain; charset=utf-8"));
-        assertThat(parse("a b").expiresAtMillis()).isEqualTo(Record.NEVER);
+        assertThat(parse("a b").expiresAtMillis()).isEqualTo(StoredRecord.NEVER);
         assertThat(parse("a b").line()).isEqualTo(7);
     }
 

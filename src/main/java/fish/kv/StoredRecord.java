@@ -8,8 +8,7 @@ package fish.kv;
  * @param created the commit before which the key had no record
  * @param expiresAtMillis since the epoch, or {@link #NEVER}
  */
-@SuppressWarnings("JavaLangClash") // the field's own word for it
-public record Record(Key key, Value value, long revision, long created, long expiresAtMillis) {
+public record StoredRecord(Key key, Value value, long revision, long created, long expiresAtMillis) {
     /** The {@link #expiresAtMillis} of a record without a TTL. */
     public static final long NEVER = 0;
 
