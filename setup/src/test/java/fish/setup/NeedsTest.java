@@ -51,7 +51,7 @@ class NeedsTest {
             put(tool, "exec " + real + " \"$@\"");
         }
         Files.createDirectories(directory.resolve("fish/bin"));
-        for (String script : List.of("demo", "check", ".env.sh", ".needs.sh", ".build.sh")) {
+        for (String script : List.of("demo", "check", ".env.sh", ".needs.sh", ".archive.sh", ".build.sh")) {
             Files.copy(Path.of("../bin", script), directory.resolve("fish/bin").resolve(script));
         }
         Files.createFile(directory.resolve("fish/pom.xml"));
