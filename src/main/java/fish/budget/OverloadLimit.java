@@ -19,7 +19,7 @@ public final class OverloadLimit {
     public static final int BURST = 1_024;
 
     /** And while more come than can be served. */
-    public static final int PRESSED = 256;
+    public static final int PRESSED = 128;
 
     /** With no more at a time, what one waits is about what it takes. */
     private static final int FEW = 64;

@@ -26,6 +26,7 @@ final class RequestLoad {
     private final URI to;
     private final int connections;
     private final Duration every;
+    private final Duration afterRefusal;
     private final Latencies served = new Latencies();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong broken = new AtomicLong();
@@ -48,9 +49,15 @@ final class RequestLoad {
 
     /** @param every one on each connection; zero: the next as soon as the one before is answered */
     RequestLoad(URI to, int connections, Duration every) {
+        this(to, connections, every, AFTER_REFUSAL);
+    }
+
+    /** @param afterRefusal until a connection whose request was refused sends its next one */
+    RequestLoad(URI to, int connections, Duration every, Duration afterRefusal) {
         this.to = to;
         this.connections = connections;
         this.every = every;
+        this.afterRefusal = afterRefusal;
     }
 
     /** Once. What is answered in the first part does not count. */
@@ -109,7 +116,7 @@ final class RequestLoad {
             }
         } else if (status == 429 || status == 503) {
             count(refused);
-            Eventually.pause(AFTER_REFUSAL);
+            Eventually.pause(afterRefusal);
         } else {
             count(broken);
         }
