@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -68,6 +69,7 @@ public final class Pen implements AutoCloseable {
     // The pen's thread alone.
     private long durableTold;
     private boolean beyondDisk;
+    private final Company company = new Company();
 
     private volatile List<WriteTask> underway = List.of();
     private volatile boolean closing;
@@ -291,6 +293,8 @@ public final class Pen implements AutoCloseable {
         }
         if (beyondDisk) {
             gatherReaders();
+        } else {
+            LockSupport.parkNanos(this, company.nanosFor(queue.size() + readIndex.size()));
         }
         List<WriteTask> tasks = strict.select(queue.takeOut(limits.batchTasks(), limits.batchBytes()));
         underway = tasks;
@@ -372,7 +376,9 @@ public final class Pen implements AutoCloseable {
         if (end == Batch.End.COMMITTED) {
             durableTold = batch.empty() ? durableTold : durableBefore;
             decided();
-            stats.committed(taken.size(), System.nanoTime() - began, batch.ended(), readers.size());
+            long took = System.nanoTime() - began;
+            company.committed(taken.size() + readers.size(), took);
+            stats.committed(taken.size(), took, batch.ended(), readers.size());
             answer(taken, batch);
             disk.confirm(readers);
         } else if (batch.culprit() != Batch.NONE && environment.isValid()) {
