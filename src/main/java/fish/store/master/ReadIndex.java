@@ -71,6 +71,9 @@ final class ReadIndex {
     private final ConcurrentLinkedQueue<Waiter> undecided = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger count = new AtomicInteger();
+    /** In {@link #waiting}. */
+    private final AtomicInteger ready = new AtomicInteger();
+
     private final int waitersMax;
     /** Whom the commit under way will confirm: their time can be up, or the mastership lost, before it ends. */
     private volatile List<Waiter> underway = List.of();
@@ -103,6 +106,9 @@ final class ReadIndex {
         if (count.incrementAndGet() > waitersMax) {
             count.decrementAndGet();
             return false;
+        }
+        if (queue == waiting) {
+            ready.incrementAndGet();
         }
         queue.add(waiter);
         return true;
@@ -158,10 +164,16 @@ final class ReadIndex {
         return waiting.isEmpty();
     }
 
+    /** How many the next commit would confirm. */
+    int waiting() {
+        return ready.get();
+    }
+
     /** Those whom a commit that begins now will confirm. */
     List<Waiter> take() {
         List<Waiter> taken = new ArrayList<>();
         for (Waiter next = waiting.poll(); next != null; next = waiting.poll()) {
+            ready.decrementAndGet();
             if (next.settled.get()) {
                 count.decrementAndGet();
             } else {
@@ -190,6 +202,7 @@ final class ReadIndex {
     void putBack(List<Waiter> taken) {
         for (Waiter waiter : taken) {
             if (!waiter.settled.get()) {
+                ready.incrementAndGet();
                 waiting.add(waiter);
             } else {
                 count.decrementAndGet();

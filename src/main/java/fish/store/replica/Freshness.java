@@ -35,6 +35,7 @@ final class Freshness {
     private record Caught(Store store, long askedNanos) {}
 
     private final Master master;
+    private final Runnable answered;
     // Guarded by this.
     private final Deque<Proof> ahead = new ArrayDeque<>();
     private boolean asking;
@@ -45,8 +46,10 @@ final class Freshness {
     private volatile @Nullable Caught caught;
     private volatile @Nullable Proof latest;
 
-    Freshness(Master master) {
+    /** @param answered told when there may be something to {@link #look} at; must not block */
+    Freshness(Master master, Runnable answered) {
         this.master = master;
+        this.answered = answered;
     }
 
     /** Asks, unless a question is out or the last was less than so long ago. Does not block. */
@@ -59,9 +62,10 @@ final class Freshness {
             everAsked = true;
             lastAskedNanos = nowNanos;
         }
-        master.read(
-                Read.of(Query.Reads.NOTHING, Consistency.STRONG, nowNanos + PROOF_NANOS_MAX),
-                outcome -> answered(nowNanos, outcome));
+        master.read(Read.of(Query.Reads.NOTHING, Consistency.STRONG, nowNanos + PROOF_NANOS_MAX), outcome -> {
+            answered(nowNanos, outcome);
+            answered.run();
+        });
     }
 
     private synchronized void answered(long askedNanos, ReadOutcome outcome) {

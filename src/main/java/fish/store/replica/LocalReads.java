@@ -7,7 +7,7 @@ import fish.kv.Read;
 import fish.kv.ReadOutcome;
 import fish.kv.Reason;
 import fish.run.Guard;
-import fish.run.Sweeper;
+import fish.run.Lookout;
 import fish.store.NoRoomException;
 import fish.store.ReadPool;
 import fish.store.Store;
@@ -33,6 +33,9 @@ import java.util.function.Supplier;
 public final class LocalReads implements AutoCloseable {
     private static final int WAITING_MAX = 10_000;
     private static final long TICK_MILLIS = 2;
+    /** While nothing waits: often enough to ask in time. */
+    private static final long IDLE_TICK_MILLIS = 50;
+
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long ASK_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** While a read waits until the replica is young enough. */
@@ -49,7 +52,7 @@ public final class LocalReads implements AutoCloseable {
     private final Freshness freshness;
     private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
-    private final Sweeper sweeper = new Sweeper("fish-local-waits", TICK_MILLIS);
+    private final Lookout lookout = new Lookout("fish-local-waits", TICK_MILLIS, IDLE_TICK_MILLIS);
     private final ReadPool threads;
 
     private volatile long lastReadNanos = System.nanoTime();
@@ -64,12 +67,12 @@ public final class LocalReads implements AutoCloseable {
     public LocalReads(Supplier<Store> store, String node, BiConsumer<Read, Consumer<? super ReadOutcome>> master) {
         this.store = store;
         this.node = node;
-        this.freshness = new Freshness(master::accept);
+        this.freshness = new Freshness(master::accept, lookout::wake);
         this.threads = new ReadPool("fish-local-reads", () -> store.get().waits());
     }
 
     public void start(Guard guard) {
-        sweeper.start(this::tick, guard);
+        lookout.start(this::tick, guard);
     }
 
     /** Answers at once where it can, else by the deadline. */
@@ -121,6 +124,7 @@ public final class LocalReads implements AutoCloseable {
                     .accept(ReadOutcome.failed(Reason.OVERLOADED, "too many reads wait for this node's replica"));
         } else {
             waiting.add(waiter);
+            lookout.wake();
             if (closing) {
                 refuseAll();
             }
@@ -205,7 +209,8 @@ public final class LocalReads implements AutoCloseable {
                         && System.nanoTime() - caughtUpNanos <= TimeUnit.MILLISECONDS.toNanos(read.maxLagMillis()));
     }
 
-    private void tick() {
+    /** Whether something waits. */
+    private boolean tick() {
         long now = System.nanoTime();
         boolean age = false;
         try {
@@ -233,6 +238,7 @@ public final class LocalReads implements AutoCloseable {
         untaken.forEach(this::await);
         long every = now - lastReadNanos < IDLE_NANOS ? ASK_NANOS : ASK_IDLE_NANOS;
         freshness.ask(age ? ASK_WAITING_NANOS : every, now);
+        return !waiting.isEmpty() || freshness.reaching();
     }
 
     private static ReadOutcome lagging(Read read) {
@@ -259,7 +265,7 @@ public final class LocalReads implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        sweeper.close();
+        lookout.close();
         threads.close();
         refuseAll();
     }

@@ -33,6 +33,13 @@ class CompanyTest {
     }
 
     @Test
+    void aCommitOfNothingSaysNothing() {
+        company.committed(60, 800_000);
+        company.committed(0, 800_000);
+        assertThat(company.nanosFor(1)).isEqualTo(400_000);
+    }
+
+    @Test
     void whenNobodyWaitsThePenRests() {
         company.committed(60, 800_000);
         assertThat(company.nanosFor(0)).isZero();
