@@ -258,8 +258,11 @@ final class Batch {
         return End.COMMITTED;
     }
 
-    /** Reads go on while nothing can be written. */
-    private End confirmAlone(Durability durability) {
+    /**
+     * Commits nothing, for readers alone: half the work, on every node, of telling watchers once more what they know. Reads
+     * go on by it too while nothing can be written.
+     */
+    End confirmAlone(Durability durability) {
         try {
             EmptyCommit.make(environment, JeDurability.of(durability));
         } catch (RuntimeException e) {
