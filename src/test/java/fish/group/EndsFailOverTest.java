@@ -89,6 +89,8 @@ class EndsFailOverTest {
             eventually(SOON, () -> assertThat(group.master()).isPresent());
             group.start("b1");
             group.start("b2");
+            // A put alone is acknowledged by a group of one, too.
+            eventually(SOON, () -> assertThat(group.member("b0").connected()).hasSize(2));
             eventually(SOON, () -> assertThat(group.put("a", "1")).isInstanceOf(Outcome.Committed.class));
             Mastership first = group.master().orElseThrow();
             long before = first.pen().lastRevision();
