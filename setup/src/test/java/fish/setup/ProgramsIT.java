@@ -38,17 +38,6 @@ class ProgramsIT {
     }
 
     @Test
-    void nodesStartFromClassesThatSetupPrepared() throws Exception {
-        assertThat(run("setup", "b0").exitCode()).isZero();
-        for (String program : List.of("back", "front")) {
-            Path loads = directory.resolve(program + ".loads");
-            run(Map.of("FISH_JAVA_OPTS", "-Xlog:class+load:file=" + loads), program, "--version");
-            assertThat(Files.readAllLines(loads))
-                    .anyMatch(line -> line.contains(" fish.conf.Version source: shared objects file"));
-        }
-    }
-
-    @Test
     void everyProgramHasHelpAndAVersionAndRefusesWhatItDoesNotKnow() throws Exception {
         for (String program : List.of("setup", "back", "front", "demo", "fish", "bench")) {
             assertThat(run(program, "--help").exitCode()).isZero();
