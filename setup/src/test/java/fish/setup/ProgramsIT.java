@@ -38,6 +38,18 @@ class ProgramsIT {
     }
 
     @Test
+    void nodesStartFromClassesThatSetupPrepared() throws Exception {
+        assertThat(run("setup", "b0").exitCode()).isZero();
+        for (String main : List.of("back.BackMain", "front.FrontMain")) {
+            Path loads = directory.resolve(main);
+            String program = main.substring(0, main.indexOf('.'));
+            run(Map.of("FISH_JAVA_OPTS", "-Xlog:class+load:file=" + loads), program, "--version");
+            assertThat(Files.readAllLines(loads))
+                    .anyMatch(line -> line.contains(" fish." + main + " source: shared objects file"));
+        }
+    }
+
+    @Test
     void everyProgramHasHelpAndAVersionAndRefusesWhatItDoesNotKnow() throws Exception {
         for (String program : List.of("setup", "back", "front", "demo", "fish", "bench")) {
             assertThat(run(program, "--help").exitCode()).isZero();
